@@ -1,0 +1,347 @@
+//! Turns the events of the markdown parser into pieces.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use super::heading::Heading;
+use super::inline;
+use super::piece::{Block, BlockKind, Comment, Item, Label, Note, Piece};
+
+/// Parses a text without front matter into pieces that cover it.
+pub(super) fn build(text: &str) -> Vec<Piece> {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+    let mut builder = Builder::new(text);
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        builder.event(event, range);
+    }
+    builder.finish_piece(text.len());
+    builder.pieces
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    pieces: Vec<Piece>,
+    piece: Piece,
+    start: usize,
+    /// Open blocks other than headings and paragraphs.
+    depth: usize,
+    lists: Vec<Option<u64>>,
+    /// Open items and whether their own text can still grow.
+    open_items: Vec<(usize, bool)>,
+    heading: Option<Heading>,
+    /// Ranges whose text is code: no citation or placeholder counts there.
+    masked: Vec<Range<usize>>,
+    html: Option<Range<usize>>,
+    in_paragraph: bool,
+    references: Vec<(LinkType, String)>,
+}
+
+impl<'t> Builder<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            pieces: Vec::new(),
+            piece: Piece::default(),
+            start: 0,
+            depth: 0,
+            lists: Vec::new(),
+            open_items: Vec::new(),
+            heading: None,
+            masked: Vec::new(),
+            html: None,
+            in_paragraph: false,
+            references: Vec::new(),
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.open(tag, range),
+            Event::End(tag) => self.close(tag, range),
+            Event::Text(text) => self.inline(&text, range),
+            Event::Code(text) => {
+                self.masked.push(range.clone());
+                self.inline(&text, range);
+            }
+            Event::SoftBreak | Event::HardBreak => self.inline(" ", range),
+            Event::InlineHtml(_) => {
+                self.comments_in(range.clone());
+                self.masked.push(range.clone());
+                self.inline("", range);
+            }
+            // Whether a reference resolves can depend on other pieces, so it reads the same either way.
+            Event::FootnoteReference(id) => self.inline(&format!("[^{id}]"), range),
+            Event::TaskListMarker(_) => {}
+            Event::Rule if self.depth == 0 => self.block(BlockKind::Rule, range),
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        match tag {
+            Tag::Heading { level, .. } if self.depth == 0 => {
+                let at_line_start = range.start == 0 || self.text.as_bytes()[range.start - 1] == b'\n';
+                if at_line_start && self.text.as_bytes()[range.start] == b'#' && range.start > self.start {
+                    self.finish_piece(range.start);
+                }
+                self.heading = Some(Heading::new(level as u8, range));
+            }
+            Tag::Paragraph => {
+                if self.depth == 0 {
+                    let range = self.trimmed(range);
+                    self.piece.paragraphs.push((range.clone(), String::new()));
+                    self.block(BlockKind::Paragraph, range);
+                    self.in_paragraph = true;
+                }
+            }
+            Tag::List(number) => {
+                self.stop_item_text();
+                if self.depth == 0 {
+                    self.block(BlockKind::List, range);
+                }
+                self.lists.push(number);
+                self.depth += 1;
+            }
+            Tag::Item => self.open_item(range),
+            Tag::CodeBlock(_) => {
+                self.stop_item_text();
+                self.masked.push(range.clone());
+                self.container(BlockKind::Code, range);
+            }
+            Tag::HtmlBlock => {
+                self.stop_item_text();
+                self.comments_in(range.clone());
+                self.masked.push(range.clone());
+                let kind = if self.only_comments(range.clone()) { BlockKind::Comment } else { BlockKind::Html };
+                self.html = Some(range.clone());
+                self.container(kind, range);
+            }
+            Tag::Table(_) => self.container(BlockKind::Table, range),
+            Tag::BlockQuote(_) => {
+                self.stop_item_text();
+                self.container(BlockKind::Quote, range);
+            }
+            Tag::FootnoteDefinition(id) => {
+                self.note(&id, range.clone());
+                self.container(BlockKind::Note, range);
+            }
+            Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. } => {
+                self.references.push((link_type, id.into_string()));
+                if is_reference(link_type) {
+                    self.inline("[", range.start..range.start + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::Link | TagEnd::Image => match self.references.pop() {
+                Some((LinkType::Reference, id)) => self.inline(&format!("][{id}]"), range),
+                Some((LinkType::Collapsed, _)) => self.inline("][]", range),
+                Some((LinkType::Shortcut, _)) => self.inline("]", range),
+                _ => {}
+            },
+            TagEnd::Heading(_) if self.depth == 0 => {
+                if let Some(mut heading) = self.heading.take() {
+                    heading.finish();
+                    self.piece.headings.push(heading);
+                }
+            }
+            TagEnd::Paragraph => {
+                self.in_paragraph = false;
+                self.stop_item_text();
+            }
+            TagEnd::List(_) => {
+                self.lists.pop();
+                self.depth -= 1;
+            }
+            TagEnd::Item => {
+                self.open_items.pop();
+            }
+            TagEnd::HtmlBlock => {
+                self.html = None;
+                self.depth -= 1;
+            }
+            TagEnd::CodeBlock | TagEnd::Table | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition => self.depth -= 1,
+            _ => {}
+        }
+    }
+
+    fn container(&mut self, kind: BlockKind, range: Range<usize>) {
+        if self.depth == 0 {
+            self.block(kind, range);
+        }
+        self.depth += 1;
+    }
+
+    fn block(&mut self, kind: BlockKind, range: Range<usize>) {
+        self.piece.blocks.push(Block { kind, range: self.trimmed(range) });
+    }
+
+    fn open_item(&mut self, range: Range<usize>) {
+        let number = self.lists.last_mut().and_then(|list| {
+            let number = *list;
+            *list = number.map(|n| n + 1);
+            number
+        });
+        let range = self.trimmed(range);
+        let item = Item {
+            content: range.start..range.start,
+            range,
+            text: String::new(),
+            depth: self.lists.len() - 1 + usize::from(self.lists.len() < self.depth),
+            parent: self.open_items.last().map(|(index, _)| *index),
+            number,
+            label: None,
+        };
+        self.open_items.push((self.piece.items.len(), true));
+        self.piece.items.push(item);
+    }
+
+    /// Adds running text to the open heading or item.
+    fn inline(&mut self, text: &str, range: Range<usize>) {
+        if self.html.is_some() {
+            return;
+        }
+        if let Some(heading) = &mut self.heading {
+            heading.push(text);
+        } else if let Some(&(index, true)) = self.open_items.last() {
+            let item = &mut self.piece.items[index];
+            if item.content.is_empty() {
+                item.content = range.clone();
+            }
+            item.content.end = item.content.end.max(range.end);
+            item.text.push_str(text);
+        } else if self.in_paragraph
+            && let Some((_, paragraph)) = self.piece.paragraphs.last_mut()
+        {
+            paragraph.push_str(text);
+        }
+    }
+
+    fn stop_item_text(&mut self) {
+        if let Some((index, growing)) = self.open_items.last_mut()
+            && !self.piece.items[*index].content.is_empty()
+        {
+            *growing = false;
+        }
+    }
+
+    fn note(&mut self, id: &str, range: Range<usize>) {
+        let id_start = range.start + 2;
+        let rest = self.text[range.clone()].find("]:").map_or(range.end, |at| range.start + at + 2);
+        self.piece.notes.push(Note {
+            id: id.to_owned(),
+            id_range: id_start..(id_start + id.len()).min(range.end),
+            text: self.text[rest..range.end].trim().to_owned(),
+            range: self.trimmed(range),
+        });
+    }
+
+    fn comments_in(&mut self, range: Range<usize>) {
+        let mut at = range.start;
+        while let Some(open) = self.text[at..range.end].find("<!--").map(|i| at + i) {
+            let Some(close) = self.text[open + 4..range.end].find("-->").map(|i| open + 4 + i) else {
+                break;
+            };
+            self.piece
+                .comments
+                .push(Comment { range: open..close + 3, text: self.text[open + 4..close].trim().to_owned() });
+            at = close + 3;
+        }
+    }
+
+    fn only_comments(&self, range: Range<usize>) -> bool {
+        let mut rest = self.text[range].trim();
+        while let Some(inner) = rest.strip_prefix("<!--") {
+            match inner.find("-->") {
+                Some(end) => rest = inner[end + 3..].trim_start(),
+                None => return true,
+            }
+        }
+        rest.is_empty()
+    }
+
+    fn trimmed(&self, range: Range<usize>) -> Range<usize> {
+        range.start..range.start + self.text[range].trim_end().len()
+    }
+
+    fn finish_piece(&mut self, end: usize) {
+        let start = std::mem::replace(&mut self.start, end);
+        let mut piece = std::mem::take(&mut self.piece);
+        let masked = std::mem::take(&mut self.masked);
+        if end == start {
+            return;
+        }
+        piece.len = end - start;
+        piece.tokens = inline::scan(&self.text[start..end], start, &masked);
+        for heading in &mut piece.headings {
+            shift(&mut heading.range, start);
+        }
+        for block in &mut piece.blocks {
+            shift(&mut block.range, start);
+        }
+        for (range, text) in &mut piece.paragraphs {
+            shift(range, start);
+            inline::strip_citations(text);
+        }
+        for comment in &mut piece.comments {
+            shift(&mut comment.range, start);
+        }
+        for note in &mut piece.notes {
+            shift(&mut note.range, start);
+            shift(&mut note.id_range, start);
+        }
+        for item in &mut piece.items {
+            shift(&mut item.range, start);
+            shift(&mut item.content, start);
+            inline::strip_citations(&mut item.text);
+            item.label = label(&self.text[start..end], item);
+        }
+        self.pieces.push(piece);
+    }
+}
+
+fn is_reference(link: LinkType) -> bool {
+    matches!(link, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut)
+}
+
+fn shift(range: &mut Range<usize>, by: usize) {
+    *range = range.start - by..range.end - by;
+}
+
+/// Reads `**Label**: value` or `**Label:** value` at the start of an item's text.
+fn label(text: &str, item: &Item) -> Option<Label> {
+    let source = text.get(item.range.clone())?;
+    let open = source.find("**").or_else(|| source.find("__"))?;
+    let before = source[..open].trim_matches(|c: char| c.is_whitespace() || "-*+.)[]xX".contains(c) || c.is_ascii_digit());
+    if !before.is_empty() {
+        return None;
+    }
+    let delimiter = &source[open..open + 2];
+    let inner = open + 2;
+    let close = inner + source[inner..].find(delimiter)?;
+    if source[open..close].contains('\n') || close == inner {
+        return None;
+    }
+    let after = close + 2;
+    let inside = source[inner..close].trim_end();
+    let (words, value) = match inside.strip_suffix([':', '：']) {
+        Some(words) => (words.trim_end(), after),
+        None => {
+            let colon = source[after..].trim_start_matches([' ', '\t']);
+            let mark = colon.chars().next().filter(|c| matches!(c, ':' | '：'))?;
+            (inside, source.len() - colon.len() + mark.len_utf8())
+        }
+    };
+    let base = item.range.start;
+    Some(Label {
+        text: words.to_owned(),
+        range: base + inner..base + inner + words.len(),
+        value: base + value..base + source.len(),
+    })
+}

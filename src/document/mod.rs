@@ -1,0 +1,268 @@
+//! A markdown document as groundplan sees it: sections, fields, requirements, phases, citations.
+//!
+//! [`Document::parse`] reads it whole and [`Document::edited`] re-reads only the pieces that an edit touches;
+//! both give equal documents (`tests/incremental.rs`).
+
+mod builder;
+mod directive;
+mod field;
+mod front_matter;
+mod heading;
+mod inline;
+mod phase;
+mod piece;
+mod requirement;
+mod roles;
+mod section;
+mod source;
+mod stamp;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::text::{Edit, Text};
+
+pub use directive::Directive;
+pub use field::Field;
+pub use front_matter::{FrontMatter, Status};
+pub use heading::normalise;
+pub use inline::canonical_id;
+pub use phase::{Phase, PhaseRef, phase_number};
+pub use piece::{BlockKind, Item};
+pub use requirement::{Criterion, Demand, DemandKind};
+pub use section::{Section, SectionId};
+pub use source::{Place, Source};
+pub use stamp::Stamp;
+
+use inline::TokenKind;
+use piece::Piece;
+
+/// A piece and where it stands.
+#[derive(Debug, Clone)]
+struct Placed {
+    start: usize,
+    piece: Arc<Piece>,
+}
+
+/// A parsed document. Cheap to clone and to edit; all ranges are bytes of [`Document::text`].
+#[derive(Debug, Clone)]
+pub struct Document {
+    text: Text,
+    front: FrontMatter,
+    pieces: Vec<Placed>,
+    sections: Vec<Section>,
+    demands: Vec<Demand>,
+}
+
+/// Something named in running text, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The name: a citation's id, a requirement's id.
+    pub id: String,
+    /// Its bytes.
+    pub range: Range<usize>,
+}
+
+impl Document {
+    /// Reads a document.
+    pub fn parse(text: &str) -> Self {
+        Self::parse_text(Text::new(text))
+    }
+
+    fn parse_text(text: Text) -> Self {
+        let whole = text.to_string();
+        let front = FrontMatter::parse(&whole);
+        let mut start = front.len;
+        let pieces = piece::cut(&whole[front.len..])
+            .into_iter()
+            .map(|piece| {
+                let placed = Placed { start, piece: Arc::new(piece) };
+                start += placed.piece.len;
+                placed
+            })
+            .collect();
+        Self::assemble(text, front, pieces)
+    }
+
+    /// The document after an edit; equal to parsing the edited text.
+    pub fn edited(&self, edit: &Edit) -> Self {
+        let text = self.text.edited(edit);
+        match self.recut(&text, edit) {
+            Some(pieces) => Self::assemble(text, self.front.clone(), pieces),
+            None => Self::parse_text(text),
+        }
+    }
+
+    /// Parses the pieces that an edit touches; `None` where only a whole parse is sure to be right.
+    fn recut(&self, text: &Text, edit: &Edit) -> Option<Vec<Placed>> {
+        let (start, end) = (edit.range.start, edit.range.end);
+        if start < self.front.len.max(4) {
+            return None;
+        }
+        let mut first = self.piece_at(start)?;
+        let last = self.piece_at(end)?;
+        // An edit of a heading's line can join its piece to the one before.
+        let opening = self.pieces[first].piece.headings.first().map_or(0, |heading| heading.range.end);
+        if start <= self.pieces[first].start + opening {
+            first = first.saturating_sub(1);
+        }
+        let after = last + 1;
+        if after == self.pieces.len() {
+            return (first > 0).then(|| self.recut_tail(text, first));
+        }
+        let grown = edit.text.len() as isize - (end - start) as isize;
+        let from = self.pieces[first].start;
+        let to = self.pieces[after].start.checked_add_signed(grown)?;
+        let new = piece::cut_closed(&text.slice(from..to))?;
+        let mut pieces = self.pieces[..first].to_vec();
+        place(&mut pieces, from, new);
+        pieces.extend(self.pieces[after..].iter().map(|placed| Placed {
+            start: placed.start.saturating_add_signed(grown),
+            piece: Arc::clone(&placed.piece),
+        }));
+        Some(pieces)
+    }
+
+    fn recut_tail(&self, text: &Text, first: usize) -> Vec<Placed> {
+        let from = self.pieces[first].start;
+        let mut pieces = self.pieces[..first].to_vec();
+        place(&mut pieces, from, piece::cut(&text.slice(from..text.len())));
+        pieces
+    }
+
+    fn assemble(text: Text, front: FrontMatter, pieces: Vec<Placed>) -> Self {
+        let mut document = Self { text, front, pieces, sections: Vec::new(), demands: Vec::new() };
+        document.sections = section::outline(&document.pieces, document.text.len());
+        document.demands = requirement::collect(&document.pieces);
+        document
+    }
+
+    fn piece_at(&self, offset: usize) -> Option<usize> {
+        self.pieces.partition_point(|placed| placed.start <= offset).checked_sub(1)
+    }
+
+    /// The text.
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// The front matter; empty if there is none.
+    pub fn front_matter(&self) -> &FrontMatter {
+        &self.front
+    }
+
+    /// All sections in document order.
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// Requirements, stories and outcomes in document order.
+    pub fn demands(&self) -> &[Demand] {
+        &self.demands
+    }
+
+    /// The demands that a plan has to serve: the requirements, or the user stories where there are only stories.
+    pub fn requirements(&self) -> impl Iterator<Item = &Demand> {
+        let kind = if self.demands.iter().any(|demand| demand.kind == DemandKind::Requirement) {
+            DemandKind::Requirement
+        } else {
+            DemandKind::Story
+        };
+        self.demands.iter().filter(move |demand| demand.kind == kind)
+    }
+
+    /// Citations `[^id]` outside code, without the definitions.
+    pub fn citations(&self) -> impl Iterator<Item = Mention> + '_ {
+        self.tokens(|kind| match kind {
+            TokenKind::Citation(id) => Some(id.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Words in running text that are formed like a requirement's id.
+    pub fn mentions(&self) -> impl Iterator<Item = Mention> + '_ {
+        self.tokens(|kind| match kind {
+            TokenKind::Mention(id) => Some(id.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Text that stands for text, wherever it stands outside code.
+    pub fn placeholders(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.tokens(|kind| matches!(kind, TokenKind::Placeholder).then_some("")).map(|mention| mention.range)
+    }
+
+    fn tokens<'a>(
+        &'a self,
+        pick: impl Fn(&'a TokenKind) -> Option<&'a str> + 'a,
+    ) -> impl Iterator<Item = Mention> + 'a {
+        self.pieces.iter().flat_map(move |placed| {
+            let pick = &pick;
+            let found: Vec<Mention> = placed
+                .piece
+                .tokens
+                .iter()
+                .filter_map(|token| {
+                    Some(Mention { id: pick(&token.kind)?.to_owned(), range: at(placed.start, &token.range) })
+                })
+                .collect();
+            found
+        })
+    }
+
+    /// The ledger: footnote definitions, each with the source that it describes if it can be read as one.
+    pub fn sources(&self) -> impl Iterator<Item = Source> + '_ {
+        self.pieces
+            .iter()
+            .flat_map(|placed| placed.piece.notes.iter().map(|note| source::read(note, placed.start)))
+    }
+
+    /// `<!-- groundplan-ignore RULE -->` comments.
+    pub fn directives(&self) -> impl Iterator<Item = Directive> + '_ {
+        self.comments().filter_map(|(range, text)| directive::read(text, range))
+    }
+
+    /// The stamp after the ledger, if there is one.
+    pub fn stamp(&self) -> Option<Stamp> {
+        self.comments().find_map(|(range, text)| Stamp::parse(text, range))
+    }
+
+    fn comments(&self) -> impl Iterator<Item = (Range<usize>, &str)> {
+        self.pieces.iter().flat_map(|placed| {
+            placed.piece.comments.iter().map(|comment| (at(placed.start, &comment.range), comment.text.as_str()))
+        })
+    }
+
+    /// Byte ranges of fenced and indented code blocks at the outermost level.
+    pub fn code_blocks(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.pieces.iter().flat_map(|placed| {
+            placed
+                .piece
+                .blocks
+                .iter()
+                .filter(|block| block.kind == BlockKind::Code)
+                .map(|block| at(placed.start, &block.range))
+        })
+    }
+
+    /// The parsed structure in a form that two documents can be compared by.
+    pub fn structure(&self) -> (Vec<(usize, &Piece)>, &[Section], &[Demand]) {
+        (
+            self.pieces.iter().map(|placed| (placed.start, &*placed.piece)).collect(),
+            &self.sections,
+            &self.demands,
+        )
+    }
+}
+
+fn place(pieces: &mut Vec<Placed>, mut start: usize, new: Vec<Piece>) {
+    for piece in new {
+        let len = piece.len;
+        pieces.push(Placed { start, piece: Arc::new(piece) });
+        start += len;
+    }
+}
+
+fn at(start: usize, range: &Range<usize>) -> Range<usize> {
+    start + range.start..start + range.end
+}

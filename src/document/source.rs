@@ -1,0 +1,149 @@
+//! Sources of the ledger, in the form of design section 8.
+
+use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
+use std::sync::LazyLock;
+
+use percent_encoding::percent_decode_str;
+use regex::Regex;
+
+use super::piece::Note;
+use crate::text::Digest;
+
+/// A footnote definition, read as a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The id between `[^` and `]`.
+    pub id: String,
+    /// Where the id stands in its definition.
+    pub id_range: Range<usize>,
+    /// The whole definition.
+    pub range: Range<usize>,
+    /// What it points at; `None` for a footnote that is not in the ledger's form.
+    pub place: Option<Place>,
+    /// The verbatim excerpt.
+    pub excerpt: String,
+    /// The area of research that read it.
+    pub area: String,
+    /// The day on which it was read, `2026-11-22`.
+    pub date: String,
+    /// Digest of what was read.
+    pub digest: Option<Digest>,
+}
+
+/// What a source points at.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Place {
+    /// Lines of a file, one-based and inclusive; the path is relative to the workspace root.
+    Lines {
+        /// With `/` between its parts.
+        path: String,
+        /// First line.
+        first: usize,
+        /// Last line.
+        last: usize,
+    },
+    /// What `git log COMMIT -- PATH` says.
+    History {
+        /// With `/` between its parts.
+        path: String,
+        /// The commit that the log ends at, abbreviated.
+        commit: String,
+    },
+    /// An entry of groundplan's own catalogue of technologies.
+    Catalogue {
+        /// The entry's name.
+        entry: String,
+    },
+}
+
+static NOTE: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(
+        r#"(?s)^\[(?P<name>[^\]]+)\](?:\((?P<link>[^)]*)\))?\s+"(?P<excerpt>.*)"\s+·\s+(?P<area>\w+)\s+·\s+(?P<date>\d{4}-\d\d-\d\d)\s+·\s+`(?P<digest>b3:[0-9a-f]{12})`"#,
+    )
+    .expect("constant pattern")
+});
+
+static LINES: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"^(?P<path>.+):(?P<first>\d+)(?:-(?P<last>\d+))?$").expect("constant pattern")
+});
+
+/// Reads a footnote definition.
+pub(super) fn read(note: &Note, start: usize) -> Source {
+    let mut source = Source {
+        id: note.id.clone(),
+        id_range: super::at(start, &note.id_range),
+        range: super::at(start, &note.range),
+        place: None,
+        excerpt: String::new(),
+        area: String::new(),
+        date: String::new(),
+        digest: None,
+    };
+    if let Some(found) = NOTE.captures(&note.text) {
+        source.place = place(&found["name"]);
+        source.excerpt = found["excerpt"].to_owned();
+        source.area = found["area"].to_owned();
+        source.date = found["date"].to_owned();
+        source.digest = Digest::parse(&found["digest"]);
+    }
+    source
+}
+
+fn place(name: &str) -> Option<Place> {
+    if let Some(rest) = name.strip_prefix("git log ") {
+        let (commit, path) = rest.split_once(" -- ")?;
+        return Some(Place::History { path: path.to_owned(), commit: commit.to_owned() });
+    }
+    if let Some(entry) = name.strip_prefix("catalogue ") {
+        return Some(Place::Catalogue { entry: entry.to_owned() });
+    }
+    let lines = LINES.captures(name)?;
+    let first = lines["first"].parse().ok()?;
+    let last = match lines.name("last") {
+        Some(last) => last.as_str().parse().ok()?,
+        None => first,
+    };
+    Some(Place::Lines { path: lines["path"].to_owned(), first, last })
+}
+
+impl Place {
+    /// The name between the brackets of a ledger entry.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Lines { path, first, last } if first == last => format!("{path}:{first}"),
+            Self::Lines { path, first, last } => format!("{path}:{first}-{last}"),
+            Self::History { path, commit } => format!("git log {commit} -- {path}"),
+            Self::Catalogue { entry } => format!("catalogue {entry}"),
+        }
+    }
+
+    /// The file that it points at.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::Lines { path, .. } | Self::History { path, .. } => Some(path),
+            Self::Catalogue { .. } => None,
+        }
+    }
+}
+
+/// Resolves a relative link or path against a folder without touching the disk; `None` if it climbs out of the root.
+pub fn resolve(folder: &Path, link: &str) -> Option<PathBuf> {
+    let decoded = percent_decode_str(link.split('#').next()?).decode_utf8().ok()?;
+    let mut path = folder.to_path_buf();
+    for part in Path::new(decoded.as_ref()).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !path.pop() {
+                    return None;
+                }
+            }
+            Component::Normal(name) => path.push(name),
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    Some(path)
+}

@@ -1,0 +1,6 @@
+//! Plans grounded in your code: a language server and a command line for markdown requirement and plan documents.
+//!
+//! The modules in the order of the way that data goes; each knows only those before it.
+
+pub mod text;
+pub mod document;

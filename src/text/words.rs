@@ -1,0 +1,75 @@
+//! Words of prose and identifiers, brought to a common form so that they can be compared.
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+/// Words that carry no meaning for finding code, among them the verbs of requirement sentences; sorted.
+const STOP: &[&str] = &[
+    "a", "able", "about", "after", "all", "allow", "also", "an", "and", "any", "are", "as", "at", "be", "been",
+    "before", "being", "but", "by", "can", "could", "did", "do", "does", "each", "either", "etc", "every", "for",
+    "from", "given", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "may", "might",
+    "more", "most", "must", "new", "no", "nor", "not", "of", "on", "once", "one", "only", "or", "other", "our",
+    "out", "own", "provide", "same", "shall", "should", "so", "some", "such", "support", "system", "than", "that",
+    "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "two", "under", "until", "up",
+    "upon", "use", "used", "user", "users", "using", "via", "was", "we", "were", "what", "when", "where", "which",
+    "while", "who", "will", "with", "within", "without", "would", "you", "your",
+];
+
+/// Splits an identifier at case changes, digits and punctuation: `parseHTTPHeader2` gives `parse http header`.
+pub fn split_identifier(identifier: &str) -> Vec<String> {
+    let chars: Vec<char> = identifier.chars().collect();
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for (i, &c) in chars.iter().enumerate() {
+        if !c.is_alphabetic() {
+            flush(&mut word, &mut words);
+            continue;
+        }
+        let before = i.checked_sub(1).map(|j| chars[j]);
+        let starts_word = c.is_uppercase()
+            && (before.is_some_and(|b| b.is_lowercase())
+                || (before.is_some_and(|b| b.is_uppercase()) && chars.get(i + 1).is_some_and(|n| n.is_lowercase())));
+        if starts_word {
+            flush(&mut word, &mut words);
+        }
+        word.extend(c.to_lowercase());
+    }
+    flush(&mut word, &mut words);
+    words
+}
+
+fn flush(word: &mut String, words: &mut Vec<String>) {
+    if !word.is_empty() {
+        words.push(std::mem::take(word));
+    }
+}
+
+/// The stems of a text's meaningful words, in order and with repetitions; identifiers are split first.
+pub fn stems(text: &str) -> Vec<String> {
+    let stemmer = Stemmer::create(Algorithm::English);
+    split_identifier(text)
+        .into_iter()
+        .filter(|word| word.chars().count() > 1 && STOP.binary_search(&word.as_str()).is_err())
+        .map(|word| stemmer.stem(&word).into_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_split_at_every_seam() {
+        assert_eq!(split_identifier("parseHTTPHeader2_raw-line"), ["parse", "http", "header", "raw", "line"]);
+        assert_eq!(split_identifier("Überweisung"), ["überweisung"]);
+    }
+
+    #[test]
+    fn stop_words_are_sorted() {
+        assert!(STOP.is_sorted());
+    }
+
+    #[test]
+    fn prose_and_identifiers_meet_at_their_stems() {
+        assert_eq!(stems("The system MUST register routes"), stems("registered_route"));
+    }
+}
