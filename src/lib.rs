@@ -2,5 +2,8 @@
 //!
 //! The modules in the order of the way that data goes; each knows only those before it.
 
+pub mod config;
 pub mod text;
 pub mod document;
+pub mod template;
+pub mod check;

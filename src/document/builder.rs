@@ -86,7 +86,7 @@ impl<'t> Builder<'t> {
                 if at_line_start && self.text.as_bytes()[range.start] == b'#' && range.start > self.start {
                     self.finish_piece(range.start);
                 }
-                self.heading = Some(Heading::new(level as u8, range));
+                self.heading = Some(Heading::new(level as u8, self.trimmed(range)));
             }
             Tag::Paragraph => {
                 if self.depth == 0 {
@@ -127,6 +127,7 @@ impl<'t> Builder<'t> {
                 self.note(&id, range.clone());
                 self.container(BlockKind::Note, range);
             }
+            Tag::Strong | Tag::Emphasis | Tag::Strikethrough => self.inline("", range),
             Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. } => {
                 self.references.push((link_type, id.into_string()));
                 if is_reference(link_type) {
@@ -333,9 +334,12 @@ fn label(text: &str, item: &Item) -> Option<Label> {
     let (words, value) = match inside.strip_suffix([':', '：']) {
         Some(words) => (words.trim_end(), after),
         None => {
-            let colon = source[after..].trim_start_matches([' ', '\t']);
+            let rest = source[after..].trim_start_matches([' ', '\t']);
+            // Templates write `**Label** *(optional)*: …`.
+            let colon = rest.strip_prefix("*(optional)*").unwrap_or(rest);
             let mark = colon.chars().next().filter(|c| matches!(c, ':' | '：'))?;
-            (inside, source.len() - colon.len() + mark.len_utf8())
+            let words = if colon.len() < rest.len() { source[inner..source.len() - colon.len()].trim_end() } else { inside };
+            (words, source.len() - colon.len() + mark.len_utf8())
         }
     };
     let base = item.range.start;

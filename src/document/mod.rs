@@ -56,9 +56,9 @@ pub struct Document {
 
 /// Something named in running text, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mention {
+pub struct Mention<'d> {
     /// The name: a citation's id, a requirement's id.
-    pub id: String,
+    pub id: &'d str,
     /// Its bytes.
     pub range: Range<usize>,
 }
@@ -96,7 +96,9 @@ impl Document {
     /// Parses the pieces that an edit touches; `None` where only a whole parse is sure to be right.
     fn recut(&self, text: &Text, edit: &Edit) -> Option<Vec<Placed>> {
         let (start, end) = (edit.range.start, edit.range.end);
-        if start < self.front.len.max(4) {
+        // An edit of the front matter, or one that could close it, changes what the whole document is.
+        let could_open = self.front.len == 0 && text.starts_with("---");
+        if start < self.front.len.max(4) || could_open {
             return None;
         }
         let mut first = self.piece_at(start)?;
@@ -172,42 +174,30 @@ impl Document {
     }
 
     /// Citations `[^id]` outside code, without the definitions.
-    pub fn citations(&self) -> impl Iterator<Item = Mention> + '_ {
-        self.tokens(|kind| match kind {
-            TokenKind::Citation(id) => Some(id.as_str()),
+    pub fn citations(&self) -> impl Iterator<Item = Mention<'_>> {
+        self.tokens().filter_map(|(kind, range)| match kind {
+            TokenKind::Citation(id) => Some(Mention { id, range }),
             _ => None,
         })
     }
 
     /// Words in running text that are formed like a requirement's id.
-    pub fn mentions(&self) -> impl Iterator<Item = Mention> + '_ {
-        self.tokens(|kind| match kind {
-            TokenKind::Mention(id) => Some(id.as_str()),
+    pub fn mentions(&self) -> impl Iterator<Item = Mention<'_>> {
+        self.tokens().filter_map(|(kind, range)| match kind {
+            TokenKind::Mention(id) => Some(Mention { id, range }),
             _ => None,
         })
     }
 
     /// Text that stands for text, wherever it stands outside code.
-    pub fn placeholders(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        self.tokens(|kind| matches!(kind, TokenKind::Placeholder).then_some("")).map(|mention| mention.range)
+    pub fn placeholders(&self) -> impl Iterator<Item = Range<usize>> {
+        self.tokens().filter(|(kind, _)| **kind == TokenKind::Placeholder).map(|(_, range)| range)
     }
 
-    fn tokens<'a>(
-        &'a self,
-        pick: impl Fn(&'a TokenKind) -> Option<&'a str> + 'a,
-    ) -> impl Iterator<Item = Mention> + 'a {
-        self.pieces.iter().flat_map(move |placed| {
-            let pick = &pick;
-            let found: Vec<Mention> = placed
-                .piece
-                .tokens
-                .iter()
-                .filter_map(|token| {
-                    Some(Mention { id: pick(&token.kind)?.to_owned(), range: at(placed.start, &token.range) })
-                })
-                .collect();
-            found
-        })
+    fn tokens(&self) -> impl Iterator<Item = (&TokenKind, Range<usize>)> {
+        self.pieces
+            .iter()
+            .flat_map(|placed| placed.piece.tokens.iter().map(|token| (&token.kind, at(placed.start, &token.range))))
     }
 
     /// The ledger: footnote definitions, each with the source that it describes if it can be read as one.
@@ -233,16 +223,24 @@ impl Document {
         })
     }
 
-    /// Byte ranges of fenced and indented code blocks at the outermost level.
-    pub fn code_blocks(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        self.pieces.iter().flat_map(|placed| {
-            placed
-                .piece
-                .blocks
-                .iter()
-                .filter(|block| block.kind == BlockKind::Code)
-                .map(|block| at(placed.start, &block.range))
-        })
+    /// Outermost blocks in document order, without headings.
+    pub fn blocks(&self) -> impl Iterator<Item = (BlockKind, Range<usize>)> {
+        self.pieces
+            .iter()
+            .flat_map(|placed| placed.piece.blocks.iter().map(|block| (block.kind, at(placed.start, &block.range))))
+    }
+
+    /// List items whose start lies in a range: the whole item and its own first paragraph.
+    pub fn items(&self, within: Range<usize>) -> Vec<(Range<usize>, Range<usize>)> {
+        let first = self.piece_at(within.start).unwrap_or(0);
+        self.pieces[first.min(self.pieces.len())..]
+            .iter()
+            .take_while(|placed| placed.start < within.end)
+            .flat_map(|placed| {
+                placed.piece.items.iter().map(|item| (at(placed.start, &item.range), at(placed.start, &item.content)))
+            })
+            .filter(|(range, _)| within.contains(&range.start))
+            .collect()
     }
 
     /// The parsed structure in a form that two documents can be compared by.

@@ -38,7 +38,8 @@ const NOTHING: &[&str] = &[
     "introduction", "overview", "background", "purpose", "glossary", "terminology", "references", "assumptions",
     "out of scope", "scope", "non-goals", "open questions", "clarifications", "edge cases", "key entities",
     "dependencies", "constraints", "notes", "history", "changelog", "review checklist", "review and acceptance checklist",
-    "execution status", "motivation", "summary", "project description (input)",
+    "execution status", "motivation", "summary", "project description (input)", "resource requirements",
+    "deployment requirements", "infrastructure requirements", "system requirements", "hardware requirements",
 ];
 
 /// The role of a heading by its level and compared title.
@@ -58,12 +59,12 @@ pub(super) fn role(level: u8, key: &str) -> Role {
     if key.starts_with("success criteria") || key.contains("measurable outcomes") || key == "success metrics" {
         return Role::Outcomes;
     }
+    if NOTHING.contains(&key) || key.contains("implementation plan") || key.starts_with("non-goals") {
+        return Role::Nothing;
+    }
     if key.ends_with("requirements") || key == "requirements document" || key.starts_with("requirements") {
         let list = level > 1 || matches!(key, "requirements" | "functional requirements");
         return if list { Role::Requirements } else { Role::Weak };
-    }
-    if NOTHING.contains(&key) || key.contains("implementation plan") || key.starts_with("non-goals") {
-        return Role::Nothing;
     }
     Role::Inherit
 }

@@ -85,6 +85,25 @@ impl Document {
             .filter(move |&child| self.sections[child].parent == Some(id))
     }
 
+    /// Where a section's own content ends: before the ledger and the stamp, which can stand at its foot.
+    pub fn content_end(&self, id: SectionId) -> usize {
+        let range = self.sections[id].range.clone();
+        let headings = self.sections[id..].iter().take_while(|section| section.heading.start < range.end);
+        let heading_end = headings.map(|section| section.heading.end).max().unwrap_or(range.start);
+        let first = self.sections[id].piece;
+        self.pieces[first..]
+            .iter()
+            .take_while(|placed| placed.start < range.end)
+            .flat_map(|placed| placed.piece.blocks.iter().map(|block| (block.kind, at(placed.start, &block.range))))
+            .filter(|(kind, block)| {
+                range.contains(&block.start) && !matches!(kind, BlockKind::Note | BlockKind::Comment)
+            })
+            .map(|(_, block)| block.end)
+            .max()
+            .unwrap_or(0)
+            .max(heading_end)
+    }
+
     /// The titles from the outermost section to this one.
     pub fn path(&self, id: SectionId) -> Vec<Arc<str>> {
         let mut path = Vec::new();

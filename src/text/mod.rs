@@ -47,6 +47,11 @@ impl Text {
         self.rope.byte_slice(start..end).to_string()
     }
 
+    /// Whether the text begins with some other text.
+    pub fn starts_with(&self, prefix: &str) -> bool {
+        self.len() >= prefix.len() && self.rope.bytes().zip(prefix.bytes()).all(|(ours, theirs)| ours == theirs)
+    }
+
     /// The text with one range replaced.
     pub fn edited(&self, edit: &Edit) -> Self {
         let mut rope = self.rope.clone();

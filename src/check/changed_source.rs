@@ -1,0 +1,42 @@
+//! `changed-source`: the text that a claim rests on is another one now.
+
+use super::{Context, Diagnostic, SourceState, finding};
+use crate::document::{Place, Source};
+use crate::text::Edit;
+
+pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    for source in context.document.sources() {
+        let Some(SourceState::Changed(present)) = context.input.sources.get(&source.id) else { continue };
+        let name = source.place.as_ref().map(Place::name).unwrap_or_default();
+        let mut diagnostic = finding(place(context, &source), format!("`{name}` has changed since it was read on {}", source.date))
+            .related(source.range.clone(), format!("it read “{}”", source.excerpt));
+        if let Some(edit) = renewed(context, &source, present) {
+            diagnostic = diagnostic.fix("The claim still holds: record the text as it is now", vec![edit]);
+        }
+        out.push(diagnostic);
+    }
+}
+
+/// The first citation of a source, where the claim stands; without one, the ledger.
+pub(super) fn place(context: &Context<'_>, source: &Source) -> std::ops::Range<usize> {
+    let first = context.document.citations().find(|citation| citation.id == source.id);
+    first.map_or(source.id_range.clone(), |citation| citation.range)
+}
+
+/// The ledger's entry with the present lines, excerpt and digest.
+pub(super) fn renewed(context: &Context<'_>, source: &Source, present: &super::Present) -> Option<Edit> {
+    let Some(Place::Lines { path, first, last }) = &source.place else { return None };
+    let old = Place::Lines { path: path.clone(), first: *first, last: *last }.name();
+    let new = Place::Lines { path: path.clone(), first: present.first, last: present.last }.name();
+    let text = context.document.text().slice(source.range.clone());
+    let text = text.replacen(&format!("[{old}]"), &format!("[{new}]"), 1);
+    let text = text.replacen(&anchor(*first, *last), &anchor(present.first, present.last), 1);
+    let text = text.replacen(&format!("\"{}\"", source.excerpt), &format!("\"{}\"", present.excerpt), 1);
+    let text = text.replacen(source.digest.as_ref()?.as_str(), present.digest.as_str(), 1);
+    Some(Edit::replace(source.range.clone(), text))
+}
+
+/// The anchor of lines in a link, closed by its parenthesis.
+fn anchor(first: usize, last: usize) -> String {
+    if first == last { format!("#L{first})") } else { format!("#L{first}-L{last})") }
+}

@@ -1,0 +1,116 @@
+//! What the rules look at: the document laid beside its templates, and small tables made once for all rules.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::document::{Demand, Document, Phase, SectionId, canonical_id};
+use crate::template::{Match, Recognition};
+use crate::text::Digest;
+
+/// What is judged, and by what.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// The templates that it follows.
+    pub recognition: &'a Recognition,
+    /// The requirements document, for a plan in a file of its own.
+    pub requirements: Option<&'a Document>,
+    /// How the sources of the ledger stand, by id; sources that are missing here are not judged.
+    pub sources: &'a HashMap<String, SourceState>,
+}
+
+/// How a source compares with what was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceState {
+    /// The text is as it was.
+    Fresh,
+    /// The same text stands on other lines.
+    Moved(Present),
+    /// There is other text now.
+    Changed(Present),
+    /// The file or the commit is gone, with the reason.
+    Lost(String),
+}
+
+/// The text that stands at a source now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// First line, one-based.
+    pub first: usize,
+    /// Last line, inclusive.
+    pub last: usize,
+    /// Digest of those lines.
+    pub digest: Digest,
+    /// Their first line, as an excerpt.
+    pub excerpt: String,
+}
+
+/// An input with its tables.
+pub struct Context<'a> {
+    pub(super) document: &'a Document,
+    pub(super) input: &'a Input<'a>,
+    /// Parts of the plan's template beside the document.
+    pub(super) plan: Vec<Match<'a>>,
+    /// Parts of the requirements' template beside the document.
+    pub(super) requirements: Vec<Match<'a>>,
+    /// The plan's own section.
+    pub(super) root: Option<SectionId>,
+    pub(super) phases: Vec<Phase>,
+    /// What the plan has to serve.
+    pub(super) demands: Vec<&'a Demand>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(input: &'a Input<'a>) -> Self {
+        let document = input.document;
+        let plan = input.recognition.plan.as_deref().map_or_else(Vec::new, |template| template.lay(document));
+        let requirements =
+            input.recognition.requirements.as_deref().map_or_else(Vec::new, |template| template.lay(document));
+        let root = plan.first().and_then(|part| part.sections.first().copied());
+        let phases = root.map_or_else(Vec::new, |root| document.phases(root));
+        let demands = input.requirements.unwrap_or(document).requirements().collect();
+        Self { document, input, plan, requirements, root, phases, demands }
+    }
+
+    /// All parts of both templates, outermost first.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &Match<'a>> {
+        self.plan.iter().chain(&self.requirements).flat_map(Match::walk)
+    }
+
+    /// The plan's bytes; empty without a plan.
+    pub(super) fn plan_range(&self) -> Range<usize> {
+        self.root.map_or(0..0, |root| self.document.sections()[root].range.clone())
+    }
+
+    /// Whether the plan stands in a file of its own.
+    pub(super) fn apart(&self) -> bool {
+        self.input.requirements.is_some()
+    }
+
+    /// The part of the plan's template that holds the phases.
+    pub(super) fn phases_section(&self) -> Option<SectionId> {
+        let first = self.phases.first().map(|phase| self.document.sections()[phase.section].parent);
+        first.flatten().or_else(|| {
+            let holds = |part: &&Match<'a>| part.node.children.iter().any(|child| child.repeats);
+            self.plan.iter().flat_map(Match::walk).find(holds).and_then(|part| part.sections.first().copied())
+        })
+    }
+
+    /// The base id of a mention: `R3` for the criterion `R3.2`.
+    pub(super) fn demanded(&self, mention: &str) -> Option<&'a Demand> {
+        let named = |id: &str| self.demands.iter().copied().find(|demand| canonical_id(&demand.id) == id);
+        named(mention).or_else(|| named(mention.rsplit_once('.')?.0))
+    }
+
+    pub(super) fn newline(&self) -> &'static str {
+        newline(self.document)
+    }
+}
+
+/// The line break that a document uses.
+pub(super) fn newline(document: &Document) -> &'static str {
+    let text = document.text();
+    let line = text.line_range(0);
+    if text.slice(line.end..line.end + 2) == "\r\n" { "\r\n" } else { "\n" }
+}

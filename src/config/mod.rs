@@ -1,0 +1,89 @@
+//! Settings: what can be set, and the layers that set it.
+//!
+//! Layers, later ones before earlier: defaults, the user's file, the workspace's `groundplan.toml`, the editor's
+//! settings. A workspace may choose templates, globs and severities; it is not trusted with anything else, and
+//! nothing else exists here yet.
+
+mod file;
+mod severity;
+
+use std::collections::BTreeMap;
+
+pub use file::{ConfigProblem, from_json, from_toml, user_file};
+pub use severity::{Level, Severity};
+
+/// Name of the configuration file in a workspace's root.
+pub const FILE_NAME: &str = "groundplan.toml";
+/// Folder of the workspace's own templates, relative to its root.
+pub const TEMPLATE_FOLDER: &str = ".groundplan/templates";
+
+/// Settings in force.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Config {
+    /// Levels by rule, where they differ from the rule's own.
+    pub rules: BTreeMap<String, Level>,
+    /// Globs of documents, by the name of their template.
+    pub documents: BTreeMap<String, Vec<String>>,
+    /// Globs of files that are never judged.
+    pub exclude: Vec<String>,
+    /// Where a plan goes.
+    pub target: Target,
+    /// The template that plans are written by.
+    pub plan_template: Option<String>,
+    /// Whether a lens above a requirements document offers the plan.
+    pub code_lens: bool,
+}
+
+/// Where a generated plan goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    /// Into the requirements document, below the requirements.
+    #[default]
+    Below,
+    /// Into `NAME.plan.md` beside it.
+    File,
+}
+
+/// One layer of settings; what it leaves out stays as the layers before it say.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Layer {
+    rules: BTreeMap<String, Level>,
+    documents: BTreeMap<String, Vec<String>>,
+    exclude: Option<Vec<String>>,
+    plan: PlanLayer,
+    code_lens: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct PlanLayer {
+    target: Option<Target>,
+    template: Option<String>,
+}
+
+impl Config {
+    /// The settings that layers give, the first one lowest.
+    pub fn layered<'l>(layers: impl IntoIterator<Item = &'l Layer>) -> Self {
+        let mut config = Self { code_lens: true, ..Self::default() };
+        for layer in layers {
+            config.rules.extend(layer.rules.clone());
+            config.documents.extend(layer.documents.clone());
+            if let Some(exclude) = &layer.exclude {
+                config.exclude.clone_from(exclude);
+            }
+            config.target = layer.plan.target.unwrap_or(config.target);
+            config.plan_template = layer.plan.template.clone().or(config.plan_template);
+            config.code_lens = layer.code_lens.unwrap_or(config.code_lens);
+        }
+        config
+    }
+}
+
+impl Layer {
+    /// The names of the rules that the layer sets.
+    pub fn rule_names(&self) -> impl Iterator<Item = &str> {
+        self.rules.keys().map(String::as_str)
+    }
+}
