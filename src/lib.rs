@@ -7,3 +7,4 @@ pub mod text;
 pub mod document;
 pub mod template;
 pub mod check;
+pub mod workspace;

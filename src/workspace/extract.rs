@@ -1,0 +1,396 @@
+//! Reads source files in parallel: definitions, imports, identifiers, words.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use tree_sitter::{Node, Parser};
+
+use super::language::Language;
+use super::symbol::{Symbol, SymbolKind};
+use super::walk::{Found, Skipped};
+use super::{Cancel, Cancelled, SourceFile, Watch, imports, testing};
+use crate::text::stems;
+
+/// A tree deeper than this is generated code or an attack; what lies deeper is not looked at.
+const MAX_DEPTH: usize = 200;
+
+/// Nodes around a definition; its comments stand above them.
+const WRAPPERS: &[&str] = &[
+    "export_statement", "decorated_definition", "lexical_declaration", "variable_declaration", "type_declaration",
+    "ambient_declaration", "template_declaration",
+];
+
+pub(super) fn extract(root: &Path, found: &mut Found, cancel: &Cancel, watch: Watch<'_>) -> Result<Vec<SourceFile>, Cancelled> {
+    let total = found.all.len();
+    let done = AtomicUsize::new(0);
+    let read: Vec<Result<SourceFile, Passed>> = found
+        .all
+        .par_iter()
+        .map(|path| {
+            if cancel.is_cancelled() {
+                return Err(Passed::Unreadable);
+            }
+            let file = read_file(root, path);
+            let count = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if count % 64 == 0 || count == total {
+                watch("files", count, total);
+            }
+            file
+        })
+        .collect();
+    cancel.check()?;
+    let mut files = Vec::with_capacity(read.len());
+    for file in read {
+        match file {
+            Ok(file) => files.push(file),
+            Err(passed) => passed.count(&mut found.skipped),
+        }
+    }
+    Ok(files)
+}
+
+enum Passed {
+    Unreadable,
+    Binary,
+    Generated,
+}
+
+impl Passed {
+    fn count(self, skipped: &mut Skipped) {
+        match self {
+            Self::Unreadable => skipped.unreadable += 1,
+            Self::Binary => skipped.binary += 1,
+            Self::Generated => skipped.generated += 1,
+        }
+    }
+}
+
+fn read_file(root: &Path, path: &str) -> Result<SourceFile, Passed> {
+    let bytes = std::fs::read(root.join(path)).map_err(|_| Passed::Unreadable)?;
+    let text = String::from_utf8(bytes).map_err(|_| Passed::Binary)?;
+    if text.as_bytes().iter().take(8192).any(|&byte| byte == 0) {
+        return Err(Passed::Binary);
+    }
+    if is_generated(&text) {
+        return Err(Passed::Generated);
+    }
+    Ok(parse(path, &text))
+}
+
+/// The mark that tools leave in the first lines of what they write.
+fn is_generated(text: &str) -> bool {
+    let widest = text.lines().take(5).map(str::len).max().unwrap_or(0);
+    widest > 5000
+        || text.lines().take(8).any(|line| {
+            line.contains("@generated") || (line.contains("ode generated") && line.contains("DO NOT EDIT"))
+        })
+}
+
+/// The facts of one file's text.
+pub(super) fn parse(path: &str, text: &str) -> SourceFile {
+    let language = Language::of_path(path);
+    let mut file = SourceFile {
+        path: path.to_owned(),
+        language,
+        lines: text.lines().count(),
+        is_test: testing::is_test_path(path),
+        terms: terms(text),
+        ..SourceFile::default()
+    };
+    if let Some(language) = language {
+        let mut parser = Parser::new();
+        if parser.set_language(&language.grammar()).is_ok()
+            && let Some(tree) = parser.parse(text, None)
+        {
+            let mut extractor = Extractor { language, text, file: &mut file, identifiers: BTreeMap::new() };
+            extractor.visit(tree.root_node(), &mut Vec::new(), 0);
+            let identifiers = std::mem::take(&mut extractor.identifiers);
+            file.identifiers = identifiers.into_iter().map(|(name, line)| (name.into(), line)).collect();
+        }
+    }
+    file
+}
+
+fn terms(text: &str) -> Vec<(Box<str>, u32)> {
+    let mut words: HashMap<&str, u32> = HashMap::new();
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word.len() > 1 && word.len() < 64) {
+        *words.entry(word).or_default() += 1;
+    }
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for (word, count) in words {
+        for stem in stems(word) {
+            *counts.entry(stem).or_default() += count;
+        }
+    }
+    counts.into_iter().map(|(stem, count)| (stem.into(), count)).collect()
+}
+
+struct Extractor<'t, 'f> {
+    language: Language,
+    text: &'t str,
+    file: &'f mut SourceFile,
+    identifiers: BTreeMap<&'t str, u32>,
+}
+
+impl<'t> Extractor<'t, '_> {
+    fn visit(&mut self, node: Node<'_>, parents: &mut Vec<String>, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        let kind = node.kind();
+        if node.child_count() == 0 {
+            if kind.ends_with("identifier") || kind == "constant" || kind == "name" {
+                let name = &self.text[node.byte_range()];
+                if name.len() > 2 {
+                    self.identifiers.entry(name).or_insert(node.start_position().row as u32 + 1);
+                }
+            }
+            return;
+        }
+        if self.language.imports(kind) {
+            imports::read(self.language, node, self.text, &mut self.file.imports);
+        }
+        let mut entered = false;
+        if let Some(defined) = self.language.definition(kind) {
+            entered = self.define(node, defined, parents);
+        } else if kind == "impl_item"
+            && let Some(name) = node.child_by_field_name("type")
+        {
+            parents.push(bare_name(&self.text[name.byte_range()]));
+            entered = true;
+        }
+        let mut cursor = node.walk();
+        for child in node.children(&mut cursor) {
+            self.visit(child, parents, depth + 1);
+        }
+        if entered {
+            parents.pop();
+        }
+    }
+
+    /// Records a definition; whether definitions inside it belong to it.
+    fn define(&mut self, node: Node<'_>, kind: SymbolKind, parents: &mut Vec<String>) -> bool {
+        let Some(name) = self.name(node) else { return false };
+        if matches!(node.kind(), "mod_item" | "struct_specifier" | "class_specifier" | "enum_specifier" | "union_specifier")
+            && node.child_by_field_name("body").is_none()
+        {
+            if node.kind() == "mod_item" {
+                self.file.imports.push(format!("self::{name}"));
+            }
+            return false;
+        }
+        if node.kind() == "variable_declarator" && !self.declares_function(node) {
+            return false;
+        }
+        let receiver = node.child_by_field_name("receiver").map(|node| bare_name(&self.text[node.byte_range()]));
+        let parent = receiver.or_else(|| parents.last().cloned());
+        let kind = match kind {
+            SymbolKind::Function if parent.is_some() && self.language != Language::JavaScript => SymbolKind::Method,
+            other => other,
+        };
+        // A function inside a function is a detail of it.
+        if kind == SymbolKind::Constant && parents.len() > 1 {
+            return false;
+        }
+        let above = self.above(node);
+        let is_test = self.file.is_test && name.to_lowercase().starts_with("test")
+            || above.attributes.contains("test]") || above.attributes.contains("@Test") || above.attributes.contains("[Fact")
+            || above.attributes.contains("[Test");
+        let first = node.start_position().row;
+        let start = self.text[..node.start_byte()].rfind('\n').map_or(0, |at| at + 1);
+        let signature = self.text[start..].lines().next().unwrap_or_default().trim().to_owned();
+        let doc = if above.doc.is_empty() { self.inner_doc(node) } else { above.doc };
+        self.file.symbols.push(Symbol {
+            name: name.clone(),
+            kind,
+            first: first + 1,
+            last: node.end_position().row + 1,
+            parent,
+            doc: first_sentence(&doc),
+            signature,
+            is_test,
+        });
+        if kind.is_container() && node.kind() != "mod_item" || matches!(self.language, Language::Rust) && kind == SymbolKind::Interface {
+            parents.push(name);
+            return true;
+        }
+        false
+    }
+
+    fn declares_function(&self, node: Node<'_>) -> bool {
+        let value = node.child_by_field_name("value");
+        value.is_some_and(|value| matches!(value.kind(), "arrow_function" | "function_expression" | "class"))
+    }
+
+    fn name(&self, node: Node<'_>) -> Option<String> {
+        if let Some(name) = node.child_by_field_name("name") {
+            return Some(self.text[name.byte_range()].to_owned());
+        }
+        // C: the name is inside nested declarators.
+        let mut declarator = node.child_by_field_name("declarator")?;
+        while let Some(inner) = declarator.child_by_field_name("declarator") {
+            declarator = inner;
+        }
+        let name = self.text[declarator.byte_range()].rsplit("::").next()?.trim();
+        (!name.is_empty() && name.len() < 80).then(|| name.to_owned())
+    }
+
+    /// Comments and attributes right above a definition.
+    fn above(&self, node: Node<'_>) -> Above {
+        let mut above = Above::default();
+        let mut at = node;
+        while let Some(parent) = at.parent().filter(|parent| WRAPPERS.contains(&parent.kind())) {
+            at = parent;
+        }
+        let mut row = at.start_position().row;
+        let mut comments = Vec::new();
+        while let Some(before) = at.prev_sibling() {
+            let kind = before.kind();
+            // A line comment can end on the next line's start.
+            let end = before.end_position();
+            let last = if end.column == 0 { end.row.saturating_sub(1) } else { end.row };
+            if last + 1 < row {
+                break;
+            }
+            if Language::is_comment(kind) {
+                comments.push(&self.text[before.byte_range()]);
+            } else if kind.contains("attribute") || kind == "decorator" {
+                above.attributes.push_str(&self.text[before.byte_range()]);
+            } else {
+                break;
+            }
+            row = before.start_position().row;
+            at = before;
+        }
+        let mut cursor = node.walk();
+        for child in node.children(&mut cursor).filter(|child| child.kind().contains("modifiers") || child.kind().contains("attribute")) {
+            above.attributes.push_str(&self.text[child.byte_range()]);
+        }
+        comments.reverse();
+        above.doc = comments.iter().flat_map(|comment| comment.lines()).map(comment_text).collect::<Vec<_>>().join(" ");
+        above
+    }
+
+    /// Python's documentation string.
+    fn inner_doc(&self, node: Node<'_>) -> String {
+        if self.language != Language::Python {
+            return String::new();
+        }
+        let first = node.child_by_field_name("body").and_then(|body| body.named_child(0));
+        let string = first.filter(|first| first.kind() == "expression_statement").and_then(|first| first.named_child(0));
+        string.filter(|string| string.kind() == "string").map_or_else(String::new, |string| {
+            self.text[string.byte_range()].trim_matches(['"', '\'', 'r', 'u']).trim().replace('\n', " ")
+        })
+    }
+}
+
+#[derive(Default)]
+struct Above {
+    doc: String,
+    attributes: String,
+}
+
+fn comment_text(line: &str) -> &str {
+    line.trim().trim_start_matches(['/', '*', '!', '#']).trim_end_matches("*/").trim()
+}
+
+/// The first sentence of a comment, at most 160 characters.
+fn first_sentence(doc: &str) -> String {
+    let doc = doc.replace("<summary>", "").replace("</summary>", "").replace("<p>", " ");
+    let doc = doc.split_whitespace().take_while(|word| !word.starts_with('@')).collect::<Vec<_>>().join(" ");
+    let end = doc.find(". ").map_or(doc.len(), |at| at + 1);
+    let sentence = &doc[..end];
+    if sentence.chars().count() <= 160 {
+        return sentence.to_owned();
+    }
+    let cut: String = sentence.chars().take(159).collect();
+    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head))
+}
+
+/// `Router` of `impl<S> Router<S>` or `(r *Router)`.
+fn bare_name(text: &str) -> String {
+    let text = text.trim_matches(['(', ')', ' ']);
+    let text = text.split(['<', '[']).next().unwrap_or(text);
+    text.rsplit([' ', '*', '&', ':']).next().unwrap_or(text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, text: &str, expected: &[(&str, SymbolKind, &str)], imports: &[&str]) {
+        let file = parse(path, text);
+        let got: Vec<_> = file.symbols.iter().map(|s| (s.qualified(), s.kind, s.doc.clone())).collect();
+        let want: Vec<_> = expected.iter().map(|(n, k, d)| ((*n).to_owned(), *k, (*d).to_owned())).collect();
+        assert_eq!(got, want, "{path}");
+        assert_eq!(file.imports, imports, "{path}");
+    }
+
+    #[test]
+    fn definitions_and_imports_of_every_language() {
+        use SymbolKind::*;
+        check(
+            "a.rs",
+            "use crate::store::{Db, cache::Lru};\nmod inner;\n/// Keeps rows. More.\n#[derive(Debug)]\npub struct Table<T>(T);\nimpl<T> Table<T> {\n    /// Adds one.\n    fn add(&self) {}\n}\ntrait Named { fn name(&self); }\n",
+            &[("Table", Type, "Keeps rows."), ("Table.add", Method, "Adds one."), ("Named", Interface, ""), ("Named.name", Method, "")],
+            &["crate::store::Db", "crate::store::cache::Lru", "self::inner"],
+        );
+        check(
+            "a.py",
+            "import os.path, re as r\nfrom .store import Table, Row\n\nclass Api:\n    \"\"\"Serves rows. Fast.\"\"\"\n    def get(self):\n        pass\n\n# Starts it.\ndef main(): pass\n",
+            &[("Api", Type, "Serves rows."), ("Api.get", Method, ""), ("main", Function, "Starts it.")],
+            &["os.path", "re", ".store", ".store.Table", ".store.Row"],
+        );
+        check(
+            "a.ts",
+            "import { a } from './store';\nexport * from '../util';\nconst x = require('fs');\n/** Says hello. */\nexport function hello() {}\nexport class C { run() {} }\nexport const go = async () => 1;\nexport interface I { a: string }\nconst n = 3;\n",
+            &[("hello", Function, "Says hello."), ("C", Type, ""), ("C.run", Method, ""), ("go", Function, ""), ("I", Interface, "")],
+            &["./store", "../util", "fs"],
+        );
+        check(
+            "a.go",
+            "package a\nimport (\n  \"fmt\"\n  s \"example.com/x/store\"\n)\n// Router routes.\ntype Router struct{}\n// Add adds.\nfunc (r *Router) Add() {}\nfunc New() *Router { return nil }\n",
+            &[("Router", Type, "Router routes."), ("Router.Add", Method, "Add adds."), ("New", Function, "")],
+            &["fmt", "example.com/x/store"],
+        );
+        check(
+            "A.java",
+            "package x;\nimport java.util.List;\n/** Holds. */\npublic class A {\n  void run() {}\n}\n",
+            &[("A", Type, "Holds."), ("A.run", Method, "")],
+            &["java.util.List"],
+        );
+        check(
+            "A.cs",
+            "using System.Text;\nnamespace N { /// <summary>Holds.</summary>\npublic class A { public void Run() {} } interface I {} }\n",
+            &[("A", Type, "Holds."), ("A.Run", Method, ""), ("I", Interface, "")],
+            &["System.Text"],
+        );
+        check(
+            "a.cpp",
+            "#include \"store.h\"\n#include <vector>\nnamespace n { class A { void f() {} }; }\nint n::A::g(int x) { return 1; }\n",
+            &[("n", Module, ""), ("n.A", Type, ""), ("A.f", Method, ""), ("g", Function, "")],
+            &["store.h", "vector"],
+        );
+        check(
+            "a.rb",
+            "require 'json'\nrequire_relative 'store'\n# Serves.\nclass Api\n  def get; end\nend\n",
+            &[("Api", Type, "Serves."), ("Api.get", Method, "")],
+            &["json", "./store"],
+        );
+        check(
+            "a.php",
+            "<?php\nuse App\\Store\\Table;\n/** Serves. */\nclass Api { function get() {} }\nfunction main() {}\n",
+            &[("Api", Type, "Serves."), ("Api.get", Method, ""), ("main", Function, "")],
+            &["App\\Store\\Table"],
+        );
+    }
+
+    #[test]
+    fn marked_tests_are_known() {
+        let file = parse("src/a.rs", "#[cfg(test)]\nmod tests {\n    #[test]\n    fn works() {}\n    fn helper() {}\n}\n");
+        let tests: Vec<_> = file.symbols.iter().filter(|s| s.is_test).map(|s| s.name.as_str()).collect();
+        assert_eq!(tests, ["works"]);
+    }
+}

@@ -1,0 +1,96 @@
+//! Compares a source of the ledger with what stands there now, without a model and without the network.
+
+use std::path::Path;
+
+use super::{Cancel, Reader, history};
+use crate::check::{Present, SourceState};
+use crate::document::{Place, Source};
+use crate::text::{Digest, digest};
+
+/// How a source stands; `None` for a footnote that is no source of the ledger.
+///
+/// `catalogue` gives the digest of an entry of groundplan's own catalogue.
+pub fn state(reader: &Reader, root: &Path, source: &Source, catalogue: &dyn Fn(&str) -> Option<Digest>) -> Option<SourceState> {
+    let read = source.digest.as_ref()?;
+    Some(match source.place.as_ref()? {
+        Place::Lines { path, first, last } => lines(reader, path, *first, *last, read),
+        Place::History { commit, .. } => {
+            let known = history::git(root, &["cat-file".into(), "-e".into(), format!("{commit}^{{commit}}")], &Cancel::default());
+            match known {
+                Ok(Some(_)) => SourceState::Fresh,
+                _ => SourceState::Lost(format!("the repository has no commit {commit}")),
+            }
+        }
+        Place::Catalogue { entry } => match catalogue(entry) {
+            Some(now) if now == *read => SourceState::Fresh,
+            Some(now) => SourceState::Changed(Present { first: 1, last: 1, digest: now, excerpt: source.excerpt.clone() }),
+            None => SourceState::Lost("this version of groundplan has no such entry".into()),
+        },
+    })
+}
+
+fn lines(reader: &Reader, path: &str, first: usize, last: usize, read: &Digest) -> SourceState {
+    let Some(all) = reader.lines(path) else {
+        return SourceState::Lost("there is no such file".into());
+    };
+    let height = last + 1 - first.min(last);
+    if reader.text(path, first, last).is_some_and(|text| digest(&text) == *read) {
+        return SourceState::Fresh;
+    }
+    // The same lines elsewhere: nearest to where they stood.
+    let mut starts: Vec<usize> = (1..=(all.len() + 1).saturating_sub(height)).collect();
+    starts.sort_by_key(|start| start.abs_diff(first));
+    for start in starts {
+        if digest(&all[start - 1..start - 1 + height].join("\n")) == *read {
+            return SourceState::Moved(present(reader, path, start, start + height - 1));
+        }
+    }
+    if all.is_empty() {
+        return SourceState::Lost("the file is empty".into());
+    }
+    let first = first.clamp(1, all.len());
+    SourceState::Changed(present(reader, path, first, (first + height - 1).min(all.len())))
+}
+
+fn present(reader: &Reader, path: &str, first: usize, last: usize) -> Present {
+    let text = reader.text(path, first, last).unwrap_or_default();
+    Present { first, last, digest: digest(&text), excerpt: excerpt(&text) }
+}
+
+/// The first line that says something, as a ledger shows it.
+pub fn excerpt(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| line.chars().any(char::is_alphanumeric)).unwrap_or_default();
+    let line = line.replace('"', "'").replace('`', "'");
+    if line.chars().count() <= 80 { line } else { line.chars().take(79).chain(['…']).collect() }
+}
+
+/// The present text of a source's lines, for a hover.
+pub fn lines_of(reader: &Reader, place: &Place) -> Option<String> {
+    match place {
+        Place::Lines { path, first, last } => reader.text(path, *first, *last),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(now: &str, expected: impl Fn(SourceState) -> bool) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.rs"), now).unwrap();
+        let read = digest("fn a() {\n}");
+        let got = lines(&Reader::new(folder.path()), "a.rs", 2, 3, &read);
+        assert!(expected(got.clone()), "{got:?}");
+    }
+
+    #[test]
+    fn the_four_states() {
+        check("x\nfn a() {\n}\n", |state| state == SourceState::Fresh);
+        check("x\r\nfn a() {  \r\n}\r\n", |state| state == SourceState::Fresh);
+        check("x\ny\nz\nfn a() {\n}\n", |state| matches!(state, SourceState::Moved(present) if (present.first, present.last) == (4, 5)));
+        check("x\nfn b() {\n}\n", |state| matches!(state, SourceState::Changed(present) if present.excerpt == "fn b() {"));
+        let reader = Reader::new(Path::new("/nowhere"));
+        assert!(matches!(lines(&reader, "a.rs", 1, 1, &digest("x")), SourceState::Lost(_)));
+    }
+}

@@ -1,0 +1,74 @@
+//! Definitions in source files.
+
+/// What a definition defines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SymbolKind {
+    /// A function outside a type.
+    Function,
+    /// A function of a type.
+    Method,
+    /// A class, struct, record or other type with fields.
+    Type,
+    /// An interface, trait or protocol.
+    Interface,
+    /// An enumeration.
+    Enum,
+    /// A module or namespace.
+    Module,
+    /// A constant or global.
+    Constant,
+    /// A macro.
+    Macro,
+}
+
+impl SymbolKind {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Function => "function",
+            Self::Method => "method",
+            Self::Type => "type",
+            Self::Interface => "interface",
+            Self::Enum => "enum",
+            Self::Module => "module",
+            Self::Constant => "constant",
+            Self::Macro => "macro",
+        }
+    }
+
+    /// Whether other definitions stand inside it.
+    pub fn is_container(self) -> bool {
+        matches!(self, Self::Type | Self::Interface | Self::Enum | Self::Module)
+    }
+}
+
+/// A definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Symbol {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// First line, one-based, without its comment.
+    pub first: usize,
+    /// Last line, inclusive.
+    pub last: usize,
+    /// The type or module that it belongs to.
+    pub parent: Option<String>,
+    /// First sentence of its documentation comment; empty without one.
+    pub doc: String,
+    /// Its first line, without surrounding blanks.
+    pub signature: String,
+    /// Whether it is marked or named as a test.
+    pub is_test: bool,
+}
+
+impl Symbol {
+    /// `Parent::name` in the way of prose: the parent, a dot, the name.
+    pub fn qualified(&self) -> String {
+        match &self.parent {
+            Some(parent) => format!("{parent}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}

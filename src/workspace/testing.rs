@@ -1,0 +1,183 @@
+//! How a project tests: frameworks, files, commands.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::manifest::Dependency;
+use super::walk::Found;
+use super::{Language, SourceFile};
+
+/// What is known about a project's tests.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TestFacts {
+    /// Frameworks with the number of test files that their language has, most first.
+    pub frameworks: Vec<Framework>,
+    /// Commands that run tests, each with the place that shows it.
+    pub commands: Vec<TestCommand>,
+}
+
+/// A test framework in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Framework {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared or first used: path and line.
+    pub place: (String, usize),
+    /// Test files of its language.
+    pub files: usize,
+}
+
+/// A command that runs tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestCommand {
+    /// As typed in a shell at the root.
+    pub command: String,
+    /// The file that shows it.
+    pub path: String,
+    /// One-based.
+    pub line: usize,
+}
+
+/// Whether a path is one of a test file, by the customs of all languages here.
+pub(super) fn is_test_path(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    let folder = folders.split('/').any(|folder| matches!(folder, "test" | "tests" | "__tests__" | "spec" | "specs" | "testing" | "e2e"));
+    let source = Language::of_path(path).is_some();
+    source
+        && (folder
+            || name.contains(".test.")
+            || name.contains(".spec.")
+            || stem.starts_with("test_")
+            || stem.ends_with("_test")
+            || stem.ends_with("_spec")
+            || stem.ends_with("Test")
+            || stem.ends_with("Tests"))
+}
+
+/// Packages that are test frameworks, with the languages of their tests.
+const FRAMEWORKS: &[(&str, &[Language])] = &[
+    ("pytest", &[Language::Python]),
+    ("jest", &[Language::TypeScript, Language::Tsx, Language::JavaScript]),
+    ("vitest", &[Language::TypeScript, Language::Tsx, Language::JavaScript]),
+    ("mocha", &[Language::TypeScript, Language::JavaScript]),
+    ("@playwright/test", &[Language::TypeScript, Language::JavaScript]),
+    ("org.junit.jupiter:junit-jupiter", &[Language::Java]),
+    ("org.junit.jupiter:junit-jupiter-api", &[Language::Java]),
+    ("junit:junit", &[Language::Java]),
+    ("org.springframework.boot:spring-boot-starter-test", &[Language::Java]),
+    ("xunit", &[Language::CSharp]),
+    ("NUnit", &[Language::CSharp]),
+    ("MSTest.TestFramework", &[Language::CSharp]),
+    ("rspec", &[Language::Ruby]),
+    ("rspec-rails", &[Language::Ruby]),
+    ("minitest", &[Language::Ruby]),
+    ("phpunit/phpunit", &[Language::Php]),
+    ("pestphp/pest", &[Language::Php]),
+];
+
+pub(super) fn read(root: &Path, files: &[SourceFile], dependencies: &[Dependency], found: &Found) -> TestFacts {
+    let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
+    let mut first: BTreeMap<Language, (String, usize)> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.is_test || file.symbols.iter().any(|symbol| symbol.is_test)) {
+        let Some(language) = file.language else { continue };
+        *counts.entry(language).or_default() += 1;
+        let line = file.symbols.iter().find(|symbol| symbol.is_test).map_or(1, |symbol| symbol.first);
+        first.entry(language).or_insert((file.path.clone(), line));
+    }
+    let mut frameworks: Vec<Framework> = Vec::new();
+    for (package, languages) in FRAMEWORKS {
+        let files = languages.iter().filter_map(|language| counts.get(language)).sum();
+        if let Some(dependency) = dependencies.iter().find(|dependency| dependency.name.eq_ignore_ascii_case(package)) {
+            let place = (dependency.manifest.clone(), dependency.line);
+            frameworks.push(Framework { name: (*package).to_owned(), place, files });
+        }
+    }
+    // Languages whose tests need no package.
+    let own = [(Language::Rust, "Rust's built-in test harness"), (Language::Go, "Go's testing package"), (Language::Python, "unittest")];
+    for (language, name) in own {
+        let declared = language == Language::Python && frameworks.iter().any(|framework| framework.name == "pytest");
+        if let (Some(&files), Some(place), false) = (counts.get(&language), first.get(&language), declared) {
+            frameworks.push(Framework { name: name.to_owned(), place: place.clone(), files });
+        }
+    }
+    frameworks.sort_by(|a, b| b.files.cmp(&a.files).then_with(|| a.name.cmp(&b.name)));
+    TestFacts { frameworks, commands: commands(root, found) }
+}
+
+/// Commands in the order of trust: what pipelines run, scripts, make targets, then the ecosystem's own.
+fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
+    let mut commands: Vec<TestCommand> = Vec::new();
+    let mut add = |command: &str, path: &str, line: usize| {
+        if !commands.iter().any(|known: &TestCommand| known.command == command) {
+            commands.push(TestCommand { command: command.to_owned(), path: path.to_owned(), line });
+        }
+    };
+    for path in found.all.iter().filter(|path| path.contains(".github/workflows/") || path.ends_with(".gitlab-ci.yml")) {
+        let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
+        for (index, line) in text.lines().enumerate() {
+            let line = line.trim().trim_start_matches("- ").trim_start_matches("run:").trim();
+            if runs_tests(line) {
+                add(line, path, index + 1);
+            }
+        }
+    }
+    for path in found.manifests.iter().filter(|path| path.as_str() == "package.json") {
+        let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
+        let Ok(value) = serde_json::from_str::<Value>(&text) else { continue };
+        let scripts = value.get("scripts").and_then(Value::as_object);
+        for name in scripts.into_iter().flatten().map(|(name, _)| name).filter(|name| *name == "test" || name.starts_with("test:")) {
+            let line = text.find(&format!("\"{name}\"")).map_or(1, |at| text[..at].matches('\n').count() + 1);
+            let command = if name == "test" { "npm test".to_owned() } else { format!("npm run {name}") };
+            add(&command, path, line);
+        }
+    }
+    for path in ["tests/run", ".ci/run", "Makefile", "justfile", "tox.ini", "noxfile.py"] {
+        let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
+        match path {
+            "Makefile" | "justfile" => {
+                let tool = if path == "Makefile" { "make" } else { "just" };
+                for (index, line) in text.lines().enumerate() {
+                    if let Some((target, _)) = line.split_once(':').filter(|(target, _)| *target == "test" || *target == "check") {
+                        add(&format!("{tool} {target}"), path, index + 1);
+                    }
+                }
+            }
+            "tox.ini" => add("tox", path, 1),
+            "noxfile.py" => add("nox", path, 1),
+            script => add(script, path, 1),
+        }
+    }
+    let by_manifest = [
+        ("Cargo.toml", "cargo test"),
+        ("go.mod", "go test ./..."),
+        ("pom.xml", "mvn test"),
+        ("build.gradle", "./gradlew test"),
+        ("build.gradle.kts", "./gradlew test"),
+        ("pyproject.toml", "python -m pytest"),
+        ("Gemfile", "bundle exec rake test"),
+        ("composer.json", "vendor/bin/phpunit"),
+    ];
+    for (manifest, command) in by_manifest {
+        let home = found.manifests.iter().filter(|path| path.rsplit('/').next() == Some(manifest)).min_by_key(|path| path.len());
+        if let Some(path) = home.filter(|_| commands.iter().all(|known| !known.command.contains(&command[..command.len().min(7)]))) {
+            commands.push(TestCommand { command: command.to_owned(), path: path.clone(), line: 1 });
+        }
+    }
+    commands
+}
+
+/// Whether a line of a pipeline is one plain command that runs tests.
+fn runs_tests(line: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "cargo test", "cargo nextest", "npm test", "npm run test", "pnpm test", "pnpm run test", "yarn test", "pytest", "python -m pytest",
+        "uv run pytest", "poetry run pytest", "tox", "nox", "go test", "make test", "make check", "mvn test", "mvn verify", "mvn -B test", "./mvnw test",
+        "./gradlew test", "./gradlew check", "gradle test", "dotnet test", "bundle exec rspec", "bundle exec rake test", "vendor/bin/phpunit", "composer test", "just test",
+        "npx jest", "npx vitest", "ctest",
+    ];
+    STARTS.iter().any(|start| line.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':'])))
+        && line.len() < 100
+        && !line.contains(['|', '>', '{', '\\'])
+}

@@ -1,0 +1,131 @@
+//! Walks a repository: what git would track, without what others wrote.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::manifest;
+use super::{Cancel, Cancelled};
+
+/// Larger files hold data, not source that somebody reads.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// Folders that hold other people's code or build output, whether git ignores them or not.
+const VENDORED: &[&str] = &[
+    ".git", ".hg", ".idea", ".mypy_cache", ".next", ".nuxt", ".pytest_cache", ".svn", ".terraform", ".tox", ".venv",
+    "Pods", "__pycache__", "bower_components", "node_modules", "site-packages", "third_party", "vendor", "venv",
+];
+
+/// Numbers of files that were passed over, by reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Skipped {
+    /// Over one mebibyte.
+    pub huge: usize,
+    /// No UTF-8 text.
+    pub binary: usize,
+    /// Written by a program.
+    pub generated: usize,
+    /// In a folder of somebody else's code.
+    pub vendored: usize,
+    /// Could not be opened.
+    pub unreadable: usize,
+}
+
+/// What a walk found, all paths relative to the root and sorted.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Files whose text is to be read.
+    pub all: Vec<String>,
+    /// Manifests and lockfiles.
+    pub manifests: Vec<String>,
+    pub skipped: Skipped,
+}
+
+pub(super) fn walk(root: &Path, exclude: &[String], cancel: &Cancel) -> Result<Found, Cancelled> {
+    let found = Mutex::new(Found::default());
+    let mut builder = WalkBuilder::new(root);
+    builder.hidden(false).follow_links(false).require_git(false).threads(num_threads());
+    builder.build_parallel().run(|| {
+        Box::new(|entry| {
+            if cancel.is_cancelled() {
+                return WalkState::Quit;
+            }
+            let mut found = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            match entry {
+                Err(_) => found.skipped.unreadable += 1,
+                Ok(entry) => return visit(root, &entry, exclude, &mut found),
+            }
+            WalkState::Continue
+        })
+    });
+    cancel.check()?;
+    let mut found = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    found.all.sort();
+    found.manifests.sort();
+    Ok(found)
+}
+
+fn visit(root: &Path, entry: &DirEntry, exclude: &[String], found: &mut Found) -> WalkState {
+    let name = entry.file_name().to_string_lossy();
+    let Some(kind) = entry.file_type() else { return WalkState::Continue };
+    if kind.is_dir() {
+        if VENDORED.contains(&&*name) && entry.depth() > 0 {
+            found.skipped.vendored += 1;
+            return WalkState::Skip;
+        }
+        return WalkState::Continue;
+    }
+    if !kind.is_file() {
+        return WalkState::Continue;
+    }
+    let Some(path) = relative(root, entry.path()) else { return WalkState::Continue };
+    if exclude.contains(&path) {
+        return WalkState::Continue;
+    }
+    if manifest::is_manifest(&path) {
+        found.manifests.push(path.clone());
+    }
+    let size = entry.metadata().map_or(0, |metadata| metadata.len());
+    if size > MAX_BYTES {
+        found.skipped.huge += 1;
+    } else if manifest::is_lockfile(&path) || is_generated(&name) {
+        found.skipped.generated += 1;
+    } else if is_binary(&name) {
+        found.skipped.binary += 1;
+    } else {
+        found.all.push(path);
+    }
+    WalkState::Continue
+}
+
+/// A path below the root with `/` between its parts; `None` for one outside it or without a UTF-8 name.
+pub fn relative(root: &Path, path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.components().map(|part| part.as_os_str().to_str()).collect();
+    Some(parts?.join("/"))
+}
+
+fn is_generated(name: &str) -> bool {
+    [".min.js", ".min.css", ".pb.go", ".pb.rs", "_pb2.py", ".g.dart", ".map", ".designer.cs", ".snap"]
+        .iter()
+        .any(|ending| name.to_ascii_lowercase().ends_with(ending))
+        || name.contains("_generated.")
+        || name.contains(".generated.")
+}
+
+/// Endings that need not be opened to know that they are no text.
+fn is_binary(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    matches!(
+        ending.as_str(),
+        "png" | "jpg" | "jpeg" | "gif" | "ico" | "webp" | "bmp" | "svg" | "pdf" | "zip" | "gz" | "tgz" | "xz" | "bz2"
+            | "zst" | "7z" | "jar" | "war" | "class" | "so" | "dylib" | "dll" | "exe" | "o" | "a" | "lib" | "wasm"
+            | "woff" | "woff2" | "ttf" | "otf" | "eot" | "mp3" | "mp4" | "mov" | "avi" | "ogg" | "wav" | "sqlite"
+            | "db" | "bin" | "dat" | "parquet" | "npy" | "pyc" | "gguf"
+    )
+}
+
+/// Threads for reading: the machine's, at most eight.
+pub(super) fn num_threads() -> usize {
+    std::thread::available_parallelism().map_or(2, |n| n.get().min(8))
+}
