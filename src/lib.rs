@@ -8,3 +8,8 @@ pub mod document;
 pub mod template;
 pub mod check;
 pub mod workspace;
+pub mod research;
+pub mod plan;
+pub mod engine;
+pub mod run;
+pub mod cli;

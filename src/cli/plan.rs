@@ -1,0 +1,148 @@
+//! `groundplan plan`: research and write a plan in a terminal.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::output::{print, write_atomically};
+use crate::config::Target;
+use crate::document::Document;
+use crate::plan::file_text;
+use crate::research::{joined, plural};
+use crate::run::{Event, Request, research, today};
+use crate::workspace::{Cancel, Project};
+
+/// Arguments of `groundplan plan`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The requirements document
+    file: PathBuf,
+    /// Write to this file instead; a plan there is brought up to date
+    #[arg(short, long, value_name = "PATH", conflicts_with = "stdout")]
+    output: Option<PathBuf>,
+    /// Print the document with its plan and write nothing
+    #[arg(long)]
+    stdout: bool,
+    /// Write into NAME.plan.md beside the requirements, whatever the configuration says
+    #[arg(long, conflicts_with_all = ["stdout", "output"])]
+    apart: bool,
+    /// The workspace root; by default the nearest folder above the file with .git or groundplan.toml
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let path = arguments.file.canonicalize().with_context(|| format!("cannot read {}", arguments.file.display()))?;
+    if path.is_dir() {
+        bail!("{} is a folder; name the requirements document in it", arguments.file.display());
+    }
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {} as text", arguments.file.display()))?;
+    let root = match &arguments.root {
+        Some(root) => root.canonicalize().with_context(|| format!("cannot open the root {}", root.display()))?,
+        None => Project::root_of(&path),
+    };
+    let project = Project::load(&root, None);
+    for problem in &project.problems {
+        let place = problem.path.as_ref().map_or_else(String::new, |path| format!("{}: ", path.display()));
+        eprintln!("groundplan: {place}{}", problem.message);
+    }
+    let template = project.plan_template().context("there is no plan template; `plan.template` in groundplan.toml names none that exists")?;
+    let requirements = Document::parse(&text);
+    let target = target(arguments, &path, &project);
+    let own_paths = [Some(path.as_path()), target.as_deref()].into_iter().flatten().map(|path| project.relative(path)).collect();
+    let request = Request { root: root.clone(), requirements: requirements.clone(), own_paths, template };
+    let bar = progress_bar();
+    let watch = |event: &Event| {
+        bar.set_position(u64::from(event.percentage()));
+        bar.set_message(event.message());
+    };
+    let done = research(&request, &Cancel::default(), &watch);
+    bar.finish_and_clear();
+    let done = done.with_context(|| arguments.file.display().to_string())?;
+    let (into, before) = match &target {
+        Some(target) if *target != path => (target.clone(), apart(target, &path, &requirements, &request)?),
+        _ => (path.clone(), requirements),
+    };
+    let (document, kept) = done.write(&before, &project.relative(&into), &today());
+    let text = document.text().to_string();
+    if arguments.stdout {
+        print(&text)?;
+    } else if text == before.text().to_string() && into.exists() {
+        eprintln!("groundplan: {} is up to date", shown(&into));
+        return Ok(0);
+    } else {
+        write_atomically(&into, &text)?;
+    }
+    let written = done.plan.sections.len() - kept.len();
+    let place = if arguments.stdout { "standard output".to_owned() } else { shown(&into) };
+    eprintln!(
+        "groundplan: {} to {place}; {}, {} of {} claims cite a source that was read",
+        plural(written, "section"),
+        plural(done.sources.len(), "source"),
+        done.verified.grounded,
+        done.verified.claims,
+    );
+    if !kept.is_empty() {
+        eprintln!("groundplan: kept as you wrote it: {}", joined(&kept));
+    }
+    Ok(0)
+}
+
+/// The file that the plan goes to; `None` for standard output.
+fn target(arguments: &Arguments, path: &Path, project: &Project) -> Option<PathBuf> {
+    if arguments.stdout {
+        return None;
+    }
+    if let Some(output) = &arguments.output {
+        return Some(output.canonicalize().unwrap_or_else(|_| std::path::absolute(output).unwrap_or_else(|_| output.clone())));
+    }
+    let apart = arguments.apart || project.config.target == Target::File;
+    Some(if apart { plan_path(path) } else { path.to_path_buf() })
+}
+
+/// `export.md` → `export.plan.md`.
+pub fn plan_path(path: &Path) -> PathBuf {
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("plan");
+    path.with_file_name(format!("{stem}.plan.md"))
+}
+
+/// The plan's own file as it is, or its beginning.
+fn apart(target: &Path, requirements_path: &Path, requirements: &Document, request: &Request) -> anyhow::Result<Document> {
+    if target.exists() {
+        let text = std::fs::read_to_string(target).with_context(|| format!("cannot read {} as text", target.display()))?;
+        return Ok(Document::parse(&text));
+    }
+    let name = link(target, requirements_path);
+    let title = requirements.sections().first().filter(|section| section.level == 1).map_or("", |section| &section.title);
+    Ok(Document::parse(&file_text(&request.template, &name, title)))
+}
+
+/// The way from one file's folder to another file.
+fn link(from: &Path, to: &Path) -> String {
+    let from: Vec<_> = from.parent().unwrap_or(Path::new("")).components().collect();
+    let to: Vec<_> = to.components().collect();
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..".to_owned(), from.len() - common);
+    let down = to[common..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).display().to_string()
+}
+
+fn progress_bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(100);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:24} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}

@@ -1,0 +1,123 @@
+//! The embedded catalogue: domains of technology and what serves them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::text::{Digest, digest, stems};
+use crate::workspace::manifest::Ecosystem;
+
+/// A domain of technology.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Domain {
+    /// Its name in sentences.
+    pub name: String,
+    words: Vec<String>,
+    /// Services that somebody else runs.
+    pub managed: Vec<String>,
+    /// Services to run oneself.
+    pub hosted: Vec<String>,
+    packages: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    std: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    domain: Vec<Domain>,
+}
+
+static DOMAINS: LazyLock<Vec<Domain>> = LazyLock::new(|| {
+    let read = toml::from_str::<File>(include_str!("catalogue.toml"));
+    debug_assert!(read.is_ok(), "{:?}", read.err());
+    read.map(|file| file.domain).unwrap_or_default()
+});
+
+/// At most so many domains are asked about; the requirements say most of those that come first.
+const MAX_DOMAINS: usize = 6;
+
+/// The domain of a name.
+pub fn find(name: &str) -> Option<&'static Domain> {
+    DOMAINS.iter().find(|domain| domain.name == name)
+}
+
+/// Names of the domains that a text touches, those it says most of first.
+pub fn touched(text: &str) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for stem in stems(text) {
+        *counts.entry(stem).or_default() += 1;
+    }
+    let mut found: Vec<(usize, usize, &Domain)> = DOMAINS
+        .iter()
+        .enumerate()
+        .filter_map(|(index, domain)| {
+            let words: BTreeSet<String> = domain.words.iter().flat_map(|word| stems(word)).collect();
+            let hits: usize = words.iter().filter_map(|word| counts.get(word)).map(|count| (*count).min(3)).sum();
+            let distinct = words.iter().filter(|word| counts.contains_key(*word)).count();
+            (distinct >= 2 || hits >= 2).then_some((hits + 2 * distinct, index, domain))
+        })
+        .collect();
+    found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    found.into_iter().take(MAX_DOMAINS).map(|(_, _, domain)| domain.name.clone()).collect()
+}
+
+/// The digest of an entry as it is now, to tell whether a cited entry has changed.
+pub fn entry_digest(name: &str) -> Option<Digest> {
+    find(name).map(|domain| digest(&domain.text()))
+}
+
+impl Domain {
+    /// Packages of an ecosystem that serve the domain.
+    pub fn packages(&self, ecosystem: Ecosystem) -> &[String] {
+        let key = match ecosystem {
+            Ecosystem::Cargo => "cargo",
+            Ecosystem::Npm => "npm",
+            Ecosystem::Python => "python",
+            Ecosystem::Go => "go",
+            Ecosystem::Jvm => "jvm",
+            Ecosystem::DotNet => "dotnet",
+            Ecosystem::Ruby => "ruby",
+            Ecosystem::Php => "php",
+        };
+        self.packages.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a language's standard library offers.
+    pub fn standard(&self, language: &str) -> Option<&str> {
+        self.std.get(language).map(String::as_str)
+    }
+
+    /// Whether a requirement speaks of the domain.
+    pub fn is_touched_by(&self, text: &str) -> bool {
+        let words: BTreeSet<String> = self.words.iter().flat_map(|word| stems(word)).collect();
+        stems(text).iter().any(|stem| words.contains(stem))
+    }
+
+    /// The entry as text: what its digest is taken of.
+    pub fn text(&self) -> String {
+        let mut out = self.name.clone();
+        for (ecosystem, packages) in &self.packages {
+            let _ = write!(out, "\n{ecosystem}: {}", packages.join(", "));
+        }
+        for (language, library) in &self.std {
+            let _ = write!(out, "\n{language}: {library}");
+        }
+        let _ = write!(out, "\nmanaged: {}\nhosted: {}", self.managed.join(", "), self.hosted.join(", "));
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requirements_touch_the_domains_that_they_speak_of() {
+        assert_eq!(touched("export orders as CSV and JSON files"), ["serialisation and exchange formats"]);
+        assert_eq!(touched("reset the password after a failed login; throttle at a rate of 5"), ["authentication", "rate limiting"]);
+        assert!(touched("the plan must be short").is_empty());
+        assert!(DOMAINS.len() >= 18);
+    }
+}

@@ -1,0 +1,101 @@
+//! Answers what the project runs on, is built with and is shipped by.
+
+use super::Evidence;
+use crate::research::{Answer, Area, Claim, Facet, joined, plural};
+use crate::workspace::{Infrastructure, InfrastructureKind};
+
+/// So many of one kind are named; the rest are counted.
+const NAMED: usize = 4;
+
+pub fn environment(engine: &Evidence<'_>) -> Answer {
+    let mut answer = Answer::default();
+    let all = &engine.workspace.infrastructure;
+    let of = |kind: InfrastructureKind| all.iter().filter(move |item| item.kind == kind).collect::<Vec<_>>();
+    let mut add = |facet: Facet, text: Option<String>, items: &[&Infrastructure]| {
+        let Some(text) = text else { return };
+        let sources = items.iter().take(NAMED).filter_map(|item| engine.cite_line(&item.path, item.line, Area::Technology)).collect();
+        answer.environment.push((facet, Claim::grounded(text, sources)));
+    };
+    let services = of(InfrastructureKind::Service);
+    add(Facet::Infrastructure, listed(&services, "compose service", |item| format!("`{}` ({})", item.name, item.detail)), &services);
+    let objects = of(InfrastructureKind::Cluster);
+    add(Facet::Infrastructure, listed(&objects, "cluster object", |item| format!("{} `{}`", item.detail, item.name)), &objects);
+    let resources = of(InfrastructureKind::Resource);
+    add(Facet::Infrastructure, listed(&resources, "Terraform resource", |item| format!("{} `{}`", item.detail, item.name)), &resources);
+    let containers = of(InfrastructureKind::Container);
+    add(Facet::Deployment, listed(&containers, "image", |item| format!("`{}` on `{}`", item.path, item.detail)), &containers);
+    let jobs = of(InfrastructureKind::Pipeline);
+    add(
+        Facet::Deployment,
+        listed(&jobs, "pipeline job", |item| if item.name == item.path { format!("`{}`", item.path) } else { format!("`{}` of `{}`", item.name, item.path) }),
+        &jobs,
+    );
+    for (path, needle, tool) in TOOLCHAINS {
+        let Some(lines) = engine.reader.lines(path) else { continue };
+        let found = lines.iter().position(|line| line.trim_start().starts_with(needle));
+        if let Some(line) = found
+            && let Some(source) = engine.cite_line(path, line + 1, Area::Technology)
+        {
+            let said = lines[line].trim().trim_end_matches(',').replace('`', "'");
+            answer.environment.push((Facet::Toolchain, Claim::grounded(format!("{tool}, as `{path}` asks: `{said}`"), vec![source])));
+        }
+    }
+    for (path, tool) in MANAGERS {
+        if engine.workspace.root.join(path).is_file()
+            && let Some(source) = engine.cite_line(path, 1, Area::Technology)
+        {
+            answer.environment.push((Facet::Toolchain, Claim::grounded(format!("{tool}, which keeps `{path}`"), vec![source])));
+        }
+    }
+    let benches: Vec<&str> = engine
+        .workspace
+        .files
+        .iter()
+        .filter(|file| file.language.is_some() && file.path.split('/').any(|part| matches!(part, "bench" | "benches" | "benchmarks" | "benchmark")))
+        .map(|file| file.path.as_str())
+        .collect();
+    if let Some(first) = benches.first() {
+        let text = format!("{} measure speed here, the first in `{first}`", plural(benches.len(), "benchmark file"));
+        let sources = engine.cite_line(first, 1, Area::Technology).into_iter().collect();
+        answer.environment.push((Facet::Benchmark, Claim::grounded(text, sources)));
+    }
+    answer
+}
+
+/// Lines that say which toolchain a project wants.
+const TOOLCHAINS: &[(&str, &str, &str)] = &[
+    ("rust-toolchain.toml", "channel", "the Rust toolchain"),
+    ("Cargo.toml", "rust-version", "the Rust toolchain"),
+    ("Cargo.toml", "edition", "Rust"),
+    ("package.json", "\"node\"", "Node.js"),
+    ("package.json", "\"packageManager\"", "the package manager"),
+    (".nvmrc", "", "Node.js"),
+    ("pyproject.toml", "requires-python", "Python"),
+    ("setup.cfg", "python_requires", "Python"),
+    (".python-version", "", "Python"),
+    ("go.mod", "go ", "Go"),
+    ("global.json", "\"version\"", ".NET"),
+    (".ruby-version", "", "Ruby"),
+];
+
+/// Lockfiles that say which package manager is in use.
+const MANAGERS: &[(&str, &str)] = &[
+    ("package-lock.json", "npm"),
+    ("pnpm-lock.yaml", "pnpm"),
+    ("yarn.lock", "Yarn"),
+    ("poetry.lock", "Poetry"),
+    ("uv.lock", "uv"),
+    ("gradlew", "the Gradle wrapper"),
+    ("mvnw", "the Maven wrapper"),
+];
+
+fn listed(items: &[&Infrastructure], word: &str, name: impl Fn(&Infrastructure) -> String) -> Option<String> {
+    if items.is_empty() {
+        return None;
+    }
+    let mut names: Vec<String> = items.iter().take(NAMED).map(|item| name(item)).collect();
+    if items.len() > NAMED {
+        names.push(format!("{} more", items.len() - NAMED));
+    }
+    Some(format!("{}: {}", plural(items.len(), word), joined(&names)))
+}

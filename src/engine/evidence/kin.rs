@@ -1,0 +1,164 @@
+//! The project's own customs of naming: where a new file or a test would go, and what it would be called.
+
+use super::Evidence;
+use crate::text::split_identifier;
+use crate::workspace::{Language, SourceFile};
+
+/// A file's name without folder and endings.
+pub fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    match stem {
+        // The folder names these.
+        "mod" | "index" | "__init__" | "main" | "lib" => path.rsplit('/').nth(1).unwrap_or(stem),
+        stem => stem,
+    }
+}
+
+/// The name of what a test file tests: `order_store` for `test_order_store.py`.
+pub fn tested_stem(path: &str) -> &str {
+    let stem = stem(path);
+    let stem = stem.strip_prefix("test_").unwrap_or(stem);
+    ["_test", "_spec", "Tests", "Test"].iter().find_map(|ending| stem.strip_suffix(ending)).unwrap_or(stem)
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn common_parts(a: &str, b: &str) -> usize {
+    a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
+}
+
+/// The file in which a test of `path` would go, after the project's nearest test file.
+pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
+    let files = &engine.workspace.files;
+    let language = Language::of_path(path);
+    let same = |file: &&SourceFile| file.language == language && language.is_some();
+    if language == Some(Language::Rust) {
+        let inside = files.iter().filter(same).filter(|file| !file.is_test && file.symbols.iter().any(|symbol| symbol.is_test)).count();
+        let apart = files.iter().filter(same).filter(|file| file.is_test).count();
+        if inside >= apart {
+            return path.to_owned();
+        }
+    }
+    let nearest = files
+        .iter()
+        .filter(same)
+        .filter(|file| file.is_test && !matches!(stem(&file.path), "conftest" | "setup" | "helpers" | "common" | "support"))
+        .max_by_key(|file| (common_parts(&file.path, path), std::cmp::Reverse(file.path.len()), std::cmp::Reverse(file.path.clone())));
+    let Some(nearest) = nearest else { return own_custom(path, language) };
+    let name = nearest.path.rsplit('/').next().unwrap_or(&nearest.path);
+    let renamed = name.replacen(tested_stem(&nearest.path), stem(path), 1);
+    let home = folder(&nearest.path);
+    // Tests beside their source stay beside it.
+    let beside = folder(path) == home || (common_parts(home, folder(path)) == home.split('/').count() && !home.contains("test"));
+    let home = if beside { folder(path) } else { home };
+    if home.is_empty() { renamed } else { format!("{home}/{renamed}") }
+}
+
+/// The custom of a language, where the project has no test to learn from.
+fn own_custom(path: &str, language: Option<Language>) -> String {
+    let (folder, stem) = (folder(path), stem(path));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    match language {
+        Some(Language::Python) => format!("tests/test_{stem}.py"),
+        Some(Language::Go) => format!("{folder}{slash}{stem}_test.go"),
+        Some(Language::Java) => path.replace("src/main/", "src/test/").replace(".java", "Test.java"),
+        Some(Language::CSharp) => format!("tests/{stem}Tests.cs"),
+        Some(Language::Ruby) => format!("spec/{stem}_spec.rb"),
+        Some(Language::Php) => format!("tests/{stem}Test.php"),
+        Some(Language::JavaScript) => format!("{folder}{slash}{stem}.test.js"),
+        Some(Language::TypeScript | Language::Tsx) => format!("{folder}{slash}{stem}.test.ts"),
+        Some(Language::C | Language::Cpp) => format!("tests/{stem}_test.cpp"),
+        Some(Language::Rust) | None => path.to_owned(),
+    }
+}
+
+/// A new file's path beside its kin, named in the way of the folder.
+pub fn new_path(engine: &Evidence<'_>, kin: &str, words: &[String]) -> String {
+    let home = folder(kin);
+    let ending = kin.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let siblings = engine.workspace.files.iter().filter(|file| folder(&file.path) == home && !file.is_test).map(|file| {
+        let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+        name.split_once('.').map_or(name, |(stem, _)| stem)
+    });
+    let name = named_like(siblings, words);
+    if home.is_empty() { format!("{name}.{ending}") } else { format!("{home}/{name}.{ending}") }
+}
+
+/// Joins words in the style that most names have.
+fn named_like<'s>(names: impl Iterator<Item = &'s str>, words: &[String]) -> String {
+    let (mut pascal, mut kebab, mut snake, mut camel) = (0, 0, 0, 0);
+    for name in names {
+        if name.contains('-') {
+            kebab += 2;
+        } else if name.contains('_') {
+            snake += 2;
+        } else if name.starts_with(|c: char| c.is_uppercase()) {
+            pascal += 1;
+        } else if name.contains(|c: char| c.is_uppercase()) {
+            camel += 2;
+        } else {
+            snake += 1;
+        }
+    }
+    let most = pascal.max(kebab).max(snake).max(camel);
+    if most == pascal && pascal > 0 {
+        words.iter().map(|word| capital(word)).collect()
+    } else if most == kebab && kebab > 0 {
+        words.join("-")
+    } else if most == camel && camel > 0 {
+        camel_case(words)
+    } else {
+        words.join("_")
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn camel_case(words: &[String]) -> String {
+    words.iter().enumerate().map(|(i, word)| if i == 0 { word.clone() } else { capital(word) }).collect()
+}
+
+/// The name of a test case in the way of a language.
+pub fn case_name(language: Option<Language>, text: &str) -> String {
+    const EMPTY: &[&str] = &["the", "a", "an", "system", "must", "shall", "should", "is", "be", "to", "that", "and", "of", "then", "given", "when", "it", "with", "for"];
+    let words: Vec<String> = split_identifier(text).into_iter().filter(|word| !EMPTY.contains(&word.as_str()) && word.is_ascii()).take(6).collect();
+    match language {
+        Some(Language::Python) => format!("test_{}", words.join("_")),
+        Some(Language::Ruby | Language::JavaScript | Language::TypeScript | Language::Tsx) => words.join(" "),
+        Some(Language::Go) => format!("Test{}", words.iter().map(|word| capital(word)).collect::<String>()),
+        Some(Language::Java) => camel_case(&words),
+        Some(Language::CSharp) => words.iter().map(|word| capital(word)).collect::<Vec<_>>().join("_"),
+        Some(Language::Php) => camel_case(&[vec!["test".to_owned()], words].concat()),
+        Some(Language::Rust | Language::C | Language::Cpp) | None => words.join("_"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_their_neighbours() {
+        let words = ["rate".to_owned(), "limit".to_owned()];
+        assert_eq!(named_like(["order-list", "cart"].into_iter(), &words), "rate-limit");
+        assert_eq!(named_like(["OrderList", "Cart"].into_iter(), &words), "RateLimit");
+        assert_eq!(named_like(["router", "order_list"].into_iter(), &words), "rate_limit");
+        assert_eq!(tested_stem("tests/test_order.py"), "order");
+        assert_eq!(tested_stem("src/OrderTest.java"), "Order");
+        assert_eq!(stem("src/store/mod.rs"), "store");
+    }
+
+    #[test]
+    fn cases_are_named_in_the_way_of_the_language() {
+        let text = "WHEN the file is bad THE SYSTEM SHALL answer 400";
+        assert_eq!(case_name(Some(Language::Python), text), "test_file_bad_answer");
+        assert_eq!(case_name(Some(Language::Go), text), "TestFileBadAnswer");
+        assert_eq!(case_name(Some(Language::Tsx), text), "file bad answer");
+    }
+}

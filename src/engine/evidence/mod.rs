@@ -1,0 +1,152 @@
+//! The embedded engine: answers every question from facts of the repository, without a key and without the network.
+
+pub mod catalogue;
+mod component;
+mod design;
+mod environment;
+mod index;
+mod kin;
+mod past;
+mod places;
+mod system;
+mod technology;
+mod testing;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::Engine;
+use crate::document::Place;
+use crate::research::{Agenda, Answer, Area, Component, Question, SourceId, Sources, Strength, Subject, Topic};
+use crate::workspace::{Cancel, Cancelled, Reader, Workspace, excerpt};
+
+use index::Index;
+use past::Past;
+use places::Spot;
+
+/// The engine over one workspace and one agenda.
+pub struct Evidence<'w> {
+    workspace: &'w Workspace,
+    reader: &'w Reader,
+    sources: &'w Sources,
+    agenda: &'w Agenda,
+    index: Index,
+    past: Past,
+    /// Places by requirement, the surest first.
+    spots: BTreeMap<String, Vec<Spot>>,
+}
+
+/// A definition longer than this is cited by its head: what follows may change without touching the claim.
+const CITED_LINES: usize = 25;
+
+impl<'w> Evidence<'w> {
+    /// Indexes the workspace and finds the places of every requirement.
+    ///
+    /// # Errors
+    /// [`Cancelled`] once `cancel` is set.
+    pub fn new(
+        workspace: &'w Workspace,
+        reader: &'w Reader,
+        sources: &'w Sources,
+        agenda: &'w Agenda,
+        cancel: &Cancel,
+    ) -> Result<Self, Cancelled> {
+        cancel.check()?;
+        let index = Index::new(workspace, |file| places::can_change(&workspace.files[file]));
+        cancel.check()?;
+        let past = Past::new(&workspace.history);
+        let mut engine = Self { workspace, reader, sources, agenda, index, past, spots: BTreeMap::new() };
+        let spots: Vec<(String, Vec<Spot>)> = agenda
+            .requirements
+            .par_iter()
+            .map(|demand| {
+                cancel.check()?;
+                Ok((demand.id.to_string(), places::find(&engine, demand)))
+            })
+            .collect::<Result<_, Cancelled>>()?;
+        engine.spots = spots.into_iter().collect();
+        Ok(engine)
+    }
+
+    /// Whether some requirement touches a file.
+    fn is_touched(&self, file: usize) -> bool {
+        self.spots.values().flatten().any(|spot| spot.file == file)
+    }
+
+    /// Records a commit as a source.
+    fn cite_commit(&self, commit: usize, path: &str, area: Area) -> SourceId {
+        let commit = &self.workspace.history.commits[commit];
+        let place = Place::History { path: path.to_owned(), commit: commit.id.clone() };
+        let subject = commit.subject.replace('"', "'").replace('`', "'");
+        self.sources.record(place, &format!("{} {}", commit.id, commit.subject), &subject, area)
+    }
+
+    fn spots(&self, requirement: &str) -> &[Spot] {
+        self.spots.get(requirement).map_or(&[], Vec::as_slice)
+    }
+
+    /// Spots of a topic by file, with the requirements that share each, surest and most shared first.
+    fn topic_spots(&self, topic: &Topic) -> Vec<(usize, Vec<String>, Strength, &Spot)> {
+        let mut by_file: BTreeMap<usize, (Vec<String>, Strength, &Spot)> = BTreeMap::new();
+        for id in &topic.requirements {
+            for spot in self.spots(id) {
+                let entry = by_file.entry(spot.file).or_insert_with(|| (Vec::new(), spot.strength, spot));
+                entry.0.push(id.clone());
+                if spot.strength > entry.1 {
+                    (entry.1, entry.2) = (spot.strength, spot);
+                }
+            }
+        }
+        let mut spots: Vec<_> = by_file.into_iter().map(|(file, (ids, strength, spot))| (file, ids, strength, spot)).collect();
+        spots.sort_by(|a, b| b.2.cmp(&a.2).then(b.1.len().cmp(&a.1.len())).then(b.3.score.total_cmp(&a.3.score)).then(a.0.cmp(&b.0)));
+        spots
+    }
+
+    /// Reads lines and records them as a source.
+    fn cite(&self, path: &str, first: usize, last: usize, area: Area) -> Option<SourceId> {
+        let last = last.min(first + CITED_LINES - 1);
+        let text = self.reader.text(path, first, last)?;
+        let place = Place::Lines { path: path.to_owned(), first, last };
+        Some(self.sources.record(place, &text, &excerpt(&text), area))
+    }
+
+    /// Reads one line and records it as a source.
+    fn cite_line(&self, path: &str, line: usize, area: Area) -> Option<SourceId> {
+        self.cite(path, line, line, area)
+    }
+
+    /// Records an entry of the catalogue as a source.
+    fn cite_catalogue(&self, domain: &catalogue::Domain, area: Area) -> SourceId {
+        let place = Place::Catalogue { entry: domain.name.clone() };
+        self.sources.record(place, &domain.text(), &format!("{} in groundplan's catalogue", domain.name), area)
+    }
+
+    /// Every requirement with a place, as components without repetition.
+    fn components(&self, topic: &Topic, area: Area) -> Vec<Component> {
+        self.topic_spots(topic)
+            .into_iter()
+            .map(|(_, ids, strength, spot)| component::existing(self, spot, ids, strength, area))
+            .collect()
+    }
+}
+
+impl Engine for Evidence<'_> {
+    fn name(&self) -> String {
+        format!("evidence {}", env!("CARGO_PKG_VERSION"))
+    }
+
+    fn answer(&self, question: &Question) -> Answer {
+        let answer = match &question.subject {
+            Subject::Stack => technology::stack(self),
+            Subject::Environment => environment::environment(self),
+            Subject::Domain(name) => technology::domain(self, name),
+            Subject::Places(topic) => system::places(self, topic),
+            Subject::Building(topic) => design::building(self, topic),
+            Subject::TestCustoms => testing::customs(self),
+            Subject::Coverage => testing::coverage(self),
+            Subject::Cases(topic) => testing::cases(self, topic),
+        };
+        Answer { question: question.number, ..answer }
+    }
+}

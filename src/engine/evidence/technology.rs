@@ -1,0 +1,213 @@
+//! Answers what the project stands on, and what serves a domain best here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Evidence, catalogue};
+use crate::research::{Answer, Area, Claim, SourceId, joined, plural};
+use crate::workspace::manifest::{Dependency, Ecosystem};
+use crate::workspace::{Language, Scope};
+
+/// So many of the most used dependencies describe a project.
+const MAIN: usize = 5;
+
+pub fn stack(engine: &Evidence<'_>) -> Answer {
+    let workspace = engine.workspace;
+    let mut claims = Vec::new();
+    let mut languages: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for file in workspace.files.iter().filter(|file| !file.is_test) {
+        if let Some(language) = file.language {
+            let (files, lines) = languages.entry(language.name()).or_default();
+            *files += 1;
+            *lines += file.lines;
+        }
+    }
+    let mut languages: Vec<_> = languages.into_iter().collect();
+    languages.sort_by(|a, b| b.1.1.cmp(&a.1.1).then(a.0.cmp(b.0)));
+    let total: usize = languages.iter().map(|(_, (_, lines))| lines).sum();
+    languages.retain(|(_, (_, lines))| lines * 20 >= total);
+    let manifests: BTreeSet<&str> = workspace.dependencies.iter().map(|dependency| dependency.manifest.as_str()).collect();
+    if languages.is_empty() {
+        claims.push(Claim::open("no source file in a known language was found; say in which language this is to be built"));
+    } else {
+        let parts: Vec<String> =
+            languages.iter().map(|(name, (files, lines))| format!("{name} ({}, {lines} lines)", plural(*files, "file"))).collect();
+        let shortest = manifests.iter().min_by_key(|path| (path.matches('/').count(), path.len()));
+        let shown = shortest.and_then(|path| engine.cite_line(path, 1, Area::Technology));
+        let any = workspace.files.iter().find(|file| file.language.is_some() && !file.is_test && file.lines > 0);
+        let shown = shown.or_else(|| any.and_then(|file| engine.cite_line(&file.path, 1, Area::Technology)));
+        claims.push(Claim::grounded(format!("the code is {}", joined(&parts)), shown.into_iter().collect()));
+    }
+    let mut used: Vec<(usize, &Dependency)> = runtime(engine).map(|dependency| (users(engine, dependency).len(), dependency)).collect();
+    used.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)).then(a.1.manifest.cmp(&b.1.manifest)));
+    used.dedup_by(|a, b| a.1.name == b.1.name);
+    let main: Vec<_> = used.iter().filter(|(count, _)| *count > 0).take(MAIN).collect();
+    if !main.is_empty() {
+        let parts: Vec<String> = main.iter().map(|(count, dependency)| format!("{} in {}", versioned(dependency), plural(*count, "file"))).collect();
+        let sources = main.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
+        claims.push(Claim::grounded(format!("the most used dependencies are {}", joined(&parts)), sources));
+    }
+    Answer { claims, ..Answer::default() }
+}
+
+pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
+    let Some(domain) = catalogue::find(name) else { return Answer::default() };
+    let requirements: Vec<String> = engine
+        .agenda
+        .requirements
+        .iter()
+        .filter(|demand| domain.is_touched_by(&format!("{} {}", demand.summary(), demand.criteria.iter().map(|c| &*c.text).collect::<Vec<_>>().join(" "))))
+        .map(|demand| demand.id.to_string())
+        .collect();
+    let language = main_language(engine);
+    let standard = language.and_then(|language| domain.standard(language.name()));
+    let present = present(engine, domain);
+    let listed = engine.cite_catalogue(domain, Area::Technology);
+    let mut alternatives: Vec<String> = present.iter().skip(1).take(2).map(|(_, dependency)| format!("{}, present too", versioned(dependency))).collect();
+    if let (Some(standard), Some(language)) = (standard, language) {
+        let home = format!("{standard} of {}'s standard library, without a new dependency", language.name());
+        if present.is_empty() { alternatives.insert(0, home) } else { alternatives.push(home) }
+    }
+    alternatives.extend(domain.managed.first().map(|service| format!("{service}, with running costs and a contract")));
+    let ecosystem = ecosystem(engine);
+    let new = ecosystem.map_or(&[] as &[String], |ecosystem| domain.packages(ecosystem)).iter();
+    let new: Vec<&String> = new.filter(|name| !present.iter().any(|(_, dependency)| same_package(&dependency.name, name))).take(2).collect();
+    if present.is_empty()
+        && let Some(first) = new.first()
+    {
+        alternatives.push(format!("`{first}` as a new dependency, whose licence and upkeep are to be checked"));
+    }
+    if present.is_empty() {
+        alternatives.extend(domain.hosted.first().map(|service| format!("{service}, run by oneself")));
+    }
+    alternatives.truncate(4);
+    let mut claims = Vec::new();
+    match present.first() {
+        Some((files, best)) => {
+            let mut text = format!("**{name}** ({}): use {}", joined(&requirements), versioned(best));
+            text.push_str(&match files.first() {
+                Some(first) => format!(", already in use in {}, first in `{first}`", plural(files.len(), "file")),
+                None => ", already a dependency though no import of it was found".to_owned(),
+            });
+            let about: Vec<String> = best.description.iter().map(|said| format!("“{}”", said.trim_end_matches('.'))).chain(best.licence.clone()).collect();
+            if !about.is_empty() {
+                text.push_str(&format!(" ({})", about.join(", ")));
+            }
+            claims.push(Claim::grounded(text, cite(engine, best).into_iter().collect()).about(&requirements));
+            if !alternatives.is_empty() {
+                let text = format!("alternatives for {name}, the nearest first: {}", alternatives.join("; "));
+                claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
+            }
+        }
+        None if alternatives.is_empty() => {
+            claims.push(Claim::open(format!("nothing in the manifests serves {name}, and the catalogue has nothing for this language")).about(&requirements));
+        }
+        None => {
+            let text = format!(
+                "**{name}** ({}): no dependency here serves it; options, the nearest first: {}",
+                joined(&requirements),
+                alternatives.join("; ")
+            );
+            claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
+        }
+    }
+    Answer { claims, ..Answer::default() }
+}
+
+/// Dependencies that serve a domain, with the files that use them, the most used first.
+fn present<'w>(engine: &'w Evidence<'_>, domain: &catalogue::Domain) -> Vec<(Vec<String>, &'w Dependency)> {
+    let mut found: Vec<(Vec<String>, &Dependency)> = runtime(engine)
+        .filter(|dependency| domain.packages(dependency.ecosystem).iter().any(|name| same_package(&dependency.name, name)))
+        .map(|dependency| (users(engine, dependency), dependency))
+        .collect();
+    found.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.name.cmp(&b.1.name)).then(a.1.manifest.cmp(&b.1.manifest)));
+    let mut seen = BTreeSet::new();
+    found.retain(|(_, dependency)| seen.insert(dependency.name.clone()));
+    found
+}
+
+fn runtime<'w>(engine: &'w Evidence<'_>) -> impl Iterator<Item = &'w Dependency> {
+    engine.workspace.dependencies.iter().filter(|dependency| {
+        dependency.scope == Scope::Runtime || dependency.manifest.contains("requirements")
+    })
+}
+
+/// Whether two names are one package, leaving aside case, dashes and Go's version suffixes.
+fn same_package(name: &str, listed: &str) -> bool {
+    let bare = |name: &str| name.to_ascii_lowercase().replace('_', "-");
+    let (name, listed) = (bare(name), bare(listed));
+    name == listed || name.strip_prefix(&listed).is_some_and(|rest| rest.starts_with("/v"))
+}
+
+/// Files outside tests that import a dependency.
+pub fn users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
+    let name = dependency.name.as_str();
+    let snake = name.to_ascii_lowercase().replace(['-', '.'], "_");
+    let group = name.split(':').next().unwrap_or(name);
+    let imports = |import: &str| match dependency.ecosystem {
+        Ecosystem::Cargo => import.split("::").next() == Some(snake.as_str()),
+        Ecosystem::Npm => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')),
+        Ecosystem::Python => import.split('.').next().is_some_and(|first| first.eq_ignore_ascii_case(&snake)),
+        Ecosystem::Go => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')),
+        Ecosystem::Jvm => import.starts_with(group) && import[group.len()..].starts_with('.'),
+        Ecosystem::DotNet => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')),
+        Ecosystem::Ruby => import.split('/').next() == Some(name),
+        Ecosystem::Php => import.to_ascii_lowercase().replace('\\', "/").starts_with(&name.to_ascii_lowercase().replace('-', "")),
+    };
+    let language = |language: Language| match dependency.ecosystem {
+        Ecosystem::Cargo => language == Language::Rust,
+        Ecosystem::Npm => matches!(language, Language::JavaScript | Language::TypeScript | Language::Tsx),
+        Ecosystem::Python => language == Language::Python,
+        Ecosystem::Go => language == Language::Go,
+        Ecosystem::Jvm => language == Language::Java,
+        Ecosystem::DotNet => language == Language::CSharp,
+        Ecosystem::Ruby => language == Language::Ruby,
+        Ecosystem::Php => language == Language::Php,
+    };
+    // A manifest speaks for its own folder.
+    let home = dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let named = |file: &crate::workspace::SourceFile| {
+        dependency.ecosystem == Ecosystem::Cargo && file.identifiers.binary_search_by(|(known, _)| (**known).cmp(snake.as_str())).is_ok()
+    };
+    engine
+        .workspace
+        .files
+        .iter()
+        .filter(|file| !file.is_test && file.language.is_some_and(language) && file.path.starts_with(&home))
+        .filter(|file| file.imports.iter().any(|import| imports(import)) || named(file))
+        .map(|file| file.path.clone())
+        .collect()
+}
+
+fn versioned(dependency: &Dependency) -> String {
+    let version = dependency.version();
+    if version.is_empty() { format!("`{}`", dependency.name) } else { format!("`{}` {version}", dependency.name) }
+}
+
+fn cite(engine: &Evidence<'_>, dependency: &Dependency) -> Option<SourceId> {
+    engine.cite_line(&dependency.manifest, dependency.line, Area::Technology)
+}
+
+/// The language with most lines.
+pub fn main_language(engine: &Evidence<'_>) -> Option<Language> {
+    let mut lines: BTreeMap<Language, usize> = BTreeMap::new();
+    for file in engine.workspace.files.iter().filter(|file| !file.is_test) {
+        if let Some(language) = file.language {
+            *lines.entry(language).or_default() += file.lines;
+        }
+    }
+    lines.into_iter().max_by_key(|(language, lines)| (*lines, std::cmp::Reverse(*language))).map(|(language, _)| language)
+}
+
+fn ecosystem(engine: &Evidence<'_>) -> Option<Ecosystem> {
+    Some(match main_language(engine)? {
+        Language::Rust => Ecosystem::Cargo,
+        Language::Python => Ecosystem::Python,
+        Language::JavaScript | Language::TypeScript | Language::Tsx => Ecosystem::Npm,
+        Language::Go => Ecosystem::Go,
+        Language::Java => Ecosystem::Jvm,
+        Language::CSharp => Ecosystem::DotNet,
+        Language::Ruby => Ecosystem::Ruby,
+        Language::Php => Ecosystem::Php,
+        Language::C | Language::Cpp => return None,
+    })
+}

@@ -1,0 +1,118 @@
+//! Answers how the project tests, what covers the touched places, and which cases the requirements ask for.
+
+use super::{Evidence, kin, technology};
+use crate::research::{Answer, Area, Case, Claim, Component, Strength, Topic, deed, joined, plural};
+use crate::workspace::Language;
+
+pub fn customs(engine: &Evidence<'_>) -> Answer {
+    let facts = &engine.workspace.tests;
+    let mut claims = Vec::new();
+    for framework in facts.frameworks.iter().filter(|framework| framework.files > 0).take(3) {
+        if let Some(source) = engine.cite_line(&framework.place.0, framework.place.1, Area::Testing) {
+            let text = format!("tests are written with {}: {} of its language", framework.name, plural(framework.files, "test file"));
+            claims.push(Claim::grounded(text, vec![source]));
+        }
+    }
+    if claims.is_empty() {
+        claims.push(Claim::open("no test and no test framework was found; choose one before the first phase ends"));
+    }
+    for command in facts.commands.iter().take(3) {
+        if let Some(source) = engine.cite_line(&command.path, command.line, Area::Testing) {
+            claims.push(Claim::grounded(format!("`{}` runs tests, as `{}` shows", command.command, command.path), vec![source]));
+        }
+    }
+    let helpers: Vec<&str> = engine
+        .workspace
+        .files
+        .iter()
+        .map(|file| file.path.as_str())
+        .filter(|path| {
+            let stem = kin::stem(path);
+            let testing = path.split('/').any(|part| matches!(part, "tests" | "test" | "spec" | "testing" | "__tests__" | "testutil" | "testutils"));
+            testing && matches!(stem, "conftest" | "common" | "support" | "helpers" | "fixtures" | "factories" | "utils" | "spec_helper" | "setup")
+        })
+        .take(3)
+        .collect();
+    if !helpers.is_empty() {
+        let sources = helpers.iter().filter_map(|path| engine.cite_line(path, 1, Area::Testing)).collect();
+        let names: Vec<String> = helpers.iter().map(|path| format!("`{path}`")).collect();
+        claims.push(Claim::grounded(format!("fixtures and helpers to reuse are in {}", joined(&names)), sources));
+    }
+    Answer { claims, ..Answer::default() }
+}
+
+pub fn coverage(engine: &Evidence<'_>) -> Answer {
+    let ids: Vec<String> = engine.agenda.requirements.iter().map(|demand| demand.id.to_string()).collect();
+    let all = Topic { name: String::new(), requirements: ids };
+    let touched: Vec<Component> =
+        engine.components(&all, Area::Testing).into_iter().filter(|component| component.strength > Strength::Possible).collect();
+    let mut claims = Vec::new();
+    let mut missing: Vec<&Component> = Vec::new();
+    for component in &touched {
+        if component.tests.is_empty() {
+            missing.push(component);
+            continue;
+        }
+        let (paths, sources): (Vec<String>, Vec<_>) =
+            component.tests.iter().take(3).map(|(path, source)| (format!("`{path}`"), *source)).unzip();
+        let own = component.tests.len() == 1 && component.tests[0].0 == component.path;
+        let text = if own {
+            format!("`{}` holds its own tests", component.path)
+        } else {
+            format!("`{}` is covered by {}", component.path, joined(&paths))
+        };
+        claims.push(Claim::grounded(text, sources).about(&component.requirements));
+    }
+    for component in missing {
+        let text = format!("no test uses `{}`; its first test would go to `{}`", component.path, component.test_home);
+        claims.push(Claim::grounded(text, component.sources.iter().take(1).copied().collect()).about(&component.requirements));
+    }
+    if touched.is_empty() {
+        claims.push(Claim::open("no existing file is surely touched, so no existing test is known to cover the work"));
+    }
+    Answer { claims, ..Answer::default() }
+}
+
+pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
+    let mut answer = Answer::default();
+    let mut without: Vec<String> = Vec::new();
+    for id in &topic.requirements {
+        let Some(demand) = engine.agenda.requirement(id) else { continue };
+        let file = test_file(engine, id);
+        let language = Language::of_path(&file).or_else(|| technology::main_language(engine));
+        if demand.criteria.is_empty() {
+            without.push(id.clone());
+            let text = deed(&demand.statement);
+            let name = kin::case_name(language, &text);
+            answer.cases.push(Case { id: id.clone(), requirement: id.clone(), text, name, file: file.clone() });
+        }
+        for criterion in &demand.criteria {
+            let name = kin::case_name(language, &criterion.text);
+            answer.cases.push(Case {
+                id: criterion.id.clone(),
+                requirement: id.clone(),
+                text: criterion.text.to_string(),
+                name,
+                file: file.clone(),
+            });
+        }
+    }
+    if !without.is_empty() {
+        let (verb, each) = if without.len() == 1 { ("has", "its statement becomes one case") } else { ("have", "each statement becomes one case") };
+        let text = format!("{} {verb} no acceptance criterion; until {each}, what counts as wrong input is not said", joined(&without));
+        answer.claims.push(Claim::open(text).about(&without));
+    }
+    answer
+}
+
+/// The file in which tests of a requirement would go: where its surest place is tested.
+fn test_file(engine: &Evidence<'_>, id: &str) -> String {
+    let spot = engine.spots(id).first().filter(|spot| spot.strength > Strength::Possible);
+    match spot {
+        Some(spot) => kin::test_home(engine, &engine.workspace.files[spot.file].path),
+        None => {
+            let built = super::design::building(engine, &Topic { name: String::new(), requirements: vec![id.to_owned()] });
+            built.components.first().map_or_else(String::new, |component| component.test_home.clone())
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Numbers sources in the order in which the plan cites them, and writes the ledger.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::document::{Document, Place};
+use crate::research::{SourceId, Sources};
+
+/// What must not stand bare in a link of markdown.
+const LINK: &AsciiSet = &CONTROLS.add(b' ').add(b'(').add(b')').add(b'<').add(b'>').add(b'%').add(b'#').add(b'?');
+
+/// The ledger of a plan while it is written.
+#[derive(Debug)]
+pub struct Ledger<'s> {
+    sources: &'s Sources,
+    /// Day of the run.
+    date: String,
+    /// From the document's folder to the workspace root, `../` for each step.
+    up: String,
+    /// Entries that stay because kept text cites them, as they stand.
+    kept: BTreeMap<String, String>,
+    ids: BTreeMap<SourceId, String>,
+    order: Vec<SourceId>,
+}
+
+impl<'s> Ledger<'s> {
+    /// A ledger for a document at a path relative to the workspace root, on a day.
+    pub fn new(sources: &'s Sources, document_path: &str, date: &str) -> Self {
+        let depth = Path::new(document_path).components().count().saturating_sub(1);
+        Self {
+            sources,
+            date: date.to_owned(),
+            up: "../".repeat(depth),
+            kept: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            order: Vec::new(),
+        }
+    }
+
+    /// Keeps entries of a document's ledger under their ids.
+    pub fn keep(&mut self, document: &Document, cited: impl Fn(&str) -> bool) {
+        for source in document.sources().filter(|source| source.place.is_some() && cited(&source.id)) {
+            self.kept.insert(source.id, document.text().slice(source.range).trim_end().to_owned());
+        }
+    }
+
+    /// The citation of a source; empty for one that was never retrieved.
+    pub fn cite(&mut self, id: SourceId) -> String {
+        if let Some(known) = self.ids.get(&id) {
+            return format!("[^{known}]");
+        }
+        let Some(source) = self.sources.get(id) else { return String::new() };
+        // An entry that kept text already cites is the same source if its place and digest are.
+        let marks = [format!("[{}]", source.place.name()), format!("`{}`", source.digest)];
+        let same = self.kept.iter().find(|(_, entry)| marks.iter().all(|mark| entry.contains(mark))).map(|(id, _)| id.clone());
+        let name = same.unwrap_or_else(|| {
+            let taken = |name: &String| self.kept.contains_key(name) || self.ids.values().any(|other| other == name);
+            (1..).map(|n| format!("s{n}")).find(|name| !taken(name)).unwrap_or_default()
+        });
+        self.kept.remove(&name);
+        self.ids.insert(id, name.clone());
+        self.order.push(id);
+        format!("[^{name}]")
+    }
+
+    /// All entries, by the number of their id; one line each.
+    pub fn render(&self) -> String {
+        let mut entries: Vec<(usize, String)> = self.kept.iter().map(|(id, entry)| (number(id), entry.clone())).collect();
+        for id in &self.order {
+            let Some(source) = self.sources.get(*id) else { continue };
+            let name = &self.ids[id];
+            let link = self.link(&source.place);
+            entries.push((
+                number(name),
+                format!(
+                    "[^{name}]: [{}]{link} \"{}\" · {} · {} · `{}`",
+                    source.place.name(),
+                    source.excerpt,
+                    source.area.name(),
+                    self.date,
+                    source.digest
+                ),
+            ));
+        }
+        entries.sort();
+        entries.into_iter().map(|(_, entry)| entry).collect::<Vec<_>>().join("\n")
+    }
+
+    fn link(&self, place: &Place) -> String {
+        let path = |path: &str| utf8_percent_encode(path, LINK).to_string();
+        match place {
+            Place::Lines { path: file, first, last } if first == last => format!("({}{}#L{first})", self.up, path(file)),
+            Place::Lines { path: file, first, last } => format!("({}{}#L{first}-L{last})", self.up, path(file)),
+            Place::History { path: file, .. } => format!("({}{})", self.up, path(file)),
+            Place::Catalogue { .. } => String::new(),
+        }
+    }
+}
+
+fn number(id: &str) -> usize {
+    id.trim_start_matches('s').parse().unwrap_or(usize::MAX)
+}

@@ -1,0 +1,167 @@
+//! Cuts phases from what the requirements touch, and orders them by what needs what.
+
+use std::collections::BTreeMap;
+
+use crate::research::{Action, Agenda, Component, SourceId, Strength, ask, deed, sentence};
+
+/// A stage of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phase {
+    /// From 1.
+    pub number: usize,
+    /// A few words for it.
+    pub name: String,
+    /// Requirements that it serves, in the order of the document.
+    pub requirements: Vec<String>,
+    /// Indices of its components.
+    pub components: Vec<usize>,
+    /// Phases that must be finished first, each with the reason.
+    pub depends_on: Vec<Needs>,
+}
+
+/// Why one phase needs another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needs {
+    /// The phase's number.
+    pub phase: usize,
+    /// The file that uses.
+    pub user: String,
+    /// The file that is used.
+    pub used: String,
+    /// The line that shows it.
+    pub source: SourceId,
+}
+
+/// More phases than this are no stages any more.
+const MAX_PHASES: usize = 7;
+
+/// Requirements that are built together.
+#[derive(Debug, Default)]
+struct Package {
+    requirements: Vec<String>,
+    components: Vec<usize>,
+}
+
+/// The phases of a plan.
+pub fn phases(agenda: &Agenda, components: &[Component]) -> Vec<Phase> {
+    let mut packages = packages(agenda, components);
+    let order = ordered(&packages, components);
+    packages = take(packages, &order);
+    while packages.len() > MAX_PHASES {
+        let size = |i: &usize| packages[*i].requirements.len() + packages[*i + 1].requirements.len();
+        let Some(smallest) = (0..packages.len() - 1).min_by_key(size) else { break };
+        let merged = packages.remove(smallest + 1);
+        packages[smallest].requirements.extend(merged.requirements);
+        for component in merged.components {
+            if !packages[smallest].components.contains(&component) {
+                packages[smallest].components.push(component);
+            }
+        }
+    }
+    let place = |id: &String| agenda.requirements.iter().position(|demand| *demand.id == **id);
+    let mut phases: Vec<Phase> = Vec::new();
+    for (index, mut package) in packages.into_iter().enumerate() {
+        package.requirements.sort_by_key(place);
+        let depends_on = phases
+            .iter()
+            .filter_map(|earlier: &Phase| {
+                let (user, used, source) = first_use(components, &package.components, &earlier.components)?;
+                Some(Needs { phase: earlier.number, user, used, source })
+            })
+            .collect();
+        phases.push(Phase {
+            number: index + 1,
+            name: name(agenda, &package.requirements),
+            requirements: package.requirements,
+            components: package.components,
+            depends_on,
+        });
+    }
+    phases
+}
+
+/// Requirements that share their surest place are one package; each component belongs to every package that touches it.
+fn packages(agenda: &Agenda, components: &[Component]) -> Vec<Package> {
+    let mut by_home: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut packages: Vec<Package> = Vec::new();
+    for demand in &agenda.requirements {
+        let id = demand.id.to_string();
+        let mut own: Vec<usize> =
+            (0..components.len()).filter(|&index| components[index].requirements.contains(&id)).collect();
+        own.sort_by_key(|&index| (std::cmp::Reverse(rank(&components[index])), index));
+        let package = match own.first() {
+            Some(&home) => *by_home.entry(home).or_insert_with(|| {
+                packages.push(Package::default());
+                packages.len() - 1
+            }),
+            None => {
+                packages.push(Package::default());
+                packages.len() - 1
+            }
+        };
+        let package = &mut packages[package];
+        package.requirements.push(id);
+        for component in own {
+            if !package.components.contains(&component) {
+                package.components.push(component);
+            }
+        }
+    }
+    packages
+}
+
+fn rank(component: &Component) -> (Strength, bool) {
+    (component.strength, component.action == Action::Create)
+}
+
+/// The first use of one group's files by another's.
+fn first_use(components: &[Component], users: &[usize], used: &[usize]) -> Option<(String, String, SourceId)> {
+    users.iter().find_map(|&user| {
+        used.iter().filter(|&&other| other != user && !users.contains(&other)).find_map(|&other| {
+            let (path, source) = components[user].uses.iter().find(|(path, _)| *path == components[other].path)?;
+            Some((components[user].path.clone(), path.clone(), *source))
+        })
+    })
+}
+
+fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
+    from.iter()
+        .flat_map(|&user| to.iter().map(move |&used| (user, used)))
+        .filter(|(user, used)| user != used && components[*user].uses.iter().any(|(path, _)| *path == components[*used].path))
+        .count()
+}
+
+/// Packages so that what is used comes before what uses it; equals stay in the order of the requirements.
+fn ordered(packages: &[Package], components: &[Component]) -> Vec<usize> {
+    let count = packages.len();
+    let edges: Vec<Vec<usize>> = (0..count)
+        .map(|from| (0..count).map(|to| uses(components, &packages[from].components, &packages[to].components)).collect())
+        .collect();
+    let needs = |from: usize, to: usize| from != to && edges[from][to] > edges[to][from];
+    let mut left: Vec<usize> = (0..count).collect();
+    let mut order = Vec::with_capacity(count);
+    while !left.is_empty() {
+        let unmet = |&package: &usize| left.iter().filter(|&&other| needs(package, other)).count();
+        // Without a circle somebody has no unmet need; in a circle the one with the fewest goes first.
+        let Some(at) = left.iter().enumerate().min_by_key(|(index, package)| (unmet(package), *index)).map(|(at, _)| at) else { break };
+        order.push(left.remove(at));
+    }
+    order
+}
+
+fn take(mut packages: Vec<Package>, order: &[usize]) -> Vec<Package> {
+    order.iter().map(|&index| std::mem::take(&mut packages[index])).collect()
+}
+
+fn name(agenda: &Agenda, requirements: &[String]) -> String {
+    let Some(first) = requirements.first().and_then(|id| agenda.requirement(id)) else { return String::new() };
+    let name = match &first.title {
+        Some(title) => title.to_string(),
+        None => ask(&deed(&first.statement), 7),
+    };
+    let name = sentence(&name.replace(['[', ']', '`', '*'], "")).trim_end_matches('.').to_owned();
+    match requirements.len() {
+        1 => name,
+        n => format!("{name}, and {} more", n - 1),
+    }
+}

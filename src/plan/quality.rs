@@ -1,0 +1,135 @@
+//! Success criteria of phases, and how the whole is tested, reviewed, validated and measured.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::content::{Context, Line};
+use super::fields::plain;
+use super::phases::Phase;
+use crate::research::{Area, Case, Facet, Standing, Strength, Subject, joined, plural, sentence};
+
+/// A number with a unit that a machine can measure.
+static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"(?i)(?:\b(?:within|under|below|at most|less than|at least|up to|over|more than)\s+)?\b\d[\d.,]*\s*(?:ms|milliseconds?|s|sec|seconds?|min|minutes?|[kmg]i?b|%|percent|requests?(?: per \w+)?|req/s|rps|rows|files|entries|users|connections|per (?:second|minute|hour|day))(?:\b|$)")
+        .expect("constant pattern")
+});
+
+/// Checks that show a phase to be finished: a case for each criterion, and the project's own test command.
+pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
+    let mut lines: Vec<Line> = context
+        .cases
+        .iter()
+        .filter(|case| phase.requirements.contains(&case.requirement))
+        .map(|case| Line::plain(shown(case)))
+        .collect();
+    if let Some((command, claim)) = context.test_commands().into_iter().next() {
+        lines.push(Line::cited(format!("`{command}` passes."), claim.sources.clone()));
+    }
+    if lines.is_empty() {
+        lines.push(Line::open("how the end of this phase is shown; no criterion and no test command was found"));
+    }
+    lines
+}
+
+fn shown(case: &Case) -> String {
+    let place = if case.file.is_empty() { String::new() } else { format!(" in `{}` (new or extended)", case.file) };
+    let text = sentence(&plain(&case.text));
+    format!("{}: {} Shown by a test `{}`{place}.", case.id, text, case.name)
+}
+
+pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
+    let mut lines: Vec<Line> = context
+        .claims_about(|subject| *subject == Subject::TestCustoms)
+        .into_iter()
+        .filter(|claim| !claim.text.contains("runs tests"))
+        .map(Line::from)
+        .collect();
+    let mut by_file: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in context.cases.iter().filter(|case| !case.file.is_empty()) {
+        *by_file.entry(&case.file).or_default() += 1;
+    }
+    if !by_file.is_empty() {
+        let parts: Vec<String> = by_file.iter().map(|(file, count)| format!("{count} in `{file}`")).collect();
+        lines.push(Line::plain(format!(
+            "{} (new): {}; their names stand in the phases.",
+            plural(by_file.values().sum(), "case"),
+            joined(&parts)
+        )));
+    }
+    lines
+}
+
+pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
+    let mut people: BTreeMap<&str, (usize, Vec<&str>, Vec<crate::research::SourceId>)> = BTreeMap::new();
+    for component in context.sure().filter(|component| component.strength > Strength::Possible) {
+        let Some((author, commits)) = component.authors.first() else { continue };
+        let entry = people.entry(author).or_default();
+        entry.0 += commits;
+        entry.1.push(&component.path);
+        entry.2.extend(component.history);
+    }
+    let mut people: Vec<_> = people.into_iter().collect();
+    people.sort_by(|a, b| b.1.0.cmp(&a.1.0).then(a.0.cmp(b.0)));
+    let mut lines: Vec<Line> = people
+        .into_iter()
+        .take(3)
+        .map(|(author, (commits, paths, sources))| {
+            let shown: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
+            let text = format!("Ask {author}, who wrote most commits ({commits}) to {}.", joined(&shown));
+            Line::cited(text, sources.into_iter().take(3).collect())
+        })
+        .collect();
+    let wide: Vec<String> = context.sure().filter(|component| component.used_by.len() >= 5).map(|component| format!("`{}`", component.path)).collect();
+    if !wide.is_empty() {
+        let sources = context.sure().filter(|component| component.used_by.len() >= 5).filter_map(|component| component.sources.first().copied()).collect();
+        lines.push(Line::cited(format!("Look first at what {} offer to others: many files use them.", joined(&wide)), sources));
+    }
+    if lines.is_empty() {
+        lines.push(Line::open("who reviews this; the history names nobody for the touched files"));
+    }
+    lines
+}
+
+pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
+    let agenda = context.material.agenda;
+    let with: Vec<&str> = agenda.requirements.iter().filter(|demand| !demand.criteria.is_empty()).map(|demand| &*demand.id).collect();
+    let criteria: usize = agenda.requirements.iter().map(|demand| demand.criteria.len()).sum();
+    let mut lines = Vec::new();
+    if criteria > 0 {
+        let verb = if with.len() == 1 { "has" } else { "have" };
+        lines.push(Line::plain(format!("{} {verb} {}; each is one test case named in its phase.", joined(&with), plural(criteria, "acceptance criterion").replace("criterions", "criteria"))));
+    }
+    if !agenda.scenarios.is_empty() && criteria == 0 {
+        lines.push(Line::plain(format!(
+            "The document's user stories hold {}; walk through them after the last phase.",
+            plural(agenda.scenarios.len(), "acceptance scenario")
+        )));
+    }
+    lines.extend(context.claims(Area::Testing).into_iter().filter(|claim| claim.standing == Standing::Open).map(Line::from));
+    if lines.is_empty() {
+        lines.push(Line::open("how each requirement is shown to be met"));
+    }
+    lines
+}
+
+pub(super) fn performance(context: &Context<'_>) -> Vec<Line> {
+    let benches = context.environment(Facet::Benchmark);
+    let mut lines: Vec<Line> = Vec::new();
+    for demand in &context.material.agenda.requirements {
+        let texts = std::iter::once(&*demand.statement).chain(demand.criteria.iter().map(|criterion| &*criterion.text));
+        let mut numbers: Vec<String> = texts.flat_map(|text| MEASURE.find_iter(text)).map(|found| format!("“{}”", found.as_str().trim())).collect();
+        numbers.dedup();
+        if !numbers.is_empty() {
+            lines.push(Line::plain(format!("{} says {}; measure it before and after.", demand.id, joined(&numbers))));
+        }
+    }
+    let none = lines.is_empty();
+    lines.extend(benches.into_iter().map(Line::from));
+    if none {
+        lines.push(Line::open("no requirement gives a number for speed, size or load; name one if it matters"));
+    }
+    lines
+}

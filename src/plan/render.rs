@@ -1,0 +1,126 @@
+//! Renders sections to markdown; the form is the template's and never an engine's.
+
+use std::ops::Range;
+
+use super::content::{Context, Line};
+use super::fields;
+use super::ledger::Ledger;
+use crate::document::Document;
+use crate::research::Standing;
+use crate::template::{Node, Template};
+
+/// A section of the plan with its content, not yet text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Its heading.
+    pub title: String,
+    /// The title as it is compared.
+    pub key: String,
+    /// Fields with their lines.
+    fields: Vec<(String, Vec<Line>)>,
+    /// Subsections with their level below this one.
+    children: Vec<Section>,
+}
+
+impl Section {
+    /// Whether writing this section replaces what stands in a range of a document.
+    pub fn replaces(&self, document: &Document, template: &Template, range: &Range<usize>) -> bool {
+        let Some(part) = super::place_of(document, template) else { return false };
+        let present = part.children.iter().find(|child| child.node.pattern.matches(&self.key)).and_then(|child| child.sections.first().copied());
+        present.is_some_and(|id| {
+            super::standing(document, id) != super::Outcome::Kept && document.sections()[id].range.contains(&range.start)
+        })
+    }
+
+    /// Fills a part of the template.
+    pub(super) fn compose(context: &Context<'_>, node: &Node) -> Self {
+        let title = node.pattern.title().to_owned();
+        let key = crate::document::normalise(&title);
+        let fill = |field: &crate::template::FieldNode| {
+            let lines = fields::content(context, &key, &field.key);
+            (field.label.clone(), lines.unwrap_or_else(|| vec![unknown(&field.hint)]))
+        };
+        let mut children = Vec::new();
+        for child in node.children.iter().filter(|child| !child.optional) {
+            if child.repeats && child.pattern.is_open() {
+                children.extend(phases(context, child));
+            } else {
+                children.push(Self::compose(context, child));
+            }
+        }
+        Self { fields: node.fields.iter().map(fill).collect(), title, key, children }
+    }
+}
+
+fn phases(context: &Context<'_>, node: &Node) -> Vec<Section> {
+    let parts = |phase: &super::Phase| {
+        let fill = |field: &crate::template::FieldNode| {
+            let lines = fields::phase_content(context, phase, &field.key);
+            (field.label.clone(), lines.unwrap_or_else(|| vec![unknown(&field.hint)]))
+        };
+        let title = format!("Phase {}: {}", phase.number, phase.name);
+        Section { key: crate::document::normalise(&title), title, fields: node.fields.iter().map(fill).collect(), children: Vec::new() }
+    };
+    context.phases.iter().map(parts).collect()
+}
+
+/// A field that a project's own template asks for and research does not answer.
+fn unknown(hint: &str) -> Line {
+    Line::open(if hint.is_empty() { "research does not answer this field".to_owned() } else { hint.to_lowercase() })
+}
+
+/// A section as markdown, its heading on `level`; ends with a line break. Cites through the ledger.
+pub fn render(section: &Section, level: u8, ledger: &mut Ledger<'_>) -> String {
+    let mut out = format!("{} {}\n", "#".repeat(level.clamp(1, 6) as usize), section.title);
+    if !section.fields.is_empty() {
+        out.push('\n');
+    }
+    for (label, lines) in &section.fields {
+        match lines.as_slice() {
+            [one] => out.push_str(&format!("- **{label}**: {}\n", line(one, ledger))),
+            many => {
+                out.push_str(&format!("- **{label}**:\n"));
+                for one in many {
+                    out.push_str(&format!("  - {}\n", line(one, ledger)));
+                }
+            }
+        }
+    }
+    if section.fields.is_empty() && section.children.is_empty() {
+        out.push_str("\nOpen question: what belongs here.\n");
+    }
+    for child in &section.children {
+        out.push('\n');
+        out.push_str(&render(child, level + 1, ledger));
+    }
+    out
+}
+
+fn line(line: &Line, ledger: &mut Ledger<'_>) -> String {
+    let mut seen = Vec::new();
+    let mut citations = String::new();
+    for source in &line.sources {
+        if !seen.contains(source) {
+            seen.push(*source);
+            citations.push_str(&ledger.cite(*source));
+        }
+    }
+    match line.standing {
+        Standing::Grounded => format!("{}{citations}", line.text),
+        Standing::Assumption => format!("{} (assumption)", line.text),
+        Standing::Open => {
+            let text = line.text.trim_start_matches("Open question: ");
+            let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+            format!("Open question: {}{stop}", lower_first(text))
+        }
+    }
+}
+
+/// A sentence after a colon starts small, unless it starts with a name.
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => format!("{}{}", first.to_lowercase(), chars.as_str()),
+        _ => text.to_owned(),
+    }
+}

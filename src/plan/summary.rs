@@ -1,0 +1,104 @@
+//! The executive summary: what is done, on what it stands, what is reused, what could go wrong.
+
+use super::content::{Context, Line};
+use crate::research::{Action, Area, Standing, Strength, Subject, joined, plural, sentence};
+
+/// So many risks and places fit into a summary.
+const TOLD: usize = 3;
+
+pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
+    let requirements = context.material.agenda.requirements.len();
+    let existing = context.sure().filter(|component| component.action == Action::Extend).count();
+    let new = context.components.iter().filter(|component| component.action == Action::Create).count();
+    let mut lines = vec![Line::plain(format!(
+        "{} in {}: {} extended, {} added.",
+        plural(requirements, "requirement"),
+        plural(context.phases.len(), "phase"),
+        plural(existing, "existing file"),
+        plural(new, "new file"),
+    ))];
+    if context.phases.len() > 1 {
+        let names: Vec<String> =
+            context.phases.iter().map(|phase| format!("{} ({})", phase.name, joined(&phase.requirements))).collect();
+        let ordered = context.phases.iter().any(|phase| !phase.depends_on.is_empty());
+        let why = if ordered { "what is used comes before what uses it" } else { "no touched file of one phase uses one of another, so they can be built in any order" };
+        lines.push(Line::plain(format!("In this order: {}; {why}.", names.join(", then "))));
+    }
+    let open = Area::ALL.iter().flat_map(|area| context.claims(*area)).filter(|claim| claim.standing == Standing::Open).count();
+    if open > 0 {
+        lines.push(Line::plain(format!("Research left {}; they are marked below.", plural(open, "open question"))));
+    }
+    lines
+}
+
+pub(super) fn technologies(context: &Context<'_>) -> Vec<Line> {
+    let mut lines: Vec<Line> = context.claims_about(|subject| *subject == Subject::Stack).into_iter().map(Line::from).collect();
+    let chosen: Vec<_> = context
+        .claims_about(|subject| matches!(subject, Subject::Domain(_)))
+        .into_iter()
+        .filter(|claim| claim.text.contains(": use "))
+        .collect();
+    if !chosen.is_empty() {
+        let names: Vec<String> = chosen
+            .iter()
+            .filter_map(|claim| {
+                let domain = claim.text.strip_prefix("**")?.split("**").next()?;
+                let package = claim.text.split('`').nth(1)?;
+                Some(format!("`{package}` for {domain}"))
+            })
+            .collect();
+        let sources = chosen.iter().flat_map(|claim| claim.sources.clone()).collect();
+        lines.push(Line::cited(format!("This work needs {}.", joined(&names)), sources));
+    }
+    lines
+}
+
+pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
+    let mut homes: Vec<_> = context
+        .components
+        .iter()
+        .filter(|component| component.action == Action::Extend && component.strength > Strength::Possible)
+        .collect();
+    homes.sort_by_key(|component| (std::cmp::Reverse((component.strength, component.requirements.len())), component.path.clone()));
+    let mut lines: Vec<Line> = homes
+        .iter()
+        .take(TOLD)
+        .map(|component| {
+            let symbol = component.symbols.first().map_or_else(String::new, |symbol| format!(" (`{}`)", symbol.name));
+            let text = format!("Extend `{}`{symbol} for {} instead of writing it anew.", component.path, joined(&component.requirements));
+            Line::cited(text, component.sources.iter().take(1).copied().collect())
+        })
+        .collect();
+    if homes.len() > TOLD {
+        lines.push(Line::plain(format!("{} more are named in the phases.", plural(homes.len() - TOLD, "file"))));
+    }
+    if lines.is_empty() {
+        lines.push(Line::open("no existing component is a likely home for any requirement; confirm that this is new ground"));
+    }
+    lines
+}
+
+pub(super) fn risks(context: &Context<'_>) -> Vec<Line> {
+    let mut lines: Vec<Line> = context
+        .risks
+        .iter()
+        .take(TOLD)
+        .map(|risk| Line::cited(sentence(&risk.claim.text), risk.claim.sources.clone()))
+        .collect();
+    let unplaced: Vec<String> = context
+        .material
+        .agenda
+        .requirements
+        .iter()
+        .filter(|demand| !context.sure().any(|component| component.action == Action::Extend && component.requirements.iter().any(|id| **id == *demand.id)))
+        .map(|demand| demand.id.to_string())
+        .collect();
+    if !unplaced.is_empty() {
+        let verb = if unplaced.len() == 1 { "has" } else { "have" };
+        lines.push(Line::plain(format!("{} {verb} no sure place in the code, so effort there is least certain.", joined(&unplaced))));
+    }
+    if lines.is_empty() {
+        lines.push(Line::plain("None shown by numbers: every touched file has tests, few dependents and several authors."));
+    }
+    lines
+}

@@ -1,0 +1,86 @@
+//! Sizes with their basis, milestones, what is done about risks, and how success is known.
+
+use super::content::{Context, Line};
+use super::fields::plain;
+use super::phases::Phase;
+use crate::research::{Action, joined, plural, sentence};
+
+pub(super) fn development(context: &Context<'_>) -> Vec<Line> {
+    let mut lines: Vec<Line> = context.phases.iter().map(|phase| size(context, phase)).collect();
+    lines.push(Line::open("how many working days that is; the history shows sizes and dates, not hours"));
+    lines
+}
+
+/// How large a phase is: what it touches, and what comparable commits touched.
+fn size(context: &Context<'_>, phase: &Phase) -> Line {
+    let components = || phase.components.iter().map(|&index| &context.components[index]);
+    let extended = components().filter(|component| component.action == Action::Extend).count();
+    let new = components().filter(|component| component.action == Action::Create).count();
+    let mut text = format!("Phase {}: {} to extend, {} to add", phase.number, plural(extended, "file"), plural(new, "file"));
+    let mut like: Vec<_> = context.comparables.iter().filter(|past| phase.requirements.contains(&past.requirement)).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    like.retain(|past| seen.insert(past.source));
+    let like = &like[..like.len().min(3)];
+    let sizes: Vec<usize> = like.iter().map(|past| past.files).collect();
+    let basis = match (sizes.iter().min(), sizes.iter().max()) {
+        (Some(least), Some(most)) => {
+            let names: Vec<&str> = like.iter().map(|past| past.name.as_str()).collect();
+            let range = if least == most { plural(*most, "file") } else { format!("{least} to {}", plural(*most, "file")) };
+            format!("; the most alike past changes, {}, changed {range} each", joined(&names))
+        }
+        _ => "; no past commit resembles it, so its size is the least certain".to_owned(),
+    };
+    text.push_str(&basis);
+    text.push('.');
+    Line::cited(text, like.iter().map(|past| past.source).collect())
+}
+
+pub(super) fn milestones(context: &Context<'_>) -> Vec<Line> {
+    context
+        .phases
+        .iter()
+        .map(|phase| {
+            let cases = context.cases.iter().filter(|case| phase.requirements.contains(&case.requirement)).count();
+            Line::plain(format!(
+                "After phase {}: {} can be shown, with {}.",
+                phase.number,
+                joined(&phase.requirements),
+                plural(cases, "passing test case")
+            ))
+        })
+        .collect()
+}
+
+pub(super) fn mitigation(context: &Context<'_>) -> Vec<Line> {
+    let lines: Vec<Line> = context
+        .risks
+        .iter()
+        .map(|risk| {
+            let first = context.phases.iter().find(|phase| phase.components.iter().any(|&index| context.components[index].path == risk.path));
+            let when = first.map_or_else(String::new, |phase| format!("Phase {}: ", phase.number));
+            let text = if when.is_empty() { sentence(&risk.mitigation) } else { format!("{when}{}.", risk.mitigation) };
+            Line::cited(text, risk.claim.sources.iter().take(1).copied().collect())
+        })
+        .collect();
+    if lines.is_empty() { vec![Line::plain("Nothing beyond the tests of each phase: no risk was read from numbers.")] } else { lines }
+}
+
+pub(super) fn metrics(context: &Context<'_>) -> Vec<Line> {
+    let agenda = context.material.agenda;
+    let mut lines: Vec<Line> =
+        agenda.outcomes.iter().map(|outcome| Line::plain(format!("{}: {}", outcome.id, sentence(&plain(&outcome.statement))))).collect();
+    let ids: Vec<&str> = agenda.requirements.iter().map(|demand| &*demand.id).collect();
+    let shown = match ids.as_slice() {
+        [first, .., last] => format!("{first} to {last}"),
+        [one] => (*one).to_owned(),
+        [] => String::new(),
+    };
+    let mut text = format!("All {} named in the phases pass, so that {shown} are met", plural(context.cases.len(), "test case"));
+    let command = context.test_commands().into_iter().next();
+    if let Some((command, _)) = &command {
+        text.push_str(&format!(", and `{command}` stays green"));
+    }
+    text.push('.');
+    lines.push(Line::cited(text, command.map_or_else(Vec::new, |(_, claim)| claim.sources.clone())));
+    lines
+}

@@ -1,0 +1,213 @@
+//! What answers a question: claims with sources, components, test cases, risks.
+
+use super::SourceId;
+
+/// How far a claim is supported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A retrieved source shows it.
+    Grounded,
+    /// Nobody has shown it.
+    Assumption,
+    /// Research could not settle it.
+    Open,
+}
+
+/// A sentence of the plan with what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// One sentence, in markdown, without citations.
+    pub text: String,
+    /// What shows it.
+    pub sources: Vec<SourceId>,
+    /// Requirements that it bears on.
+    pub requirements: Vec<String>,
+    /// How far it is supported.
+    pub standing: Standing,
+}
+
+impl Claim {
+    /// A claim that sources show.
+    pub fn grounded(text: impl Into<String>, sources: Vec<SourceId>) -> Self {
+        Self { text: text.into(), sources, requirements: Vec::new(), standing: Standing::Grounded }
+    }
+
+    /// A question that facts leave open.
+    pub fn open(text: impl Into<String>) -> Self {
+        Self { text: text.into(), sources: Vec::new(), requirements: Vec::new(), standing: Standing::Open }
+    }
+
+    /// The same claim, about requirements.
+    #[must_use]
+    pub fn about(mut self, requirements: &[String]) -> Self {
+        self.requirements = requirements.to_vec();
+        self
+    }
+}
+
+/// How surely a place must change for a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// One weak sign.
+    Possible,
+    /// Several signs.
+    Likely,
+    /// The requirement's own words name it.
+    Strong,
+}
+
+impl Strength {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::Strong => "strong",
+        }
+    }
+}
+
+/// What happens to a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It exists and is extended.
+    Extend,
+    /// It is written anew.
+    Create,
+}
+
+/// A definition inside a component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SymbolRef {
+    /// With its type.
+    pub name: String,
+    /// What it is, one word.
+    pub kind: &'static str,
+    /// What its comment says; empty without one.
+    pub doc: String,
+    /// First line.
+    pub first: usize,
+    /// Last line.
+    pub last: usize,
+    /// Its definition.
+    pub source: SourceId,
+}
+
+/// A file that the requirements touch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// Relative to the workspace root.
+    pub path: String,
+    /// Whether it exists.
+    pub action: Action,
+    /// How surely.
+    pub strength: Strength,
+    /// Requirements that touch it.
+    pub requirements: Vec<String>,
+    /// Why it was chosen: which words matched where.
+    pub reason: String,
+    /// The definitions that matter.
+    pub symbols: Vec<SymbolRef>,
+    /// What shows it: lines, for a new one those of its nearest kin.
+    pub sources: Vec<SourceId>,
+    /// Other touched files that it uses: path, and the line that shows it.
+    pub uses: Vec<(String, SourceId)>,
+    /// Files outside tests that use it.
+    pub used_by: Vec<String>,
+    /// Commits that changed it.
+    pub commits: usize,
+    /// Authors with their commits, most first.
+    pub authors: Vec<(String, usize)>,
+    /// Its history.
+    pub history: Option<SourceId>,
+    /// Tests that cover it: path, line, source.
+    pub tests: Vec<(String, SourceId)>,
+    /// Where a test of it would go.
+    pub test_home: String,
+    /// Existing files in which a new component must be registered.
+    pub wiring: Vec<(String, SourceId)>,
+}
+
+/// A test case that follows from an acceptance criterion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// The criterion, or the requirement if it has none.
+    pub id: String,
+    /// The requirement.
+    pub requirement: String,
+    /// What must be seen.
+    pub text: String,
+    /// The test's name in the project's own style.
+    pub name: String,
+    /// The file in which it would go.
+    pub file: String,
+}
+
+/// Kinds of risk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RiskKind {
+    /// No test covers it.
+    Untested,
+    /// Many files use it.
+    FanIn,
+    /// It changes often.
+    Churn,
+    /// One person knows it.
+    SingleAuthor,
+}
+
+/// A risk, with the number that it is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Risk {
+    /// What kind.
+    pub kind: RiskKind,
+    /// The component.
+    pub path: String,
+    /// The claim with its numbers.
+    pub claim: Claim,
+    /// What to do about it.
+    pub mitigation: String,
+}
+
+/// The answer to one question.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The question's number in the agenda.
+    pub question: usize,
+    /// In the order in which they are told.
+    pub claims: Vec<Claim>,
+    /// Places that the answer names.
+    pub components: Vec<Component>,
+    /// Test cases that the answer names.
+    pub cases: Vec<Case>,
+    /// Past changes like those that are asked for.
+    pub comparables: Vec<Comparable>,
+    /// What the work runs on and is made with.
+    pub environment: Vec<(Facet, Claim)>,
+}
+
+/// A past commit that resembles a requirement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparable {
+    /// The requirement.
+    pub requirement: String,
+    /// The commit's id and subject, as a sentence names it.
+    pub name: String,
+    /// Number of files that it changed.
+    pub files: usize,
+    /// The commit.
+    pub source: SourceId,
+}
+
+/// Parts of the environment of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Facet {
+    /// Services, containers, cluster objects.
+    Infrastructure,
+    /// Compilers, runtimes, package managers.
+    Toolchain,
+    /// Pipelines and images on the way to production.
+    Deployment,
+    /// Benchmarks.
+    Benchmark,
+}

@@ -1,0 +1,15 @@
+//! What is asked, what was found, and where it was read.
+
+mod agenda;
+mod area;
+mod finding;
+mod sources;
+mod verify;
+mod wording;
+
+pub use agenda::{Agenda, Question, Subject, Topic, agenda};
+pub use area::Area;
+pub use finding::{Action, Answer, Case, Claim, Comparable, Component, Facet, Risk, RiskKind, Standing, Strength, SymbolRef};
+pub use sources::{SourceId, Sources};
+pub use verify::{Verified, verify};
+pub use wording::{ask, deed, joined, plural, sentence};

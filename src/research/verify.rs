@@ -1,0 +1,52 @@
+//! Checks that claims cite only what the run retrieved, and counts how many do.
+
+use super::{Answer, Sources, Standing};
+
+/// How many claims there are and how many a retrieved source shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Verified {
+    /// Claims that state something; open questions do not count.
+    pub claims: usize,
+    /// Claims with at least one retrieved source.
+    pub grounded: usize,
+}
+
+/// Takes citations of unknown sources out of answers; a claim without a source left becomes an assumption.
+pub fn verify(answers: &mut [Answer], sources: &Sources) -> Verified {
+    let mut counts = Verified::default();
+    for claim in answers.iter_mut().flat_map(|answer| &mut answer.claims) {
+        claim.sources.retain(|id| sources.get(*id).is_some());
+        if claim.standing == Standing::Open {
+            continue;
+        }
+        counts.claims += 1;
+        if claim.sources.is_empty() {
+            claim.standing = Standing::Assumption;
+        } else {
+            counts.grounded += 1;
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Place;
+    use crate::research::{Area, Claim};
+
+    #[test]
+    fn a_claim_without_a_retrieved_source_is_an_assumption() {
+        let elsewhere = Sources::default();
+        let place = |path: &str| Place::Lines { path: path.into(), first: 1, last: 1 };
+        let known = elsewhere.record(place("a"), "a", "a", Area::System);
+        let unknown = elsewhere.record(place("b"), "b", "b", Area::System);
+        let sources = Sources::default();
+        sources.record(place("a"), "a", "a", Area::System);
+        let claims = vec![Claim::grounded("yes", vec![known, unknown]), Claim::grounded("no", vec![unknown]), Claim::open("?")];
+        let mut answers = vec![Answer { claims, ..Answer::default() }];
+        assert_eq!(verify(&mut answers, &sources), Verified { claims: 2, grounded: 1 });
+        assert_eq!(answers[0].claims[0].sources, [known]);
+        assert_eq!(answers[0].claims[1].standing, Standing::Assumption);
+    }
+}

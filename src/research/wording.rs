@@ -1,0 +1,114 @@
+//! Sentences of requirements, cut to the words that a heading or a question needs.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+static SHALL: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"(?is)^.*?\b(?:MUST|SHALL|should|will|needs? to|has to|have to)\b(?P<not>\s+NOT\b|\s+never\b)?\s+(?:be able to\s+)?(?P<deed>.+)$")
+        .expect("constant pattern")
+});
+
+static STORY: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"(?is)^as an? .{1,80}?,?\s+I (?:want|need|can|would like)(?: to)?\s+(?P<deed>.+?)(?:,?\s+so that\b.*)?$")
+        .expect("constant pattern")
+});
+
+/// What a requirement asks to be done: `The system MUST export orders as CSV.` gives `export orders as CSV`.
+pub fn deed(statement: &str) -> String {
+    let statement = statement.trim();
+    let (not, deed) = if let Some(found) = STORY.captures(statement) {
+        (false, found["deed"].to_owned())
+    } else if let Some(found) = SHALL.captures(statement) {
+        (found.name("not").is_some(), found["deed"].to_owned())
+    } else {
+        (false, statement.to_owned())
+    };
+    let deed = first_clause(&deed);
+    if not { format!("never {deed}") } else { deed }
+}
+
+/// Up to the first end of a sentence or aside.
+fn first_clause(text: &str) -> String {
+    let end = [". ", "; ", " (", ": ", " — ", " – "].iter().filter_map(|stop| text.find(stop)).filter(|&at| at > 12).min();
+    text[..end.unwrap_or(text.len())].trim_end_matches(['.', ';', ':', ',']).trim().to_owned()
+}
+
+/// A deed for a question or a heading: at most `words` words, cut where the sense allows.
+pub fn ask(deed: &str, words: usize) -> String {
+    let all: Vec<&str> = deed.split_whitespace().collect();
+    if all.len() <= words {
+        return all.join(" ");
+    }
+    let mut cut = &all[..words];
+    // Never end on a word that only opens what comes next.
+    const OPENERS: &[&str] = &[
+        "a", "an", "the", "of", "to", "and", "or", "with", "for", "in", "on", "by", "as", "from", "that", "which", "when", "at", "into",
+        "least", "its", "their", "any", "all", "each", "is", "are", "be", "if", "than", "more",
+    ];
+    while cut.len() > 2 && cut.last().is_some_and(|last| OPENERS.contains(&last.to_lowercase().as_str())) {
+        cut = &cut[..cut.len() - 1];
+    }
+    cut.join(" ").trim_end_matches([',', ';', ':']).to_owned()
+}
+
+/// A sentence: first letter large, a full stop at its end.
+pub fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let stop = if text.ends_with(['.', '!', '?', '…', '”']) { "" } else { "." };
+    format!("{}{}{stop}", first.to_uppercase(), chars.as_str())
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn joined<T: AsRef<str>>(parts: &[T]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [head @ .., last] => {
+            let head: Vec<&str> = head.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", head.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// `1 file`, `2 files`.
+pub fn plural(count: usize, word: &str) -> String {
+    if count == 1 {
+        return format!("1 {word}");
+    }
+    match word.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        Some(stem) => format!("{count} {stem}ies"),
+        None => format!("{count} {word}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deeds_are_what_is_to_be_done() {
+        for (statement, expected) in [
+            ("The system MUST export orders as CSV.", "export orders as CSV"),
+            ("WHEN a file is bad THE SYSTEM SHALL answer 400 with a reason; it logs it", "answer 400 with a reason"),
+            ("Keys MUST NOT be logged", "never be logged"),
+            ("As a clerk, I want to see all orders, so that I can answer calls", "see all orders"),
+            ("Users MUST be able to reset their password", "reset their password"),
+            ("Import of CSV files", "Import of CSV files"),
+        ] {
+            assert_eq!(deed(statement), expected);
+        }
+    }
+
+    #[test]
+    fn headings_end_on_a_word_with_sense() {
+        assert_eq!(ask("export all orders of a customer as CSV or JSON", 5), "export all orders");
+        assert_eq!(ask("export orders", 5), "export orders");
+        assert_eq!(plural(2, "query"), "2 queries");
+        assert_eq!(joined(&["a", "b", "c"]), "a, b and c");
+    }
+}

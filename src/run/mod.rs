@@ -1,0 +1,171 @@
+//! A run: from a requirements document to a plan, with progress and cancel.
+
+mod progress;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use crate::document::{Document, Stamp};
+use crate::engine::Engine;
+use crate::engine::evidence::{Evidence, catalogue};
+use crate::plan::{Kept, Ledger, Material, Outcome, Plan, Section, Step, compose, step};
+use crate::research::{Agenda, Answer, Area, Sources, Verified, agenda, verify};
+use crate::template::Template;
+use crate::workspace::{Cancel, Cancelled, Reader, scan};
+
+pub use progress::{Event, Progress};
+
+/// What a run starts from.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The workspace root.
+    pub root: PathBuf,
+    /// The requirements, as the editor or the disk has them.
+    pub requirements: Document,
+    /// Paths relative to the root that must not count as evidence: the requirements document and the plan.
+    pub own_paths: Vec<String>,
+    /// The template of the plan.
+    pub template: Arc<Template>,
+}
+
+/// What a run has found, ready to be written.
+#[derive(Debug)]
+pub struct Researched {
+    /// The plan.
+    pub plan: Plan,
+    /// All retrieved sources.
+    pub sources: Sources,
+    /// The share of claims that a source shows.
+    pub verified: Verified,
+    /// Number of questions by area.
+    pub questions: Vec<(Area, usize)>,
+    /// The template of the plan.
+    pub template: Arc<Template>,
+}
+
+/// Why a run could not begin or end.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It was cancelled.
+    #[error("cancelled")]
+    Cancelled(#[from] Cancelled),
+    /// The document demands nothing.
+    #[error(
+        "no requirement was found; write them as list items such as `- **FR-001**: The system MUST …` below a \
+         heading `Requirements`, or as headings such as `### Requirement 1: …`"
+    )]
+    NoRequirements,
+}
+
+/// The questions that a run would ask.
+pub fn agenda_of(requirements: &Document) -> Agenda {
+    agenda(requirements, &catalogue::touched)
+}
+
+/// Does the research of a run; reads only.
+///
+/// # Errors
+/// [`RunError::NoRequirements`] at once, [`RunError::Cancelled`] soon after `cancel` was set.
+pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> Result<Researched, RunError> {
+    let agenda = agenda_of(&request.requirements);
+    if agenda.requirements.is_empty() {
+        return Err(RunError::NoRequirements);
+    }
+    let watch = |stage: &str, done: usize, total: usize| progress.report(&Event::Facts { stage: stage.to_owned(), done, total });
+    let workspace = scan(&request.root, &request.own_paths, cancel, &watch)?;
+    let reader = Reader::new(&request.root);
+    let sources = Sources::default();
+    let engine = Evidence::new(&workspace, &reader, &sources, &agenda, cancel)?;
+    let mut answers = answer_all(&engine, &agenda, cancel, progress)?;
+    let verified = verify(&mut answers, &sources);
+    let name = engine.name();
+    let material = Material { agenda: &agenda, answers, engine: name, verified };
+    let plan = compose(&material, &request.template);
+    cancel.check()?;
+    let questions = Area::ALL.iter().map(|area| (*area, agenda.count(*area))).collect();
+    Ok(Researched { plan, sources, verified, questions, template: Arc::clone(&request.template) })
+}
+
+/// All questions of all areas at once.
+fn answer_all(engine: &dyn Engine, agenda: &Agenda, cancel: &Cancel, progress: &dyn Progress) -> Result<Vec<Answer>, Cancelled> {
+    let done = AtomicUsize::new(0);
+    agenda
+        .questions
+        .par_iter()
+        .map(|question| {
+            cancel.check()?;
+            let answer = engine.answer(question);
+            progress.report(&Event::Answered {
+                area: question.area,
+                number: question.in_area,
+                of: agenda.count(question.area),
+                text: question.text.clone(),
+                done: done.fetch_add(1, Ordering::Relaxed) + 1,
+                total: agenda.questions.len(),
+            });
+            Ok(answer)
+        })
+        .collect()
+}
+
+/// Writes the sections of a plan one after the other.
+#[derive(Debug)]
+pub struct Writer<'r> {
+    researched: &'r Researched,
+    ledger: Ledger<'r>,
+    stamp: Stamp,
+}
+
+impl<'r> Writer<'r> {
+    /// A writer into a document at a path relative to the root; text that a person wrote there keeps its sources.
+    pub fn new(researched: &'r Researched, document: &Document, path: &str, date: &str, only: Option<&str>) -> Self {
+        let mut ledger = Ledger::new(&researched.sources, path, date);
+        let mut stamp = researched.plan.stamp.clone();
+        let replaced = |range: &std::ops::Range<usize>| researched.sections(only).any(|section| section.replaces(document, &researched.template, range));
+        ledger.keep(document, |id| document.citations().any(|citation| citation.id == id && !replaced(&citation.range)));
+        if let Some(before) = document.stamp() {
+            stamp.sections = before.sections;
+        }
+        Self { researched, ledger, stamp }
+    }
+
+    /// The step that brings a section into the document as it is now.
+    pub fn step(&mut self, document: &Document, section: &Section, kept: Kept) -> Step {
+        step(document, &self.researched.template, section, &mut self.ledger, &mut self.stamp, kept)
+    }
+}
+
+impl Researched {
+    /// The sections to write: all, or the one of a title.
+    pub fn sections<'s>(&'s self, only: Option<&'s str>) -> impl Iterator<Item = &'s Section> {
+        self.plan.sections.iter().filter(move |section| only.is_none_or(|title| section.title == title))
+    }
+
+    /// Writes all sections into a document at once; gives the document and the titles of sections that were kept.
+    pub fn write(&self, document: &Document, path: &str, date: &str) -> (Document, Vec<String>) {
+        let mut writer = Writer::new(self, document, path, date, None);
+        let mut document = document.clone();
+        let mut kept = Vec::new();
+        for section in self.sections(None) {
+            let step = writer.step(&document, section, Kept::Respect);
+            if step.outcome == Outcome::Kept {
+                kept.push(section.title.clone());
+            }
+            document = step.apply(&document);
+        }
+        (document, kept)
+    }
+}
+
+/// Today's date, `2026-11-22`; `SOURCE_DATE_EPOCH` fixes it for reproducible output.
+pub fn today() -> String {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse::<i64>().ok());
+    let fixed = fixed.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    match fixed {
+        Some(moment) => moment.to_zoned(jiff::tz::TimeZone::UTC).date().to_string(),
+        None => jiff::Zoned::now().date().to_string(),
+    }
+}
