@@ -12,4 +12,6 @@ pub mod research;
 pub mod plan;
 pub mod engine;
 pub mod run;
+pub mod lsp;
+pub mod server;
 pub mod cli;

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 
-use super::output::write_atomically;
 use crate::check::rules;
 use crate::config::FILE_NAME;
+use crate::run::write_atomically;
 
 /// Arguments of `groundplan init`.
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let path = arguments.folder.join(FILE_NAME);
     ensure!(arguments.folder.is_dir(), "there is no folder {}", arguments.folder.display());
     ensure!(!path.exists(), "{} is there already and stays as it is", path.display());
-    write_atomically(&path, &text())?;
+    write_atomically(&path, &text()).with_context(|| format!("cannot write {}", path.display()))?;
     eprintln!("groundplan: wrote {}", path.display());
     Ok(0)
 }

@@ -9,5 +9,5 @@ pub struct Arguments {
 }
 
 pub fn run(_: &Arguments) -> anyhow::Result<u8> {
-    anyhow::bail!("not yet")
+    crate::server::run()
 }

@@ -1,7 +1,6 @@
-//! Writing to standard output, and files that are there whole or not at all.
+//! Writing to standard output.
 
 use std::io::{ErrorKind, Write};
-use std::path::Path;
 
 use anyhow::Context;
 
@@ -12,34 +11,4 @@ pub fn print(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other.context("cannot write to standard output"),
     }
-}
-
-/// Replaces a file's text at once, keeping its permissions.
-pub fn write_atomically(path: &Path, text: &str) -> anyhow::Result<()> {
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".groundplan-").tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        match std::fs::metadata(&target) {
-            Ok(before) => file.as_file().set_permissions(before.permissions())?,
-            Err(_) => default_permissions(file.as_file())?,
-        }
-        file.persist(&target).map_err(|error| error.error)?;
-        Ok(())
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// A temporary file is private; a new document is not.
-#[cfg(unix)]
-fn default_permissions(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn default_permissions(_: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
 }

@@ -7,12 +7,12 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::{print, write_atomically};
+use super::output::print;
 use crate::config::Target;
 use crate::document::Document;
 use crate::plan::file_text;
 use crate::research::{joined, plural};
-use crate::run::{Event, Request, research, today};
+use crate::run::{Event, Request, research, today, write_atomically};
 use crate::workspace::{Cancel, Project};
 
 /// Arguments of `groundplan plan`.
@@ -74,7 +74,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         eprintln!("groundplan: {} is up to date", shown(&into));
         return Ok(0);
     } else {
-        write_atomically(&into, &text)?;
+        write_atomically(&into, &text).with_context(|| format!("cannot write {}", shown(&into)))?;
     }
     let written = done.plan.sections.len() - kept.len();
     let place = if arguments.stdout { "standard output".to_owned() } else { shown(&into) };

@@ -17,6 +17,7 @@ mod section;
 mod source;
 mod stamp;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -205,6 +206,15 @@ impl Document {
         self.pieces
             .iter()
             .flat_map(|placed| placed.piece.notes.iter().map(|note| source::read(note, placed.start)))
+    }
+
+    /// Changes whenever the ledger does.
+    pub fn ledger_key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for note in self.pieces.iter().flat_map(|placed| &placed.piece.notes) {
+            (&note.id, &note.text).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// `<!-- groundplan-ignore RULE -->` comments.

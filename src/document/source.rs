@@ -1,10 +1,8 @@
 //! Sources of the ledger, in the form of design section 8.
 
 use std::ops::Range;
-use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
 
-use percent_encoding::percent_decode_str;
 use regex::Regex;
 
 use super::piece::Note;
@@ -127,23 +125,4 @@ impl Place {
             Self::Catalogue { .. } => None,
         }
     }
-}
-
-/// Resolves a relative link or path against a folder without touching the disk; `None` if it climbs out of the root.
-pub fn resolve(folder: &Path, link: &str) -> Option<PathBuf> {
-    let decoded = percent_decode_str(link.split('#').next()?).decode_utf8().ok()?;
-    let mut path = folder.to_path_buf();
-    for part in Path::new(decoded.as_ref()).components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                if !path.pop() {
-                    return None;
-                }
-            }
-            Component::Normal(name) => path.push(name),
-            Component::RootDir | Component::Prefix(_) => return None,
-        }
-    }
-    Some(path)
 }

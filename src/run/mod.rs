@@ -1,5 +1,6 @@
 //! A run: from a requirements document to a plan, with progress and cancel.
 
+mod files;
 mod progress;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::research::{Agenda, Answer, Area, Sources, Verified, agenda, verify};
 use crate::template::Template;
 use crate::workspace::{Cancel, Cancelled, Reader, scan};
 
+pub use files::write_atomically;
 pub use progress::{Event, Progress};
 
 /// What a run starts from.

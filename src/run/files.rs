@@ -1,0 +1,34 @@
+//! Files that are there whole or not at all.
+
+use std::io::Write;
+use std::path::Path;
+
+/// Replaces a file's text at once, keeping its permissions.
+///
+/// # Errors
+/// When the folder cannot be written to; the file is then as it was.
+pub fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".groundplan-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    match std::fs::metadata(&target) {
+        Ok(before) => file.as_file().set_permissions(before.permissions())?,
+        Err(_) => default_permissions(file.as_file())?,
+    }
+    file.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A temporary file is private; a new document is not.
+#[cfg(unix)]
+fn default_permissions(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn default_permissions(_: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}

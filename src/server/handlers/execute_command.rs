@@ -1,0 +1,56 @@
+//! `workspace/executeCommand`: starts and cancels runs; it never waits for them.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::{ExecuteCommandParams, LSPAny, Uri};
+
+use crate::config::Target;
+use crate::lsp::capabilities::{CANCEL, GENERATE, MISSING, REGENERATE};
+use crate::server::backend::Shared;
+use crate::server::jobs::{self, Scope};
+
+/// The argument of every command: an object, or the document's URI alone.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Argument {
+    Full {
+        uri: Uri,
+        #[serde(default)]
+        target: Option<Target>,
+        #[serde(default)]
+        section: Option<String>,
+    },
+    Uri(Uri),
+}
+
+/// Does what a command says, or says why not.
+pub fn execute_command(shared: &Arc<Shared>, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
+    let theirs = params.work_done_progress_params.work_done_token;
+    let argument = params.arguments.into_iter().next().unwrap_or_default();
+    let (uri, target, section) = match serde_json::from_value(argument) {
+        Ok(Argument::Full { uri, target, section }) => (uri, target, section),
+        Ok(Argument::Uri(uri)) => (uri, None, None),
+        Err(_) => {
+            let message = format!("{} takes one argument: {{\"uri\": \"file:///…\"}}", params.command);
+            return Err(Error::invalid_params(message));
+        }
+    };
+    let scope = match (params.command.as_str(), section) {
+        (GENERATE, _) => Scope::All,
+        (MISSING, _) => Scope::Missing,
+        (REGENERATE, Some(section)) => Scope::Section(section),
+        (REGENERATE, None) => return Err(Error::invalid_params("name the section: {\"uri\": …, \"section\": \"Executive Summary\"}")),
+        (CANCEL, _) => {
+            return Ok(Some(LSPAny::Bool(jobs::cancel(shared, &uri))));
+        }
+        (other, _) => return Err(Error::invalid_params(format!("there is no command `{other}`"))),
+    };
+    jobs::start(shared, &uri, scope, target, theirs).map_err(|reason| {
+        let mut error = Error::invalid_request();
+        error.message = reason.into();
+        error
+    })?;
+    Ok(None)
+}

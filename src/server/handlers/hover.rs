@@ -1,0 +1,113 @@
+//! `textDocument/hover`: what a citation shows, what a requirement says, what a field is for.
+
+use tower_lsp::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
+
+use crate::check::{Present, SourceState, find_rule};
+use crate::document::{Document, Place, Source};
+use crate::server::diagnose;
+use crate::server::session::Snapshot;
+use crate::server::subject::{self, Subject};
+use crate::workspace::{Reader, lines_of};
+
+/// Lines of present text that a hover shows.
+const SHOWN: usize = 12;
+
+/// Markdown about what stands at a position.
+pub fn hover(snapshot: &Snapshot, position: Position) -> Option<Hover> {
+    let lines = snapshot.lines();
+    let (subject, range) = subject::at(snapshot, lines.offset(position))?;
+    let value = match subject {
+        Subject::Citation(source) | Subject::Source(source) => source_card(snapshot, &source)?,
+        Subject::Requirement(index) => requirement_card(snapshot, index)?,
+        Subject::Phase(number) => phase_card(&snapshot.document, number)?,
+        Subject::Field(field) => format!("**{}**\n\n{}", field.label, field.hint),
+        Subject::Section(node) => {
+            let fields: Vec<String> = node.fields.iter().map(|field| format!("- **{}**: {}", field.label, field.hint)).collect();
+            let text = if node.hint.is_empty() { String::new() } else { format!("{}\n\n", node.hint) };
+            format!("**{}**\n\n{text}{}", node.pattern.title(), fields.join("\n"))
+        }
+        Subject::Rule(name) => find_rule(name)?.page.to_owned(),
+    };
+    let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value });
+    Some(Hover { contents, range: Some(lines.range(&range)) })
+}
+
+/// A source: its place, whether it is fresh, what was read, and what stands there now.
+fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
+    let place = source.place.as_ref()?;
+    let states = diagnose::sources(snapshot);
+    let state = states.get(&source.id)?;
+    let name = place.name();
+    let link = place.path().and_then(|path| tower_lsp::ls_types::Uri::from_file_path(snapshot.project.root.join(path)));
+    let title = match (link, place) {
+        (Some(uri), Place::Lines { first, .. }) => format!("[{name}]({}#L{first})", uri.as_str()),
+        (Some(uri), _) => format!("[{name}]({})", uri.as_str()),
+        (None, _) => name,
+    };
+    let standing = match state {
+        SourceState::Fresh => "fresh".to_owned(),
+        SourceState::Moved(Present { first, .. }) => format!("moved to line {first}, unchanged"),
+        SourceState::Changed(_) => "changed since it was read".to_owned(),
+        SourceState::Lost(reason) => format!("gone: {reason}"),
+    };
+    let mut card = format!("**{title}** · {standing}\n\nRead on {} for {}: “{}”", source.date, source.area, source.excerpt);
+    let reader = Reader::new(&snapshot.project.root);
+    let now = match (state, place) {
+        (SourceState::Moved(present) | SourceState::Changed(present), Place::Lines { path, .. }) => {
+            reader.text(path, present.first, present.last)
+        }
+        (SourceState::Fresh, place) => lines_of(&reader, place),
+        _ => None,
+    };
+    if let Some(text) = now {
+        let language = place.path().and_then(|path| path.rsplit_once('.')).map_or("", |(_, ending)| ending);
+        let mut shown: Vec<&str> = text.lines().take(SHOWN).collect();
+        if text.lines().count() > SHOWN {
+            shown.push("…");
+        }
+        card.push_str(&format!("\n\nNow:\n\n````{language}\n{}\n````", shown.join("\n")));
+    }
+    Some(card)
+}
+
+/// A requirement: what it says, its criteria, and the phases that serve it.
+fn requirement_card(snapshot: &Snapshot, index: usize) -> Option<String> {
+    let demand = snapshot.demanding().demands().get(index)?;
+    let mut card = format!("**{}**: {}", demand.id, demand.summary());
+    for criterion in &demand.criteria {
+        card.push_str(&format!("\n- {} {}", criterion.id, criterion.text));
+    }
+    if let Some(root) = plan_root(snapshot) {
+        let document = &snapshot.document;
+        let serving: Vec<String> = document
+            .phases(root)
+            .into_iter()
+            .filter(|phase| {
+                let range = &document.sections()[phase.section].range;
+                document.mentions().any(|mention| {
+                    let base = mention.id.rsplit_once('.').map_or(mention.id, |(base, _)| base);
+                    range.contains(&mention.range.start) && (mention.id == &*demand.id || base == &*demand.id)
+                })
+            })
+            .map(|phase| format!("phase {} ({})", phase.number, phase.name))
+            .collect();
+        let served = if serving.is_empty() { "no phase".to_owned() } else { crate::research::joined(&serving) };
+        card.push_str(&format!("\n\nServed by {served}."));
+    }
+    Some(card)
+}
+
+fn plan_root(snapshot: &Snapshot) -> Option<usize> {
+    let template = snapshot.recognition.plan.as_ref()?;
+    crate::plan::place_of(&snapshot.document, template)?.sections.first().copied()
+}
+
+/// A phase: its objectives and what it waits for.
+fn phase_card(document: &Document, number: u32) -> Option<String> {
+    let phase = (0..document.sections().len()).find_map(|id| document.phase(id).filter(|phase| phase.number == number))?;
+    let mut card = format!("**Phase {}: {}**", phase.number, phase.name);
+    for field in document.fields(phase.section).iter().filter(|field| matches!(&*field.key, "objectives" | "dependencies")) {
+        card.push_str(&format!("\n\n*{}*: {}", field.label, field.value));
+    }
+    Some(card)
+}

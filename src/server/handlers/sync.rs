@@ -1,0 +1,64 @@
+//! `textDocument/didOpen`, `didChange`, `didClose`: the text, changed before anything waits.
+
+use std::sync::Arc;
+
+use tower_lsp::ls_types::{DidChangeTextDocumentParams, DidOpenTextDocumentParams, Range, Uri};
+
+use crate::document::Document;
+use crate::lsp::Lines;
+use crate::server::backend::Shared;
+use crate::server::diagnose;
+use crate::server::session::{key, lock};
+use crate::text::{Edit, Encoding};
+
+/// Takes a document's text.
+pub fn did_open(shared: &Arc<Shared>, params: DidOpenTextDocumentParams) {
+    let document = params.text_document;
+    let key = key(&document.uri);
+    let mut session = lock(&shared.session);
+    session.disk += 1;
+    session.open(document.uri, document.version, &document.text);
+    drop(session);
+    diagnose::push(shared, &key);
+}
+
+/// Applies changes one after the other, each to the text that the one before left.
+pub fn did_change(shared: &Arc<Shared>, params: DidChangeTextDocumentParams) {
+    let key = key(&params.text_document.uri);
+    let mut session = lock(&shared.session);
+    let encoding = session.client.encoding;
+    let Some(open) = session.documents.get_mut(&key) else {
+        tracing::warn!(uri = params.text_document.uri.as_str(), "a change of a document that is not open");
+        return;
+    };
+    let mut document = (*open.document).clone();
+    for change in params.content_changes {
+        document = match change.range {
+            Some(range) => document.edited(&edit(&document, range, change.text, encoding)),
+            None => Document::parse(&change.text),
+        };
+    }
+    open.change(params.text_document.version, document);
+    drop(session);
+    diagnose::push(shared, &key);
+}
+
+fn edit(document: &Document, range: Range, text: String, encoding: Encoding) -> Edit {
+    let lines = Lines { text: document.text(), encoding };
+    Edit::replace(lines.bytes(range), text)
+}
+
+/// Forgets a document, stops its run, and clears what was pushed for it.
+pub fn did_close(shared: &Arc<Shared>, uri: &Uri) {
+    let (pulls, closed) = {
+        let mut session = lock(&shared.session);
+        if let Some(run) = session.runs.get(&key(uri)) {
+            run.cancel();
+        }
+        (session.client.pulls_diagnostics, session.documents.remove(&key(uri)))
+    };
+    if let Some(open) = closed.filter(|_| !pulls) {
+        let client = shared.client.clone();
+        tokio::spawn(async move { client.publish_diagnostics(open.uri, Vec::new(), None).await });
+    }
+}

@@ -1,0 +1,412 @@
+//! Runs in the background: one a document, with progress, cancel, and edits that follow the document.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{sleep, timeout};
+use tower_lsp::ls_types::{
+    CreateFile, CreateFileOptions, DocumentChangeOperation, DocumentChanges, MessageActionItem, MessageType, OneOf,
+    OptionalVersionedTextDocumentIdentifier, Position, ProgressToken, Range, ResourceOp, ShowDocumentParams,
+    TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+};
+
+use super::backend::Shared;
+use super::progress::Progress;
+use super::session::{Key, Snapshot, key, lock};
+use crate::config::Target;
+use crate::document::Document;
+use crate::lsp;
+use crate::plan::{self, Kept, Outcome, Section};
+use crate::research::{joined, plural};
+use crate::run::{Event, Request, Researched, RunError, Writer, research, today};
+use crate::workspace::Cancel;
+
+/// A client that has not applied an edit in this time will not.
+const APPLY: Duration = Duration::from_secs(10);
+/// The time in which a client tells of a change that it has applied.
+const FOLLOW: Duration = Duration::from_secs(5);
+/// The time that a person gets to answer a question.
+const ANSWER: Duration = Duration::from_secs(120);
+/// How often a refused edit is tried again.
+const TRIES: usize = 3;
+/// Progress is told no more often than this.
+const PACE: Duration = Duration::from_millis(50);
+
+/// What a run writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Every section that no person has changed.
+    All,
+    /// Sections that are missing or hold only hints.
+    Missing,
+    /// One section, by its title.
+    Section(String),
+}
+
+/// A run of the server.
+#[derive(Debug)]
+pub struct Run {
+    /// Its token of progress.
+    pub token: ProgressToken,
+    flag: Cancel,
+    stopped: Notify,
+    message: Mutex<String>,
+}
+
+impl Run {
+    /// Stops it; what it has inserted stays.
+    pub fn cancel(&self) {
+        self.flag.cancel();
+        self.stopped.notify_waiters();
+        // A waiter that comes later finds this.
+        self.stopped.notify_one();
+    }
+
+    /// What it does at this moment.
+    pub fn message(&self) -> String {
+        lock(&self.message).clone()
+    }
+}
+
+/// Cancels the run of a token; a token of somebody else is no error.
+pub fn cancel_token(shared: &Shared, token: &ProgressToken) {
+    let session = lock(&shared.session);
+    for run in session.runs.values().filter(|run| run.token == *token) {
+        run.cancel();
+    }
+}
+
+/// Cancels the run of a document; whether there was one.
+pub fn cancel(shared: &Shared, uri: &Uri) -> bool {
+    let run = lock(&shared.session).runs.get(&key(uri)).cloned();
+    run.inspect(|run| run.cancel()).is_some()
+}
+
+/// Starts a run on a document; `Err` with the reason if it cannot begin.
+pub fn start(shared: &Arc<Shared>, uri: &Uri, scope: Scope, target: Option<Target>, theirs: Option<ProgressToken>) -> Result<(), String> {
+    let (snapshot, run, key) = {
+        let mut session = lock(&shared.session);
+        let Some(snapshot) = session.snapshot(uri) else {
+            return Err("the document is not open; open it and try again".to_owned());
+        };
+        if snapshot.run.is_some() {
+            return Err("a run is already writing into this document; cancel it first or wait for its end".to_owned());
+        }
+        if !session.client.applies_edits {
+            return Err("this editor does not apply edits of a server; use `groundplan plan` in a terminal".to_owned());
+        }
+        session.next_run += 1;
+        let token = theirs.clone().unwrap_or_else(|| ProgressToken::String(format!("groundplan-plan-{}", session.next_run)));
+        let run = Arc::new(Run { token, flag: Cancel::default(), stopped: Notify::new(), message: Mutex::default() });
+        let key = key(uri);
+        session.runs.insert(key.clone(), Arc::clone(&run));
+        (snapshot, run, key)
+    };
+    let job = Job { shared: Arc::clone(shared), run, key, scope, target: target.unwrap_or(snapshot.project.config.target) };
+    tokio::spawn(async move { job.work(snapshot, theirs).await });
+    Ok(())
+}
+
+/// A run at work. Dropping it frees the document for the next one.
+struct Job {
+    shared: Arc<Shared>,
+    run: Arc<Run>,
+    key: Key,
+    scope: Scope,
+    target: Target,
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        lock(&self.shared.session).runs.remove(&self.key);
+        let shared = Arc::clone(&self.shared);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { refresh_lenses(&shared).await });
+        }
+    }
+}
+
+async fn refresh_lenses(shared: &Shared) {
+    if lock(&shared.session).client.refreshes_lenses {
+        // A client that refuses asks again by itself.
+        let _ = shared.client.code_lens_refresh().await;
+    }
+}
+
+/// How a run ended.
+enum Ending {
+    Written { sections: usize, kept: Vec<String> },
+    Cancelled { sections: usize },
+    Failed(String),
+}
+
+impl Job {
+    async fn work(self, snapshot: Snapshot, theirs: Option<ProgressToken>) {
+        let client = &self.shared.client;
+        let shown = snapshot.client.progress;
+        let mut progress = Progress::begin(client, self.run.token.clone(), theirs, shown, "Implementation plan").await;
+        refresh_lenses(&self.shared).await;
+        let mut researched = None;
+        let ending = match self.research(&snapshot, &mut progress).await {
+            Ok(done) => {
+                let ending = self.write(&snapshot, &done, &mut progress).await;
+                researched = Some(done);
+                ending
+            }
+            Err(RunError::Cancelled(_)) => Ending::Cancelled { sections: 0 },
+            Err(error) => Ending::Failed(error.to_string()),
+        };
+        let (kind, message) = told(&ending, researched.as_ref());
+        progress.end(&message).await;
+        client.show_message(kind, format!("groundplan: {message}")).await;
+    }
+
+    /// Research on other threads; this task tells of it and hears a cancel at once.
+    async fn research(&self, snapshot: &Snapshot, progress: &mut Progress) -> Result<Researched, RunError> {
+        let project = &snapshot.project;
+        let template = snapshot.recognition.plan.clone().or_else(|| project.plan_template());
+        let Some(template) = template else { return Err(RunError::NoRequirements) };
+        let mut own_paths = vec![snapshot.relative.clone()];
+        own_paths.extend(snapshot.requirements.as_ref().map(|upstream| project.relative(&upstream.path)));
+        own_paths.extend(plan_path(snapshot).map(|path| project.relative(&path)));
+        let request = Request { root: project.root.clone(), requirements: snapshot.demanding().clone(), own_paths, template };
+        let (sender, mut events) = mpsc::unbounded_channel::<Event>();
+        let flag = self.run.flag.clone();
+        let mut work = tokio::task::spawn_blocking(move || {
+            let tell = move |event: &Event| {
+                // Nobody listens any more after a cancel.
+                let _ = sender.send(event.clone());
+            };
+            research(&request, &flag, &tell)
+        });
+        let mut told = tokio::time::Instant::now() - PACE;
+        loop {
+            tokio::select! {
+                biased;
+                () = self.run.stopped.notified() => return Err(RunError::Cancelled(crate::workspace::Cancelled)),
+                Some(event) = events.recv() => {
+                    let last = matches!(&event, Event::Answered { done, total, .. } if done == total);
+                    if told.elapsed() >= PACE || last {
+                        told = tokio::time::Instant::now();
+                        self.tell(progress, &event.message(), event.percentage()).await;
+                    }
+                }
+                done = &mut work => {
+                    return match done {
+                        Ok(done) => done,
+                        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                        Err(_) => Err(RunError::Cancelled(crate::workspace::Cancelled)),
+                    };
+                }
+            }
+        }
+    }
+
+    async fn tell(&self, progress: &mut Progress, message: &str, percentage: u32) {
+        message.clone_into(&mut lock(&self.run.message));
+        progress.report(message, percentage).await;
+    }
+
+    async fn write(&self, snapshot: &Snapshot, done: &Researched, progress: &mut Progress) -> Ending {
+        let apart = self.target == Target::File && snapshot.recognition.plan.is_none();
+        if apart && let Some(path) = plan_path(snapshot) {
+            return self.write_apart(snapshot, done, path).await;
+        }
+        let mut writer = Writer::new(done, &snapshot.document, &snapshot.relative, &today(), self.only());
+        let (mut written, mut kept) = (0, Vec::new());
+        let sections: Vec<&Section> = done.sections(self.only()).collect();
+        for (index, section) in sections.iter().enumerate() {
+            if self.run.flag.is_cancelled() {
+                return Ending::Cancelled { sections: written };
+            }
+            let share = 85 + (index * 15 / sections.len().max(1)) as u32;
+            self.tell(progress, &format!("writing {}/{}: {}", index + 1, sections.len(), section.title), share).await;
+            match self.insert(&mut writer, section).await {
+                Ok(Outcome::Kept) => kept.push(section.title.clone()),
+                Ok(Outcome::Inserted | Outcome::Replaced) => written += 1,
+                Err(_) if self.run.flag.is_cancelled() => return Ending::Cancelled { sections: written },
+                Err(reason) => {
+                    let before = if written > 0 { format!(" after {}", plural(written, "section")) } else { String::new() };
+                    return Ending::Failed(format!("stopped{before}: {reason}"));
+                }
+            }
+        }
+        Ending::Written { sections: written, kept }
+    }
+
+    fn only(&self) -> Option<&str> {
+        match &self.scope {
+            Scope::Section(title) => Some(title),
+            Scope::All | Scope::Missing => None,
+        }
+    }
+
+    /// Brings one section into the document as it is now, and waits until the client tells of it.
+    async fn insert(&self, writer: &mut Writer<'_>, section: &Section) -> Result<Outcome, String> {
+        let mut kept = Kept::Respect;
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                sleep(Duration::from_millis(100)).await;
+            }
+            let snapshot = lock(&self.shared.session).snapshot_of(&self.key);
+            let Some(snapshot) = snapshot else { return Err("the document was closed".to_owned()) };
+            let step = writer.step(&snapshot.document, section, kept);
+            if self.scope == Scope::Missing && step.outcome == Outcome::Replaced {
+                return Ok(Outcome::Kept);
+            }
+            if step.outcome == Outcome::Kept && kept == Kept::Respect {
+                let asks = matches!(self.scope, Scope::Section(_));
+                if !asks || !self.may_replace(section).await {
+                    return Ok(Outcome::Kept);
+                }
+                kept = Kept::Override;
+                continue;
+            }
+            let lines = snapshot.lines();
+            let edits: Vec<TextEdit> = step.edits.iter().map(|edit| lsp::text_edit(edit, lines)).collect();
+            let edit = lsp::workspace_edit(&snapshot.uri, Some(snapshot.version), edits, snapshot.client.document_changes);
+            if self.apply(&section.title, edit).await? {
+                return self.follow(snapshot.version).await.map(|()| step.outcome);
+            }
+        }
+        Err(format!("the editor refused the section `{}` {TRIES} times", section.title))
+    }
+
+    /// Sends an edit; whether the client has applied it.
+    async fn apply(&self, label: &str, edit: WorkspaceEdit) -> Result<bool, String> {
+        let sent = self.shared.client.send_request::<ApplyEdit>(tower_lsp::ls_types::ApplyWorkspaceEditParams {
+            label: Some(format!("groundplan: {label}")),
+            edit,
+        });
+        tokio::select! {
+            biased;
+            answer = timeout(APPLY, sent) => match answer {
+                Ok(Ok(answer)) => Ok(answer.applied),
+                Ok(Err(error)) => Err(format!("the editor could not apply an edit: {}", error.message)),
+                Err(_) => Err(format!("the editor did not answer an edit within {} seconds", APPLY.as_secs())),
+            },
+            () = self.run.stopped.notified() => {
+                self.run.stopped.notify_one();
+                Err("cancelled".to_owned())
+            }
+        }
+    }
+
+    /// Waits until the client has told of the change that it has applied.
+    async fn follow(&self, version: i32) -> Result<(), String> {
+        let until = tokio::time::Instant::now() + FOLLOW;
+        while tokio::time::Instant::now() < until {
+            match lock(&self.shared.session).documents.get(&self.key) {
+                None => return Err("the document was closed".to_owned()),
+                Some(open) if open.version != version => return Ok(()),
+                Some(_) => {}
+            }
+            sleep(Duration::from_millis(2)).await;
+        }
+        Err("the editor applied an edit but did not tell of it".to_owned())
+    }
+
+    /// Asks whether a section that a person has changed may be replaced; silence means no.
+    async fn may_replace(&self, section: &Section) -> bool {
+        const REPLACE: &str = "Replace my text";
+        let items = [REPLACE, "Keep it"].map(|title| MessageActionItem { title: title.to_owned(), properties: Default::default() });
+        let question = format!("groundplan: “{}” was changed by hand. Replace it by the generated section?", section.title);
+        let answer = self.shared.client.show_message_request(MessageType::WARNING, question, Some(items.to_vec()));
+        tokio::select! {
+            answer = timeout(ANSWER, answer) => matches!(answer, Ok(Ok(Some(item))) if item.title == REPLACE),
+            () = self.run.stopped.notified() => {
+                self.run.stopped.notify_one();
+                false
+            }
+        }
+    }
+
+    /// Writes the plan into its own file: through the client where it is open or the client creates files, else on disk.
+    async fn write_apart(&self, snapshot: &Snapshot, done: &Researched, path: PathBuf) -> Ending {
+        let Some(uri) = Uri::from_file_path(&path) else { return Ending::Failed("the document has no path".to_owned()) };
+        let open = lock(&self.shared.session).snapshot(&uri);
+        let before = match (&open, std::fs::read_to_string(&path)) {
+            (Some(open), _) => (*open.document).clone(),
+            (None, Ok(text)) => Document::parse(&text),
+            (None, Err(_)) => Document::parse(&beginning(snapshot)),
+        };
+        let (document, kept) = done.write(&before, &snapshot.project.relative(&path), &today());
+        let text = document.text().to_string();
+        let sections = done.plan.sections.len() - kept.len();
+        let written = if let Some(open) = open {
+            let whole = Range { start: Position::default(), end: open.lines().position(open.document.text().len()) };
+            let edits = vec![TextEdit { range: whole, new_text: text }];
+            let edit = lsp::workspace_edit(&uri, Some(open.version), edits, open.client.document_changes);
+            self.apply("plan", edit).await
+        } else if !path.exists() && snapshot.client.creates_files {
+            self.apply("new plan", created(&uri, text)).await
+        } else {
+            crate::run::write_atomically(&path, &text).map(|()| true).map_err(|error| error.to_string())
+        };
+        match written {
+            Ok(true) => {}
+            Ok(false) => return Ending::Failed(format!("the editor refused to write {}", path.display())),
+            Err(_) if self.run.flag.is_cancelled() => return Ending::Cancelled { sections: 0 },
+            Err(reason) => return Ending::Failed(reason),
+        }
+        if snapshot.client.shows_documents {
+            let show = ShowDocumentParams { uri, external: Some(false), take_focus: Some(true), selection: None };
+            // The plan is written whether it can be shown or not.
+            let _ = timeout(APPLY, self.shared.client.show_document(show)).await;
+        }
+        Ending::Written { sections, kept }
+    }
+}
+
+use tower_lsp::ls_types::request::ApplyWorkspaceEdit as ApplyEdit;
+
+/// `NAME.plan.md` beside a document.
+pub fn plan_path(snapshot: &Snapshot) -> Option<PathBuf> {
+    let path = snapshot.path.as_ref()?;
+    let stem = path.file_stem()?.to_str()?;
+    Some(path.with_file_name(format!("{stem}.plan.md")))
+}
+
+fn beginning(snapshot: &Snapshot) -> String {
+    let name = snapshot.path.as_ref().and_then(|path| path.file_name()).and_then(|name| name.to_str()).unwrap_or_default();
+    let title = snapshot.document.sections().first().filter(|section| section.level == 1).map_or("", |section| &section.title);
+    snapshot.project.plan_template().map_or_else(String::new, |template| plan::file_text(&template, name, title))
+}
+
+/// An edit that creates a file with its text.
+fn created(uri: &Uri, text: String) -> WorkspaceEdit {
+    let create = CreateFile {
+        uri: uri.clone(),
+        options: Some(CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(true) }),
+        annotation_id: None,
+    };
+    let edit = TextDocumentEdit {
+        text_document: OptionalVersionedTextDocumentIdentifier { uri: uri.clone(), version: None },
+        edits: vec![OneOf::Left(TextEdit { range: Range::default(), new_text: text })],
+    };
+    let operations = vec![DocumentChangeOperation::Op(ResourceOp::Create(create)), DocumentChangeOperation::Edit(edit)];
+    WorkspaceEdit { document_changes: Some(DocumentChanges::Operations(operations)), ..WorkspaceEdit::default() }
+}
+
+fn told(ending: &Ending, researched: Option<&Researched>) -> (MessageType, String) {
+    match ending {
+        Ending::Written { sections, kept } => {
+            let mut message = format!("{} written", plural(*sections, "section"));
+            if let Some(done) = researched {
+                message.push_str(&format!(
+                    ", {} of {} claims cite a source that was read",
+                    done.verified.grounded, done.verified.claims
+                ));
+            }
+            if !kept.is_empty() {
+                message.push_str(&format!("; kept as they were: {}", joined(kept)));
+            }
+            (MessageType::INFO, message)
+        }
+        Ending::Cancelled { sections: 0 } => (MessageType::INFO, "cancelled; nothing was written".to_owned()),
+        Ending::Cancelled { sections } => (MessageType::INFO, format!("cancelled; {} stay", plural(*sections, "section"))),
+        Ending::Failed(reason) => (MessageType::ERROR, reason.clone()),
+    }
+}

@@ -1,0 +1,88 @@
+//! What can be done with a document at this moment; lenses and actions offer the same.
+
+use serde_json::{Value, json};
+use tower_lsp::ls_types::{Command, Uri};
+
+use super::session::Snapshot;
+use crate::config::Target;
+use crate::document::SectionId;
+use crate::lsp::capabilities::{CANCEL, GENERATE, MISSING, REGENERATE};
+use crate::plan::{Outcome, place_of, standing};
+use crate::research::plural;
+use crate::run::agenda_of;
+
+/// What a document holds, as far as offers go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// Number of questions that a run would ask; 0 if nothing is demanded.
+    pub questions: usize,
+    /// The plan's own section.
+    pub root: Option<SectionId>,
+    /// Titles of sections that are missing or hold only hints.
+    pub missing: Vec<String>,
+}
+
+/// Reads what can be offered.
+pub fn state(snapshot: &Snapshot) -> State {
+    let agenda = agenda_of(snapshot.demanding());
+    let questions = if agenda.requirements.is_empty() { 0 } else { agenda.questions.len() };
+    let part = snapshot.recognition.plan.as_ref().and_then(|template| place_of(&snapshot.document, template));
+    let root = part.as_ref().and_then(|part| part.sections.first().copied());
+    let missing = part.filter(|_| root.is_some()).map_or_else(Vec::new, |part| {
+        let open = |section: Option<&SectionId>| section.is_none_or(|&id| standing(&snapshot.document, id) == Outcome::Inserted);
+        let parts = part.children.iter().filter(|child| !child.node.optional && open(child.sections.first()));
+        parts.map(|child| child.node.pattern.title().to_owned()).collect()
+    });
+    State { questions, root, missing }
+}
+
+/// The generated section at an offset.
+pub fn section_at(snapshot: &Snapshot, offset: usize) -> Option<String> {
+    let template = snapshot.recognition.plan.as_ref()?;
+    let part = place_of(&snapshot.document, template)?;
+    let holds = |id: &&SectionId| snapshot.document.sections()[**id].range.contains(&offset);
+    let child = part.children.iter().find(|child| child.sections.first().iter().any(holds))?;
+    Some(child.node.pattern.title().to_owned())
+}
+
+fn command(title: &str, command: &str, uri: &Uri, more: Value) -> Command {
+    let mut argument = json!({ "uri": uri.as_str() });
+    if let (Value::Object(argument), Value::Object(more)) = (&mut argument, more) {
+        argument.extend(more);
+    }
+    Command { title: title.to_owned(), command: command.to_owned(), arguments: Some(vec![argument]) }
+}
+
+/// All commands that make sense, the most likely first; `section` is the generated section under the cursor.
+pub fn commands(snapshot: &Snapshot, state: &State, section: Option<String>) -> Vec<Command> {
+    let uri = &snapshot.uri;
+    if let Some(run) = &snapshot.run {
+        let doing = run.message();
+        let doing = if doing.is_empty() { String::new() } else { format!(" ({doing})") };
+        return vec![command(&format!("Cancel the implementation plan{doing}"), CANCEL, uri, json!({}))];
+    }
+    if state.questions == 0 {
+        return Vec::new();
+    }
+    let size = plural(state.questions, "question");
+    let apart = snapshot.project.config.target == Target::File && state.root.is_none();
+    let mut commands = Vec::new();
+    if let Some(title) = section {
+        commands.push(command(&format!("Regenerate the section “{title}”"), REGENERATE, uri, json!({ "section": title })));
+    }
+    if !state.missing.is_empty() && state.root.is_some() {
+        let title = format!("Generate the missing sections ({})", state.missing.len());
+        commands.push(command(&title, MISSING, uri, json!({})));
+    }
+    let title = match state.root {
+        Some(_) => format!("Bring the implementation plan up to date ({size}, no model)"),
+        None => format!("Generate implementation plan ({size}, no model)"),
+    };
+    let target = |target: &str| json!({ "target": target });
+    commands.push(command(&title, GENERATE, uri, target(if apart { "file" } else { "below" })));
+    if state.root.is_none() && snapshot.path.is_some() {
+        let (title, other) = if apart { ("Generate implementation plan below", "below") } else { ("Generate implementation plan into a new file", "file") };
+        commands.push(command(title, GENERATE, uri, target(other)));
+    }
+    commands
+}
