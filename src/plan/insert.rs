@@ -87,8 +87,10 @@ pub fn step(
     let root_level = root.map_or(part.node.level, |root| document.sections()[root].level);
     let level = present.map_or((root_level + 1).min(6), |id| document.sections()[id].level);
     let body = render(section, level, ledger);
-    stamp.sections.retain(|(title, _)| *title != section.title);
-    stamp.sections.push((section.title.clone(), digest(&body)));
+    match stamp.sections.iter_mut().find(|(title, _)| *title == section.title) {
+        Some((_, written)) => *written = digest(&body),
+        None => stamp.sections.push((section.title.clone(), digest(&body))),
+    }
     let mut edits = Vec::new();
     let (tail_start, tail_end) = match root {
         None => {

@@ -43,7 +43,7 @@ pub fn compose(material: &Material<'_>, template: &Template) -> Plan {
     let requirements: Vec<_> =
         material.agenda.requirements.iter().map(|demand| (demand.id.to_string(), demand.digest())).collect();
     let read: Vec<String> = requirements.iter().map(|(id, digest)| format!("{id} {digest}")).collect();
-    let said: Vec<String> = sections.iter().map(|section| format!("{section:?}")).collect();
+    let said: Vec<String> = sections.iter().map(Section::words).collect();
     Plan {
         title: root.map_or_else(String::new, |root| root.pattern.title().to_owned()),
         sections,

@@ -23,7 +23,7 @@ pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         .cases
         .iter()
         .filter(|case| phase.requirements.contains(&case.requirement))
-        .map(|case| Line::plain(shown(case)))
+        .map(|case| Line::cited(shown(case), case.home.into_iter().collect()))
         .collect();
     if let Some((command, claim)) = context.test_commands().into_iter().next() {
         lines.push(Line::cited(format!("`{command}` passes."), claim.sources.clone()));
@@ -35,7 +35,11 @@ pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
 }
 
 fn shown(case: &Case) -> String {
-    let place = if case.file.is_empty() { String::new() } else { format!(" in `{}` (new or extended)", case.file) };
+    let place = match (case.file.as_str(), case.home) {
+        ("", _) => String::new(),
+        (file, Some(_)) => format!(" in `{file}`"),
+        (file, None) => format!(" in `{file}` (new)"),
+    };
     let text = sentence(&plain(&case.text));
     format!("{}: {} Shown by a test `{}`{place}.", case.id, text, case.name)
 }

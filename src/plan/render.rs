@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::content::{Context, Line};
 use super::fields;
 use super::ledger::Ledger;
-use crate::document::Document;
+use crate::document::{Document, SectionId};
 use crate::research::Standing;
 use crate::template::{Node, Template};
 
@@ -23,11 +23,24 @@ pub struct Section {
 }
 
 impl Section {
+    /// Everything that it says, without what it cites: the numbers of sources follow the threads of a run.
+    pub(super) fn words(&self) -> String {
+        let lines = self.fields.iter().flat_map(|(label, lines)| std::iter::once(label.as_str()).chain(lines.iter().map(|line| line.text.as_str())));
+        let own: Vec<&str> = std::iter::once(self.title.as_str()).chain(lines).collect();
+        let children: Vec<String> = self.children.iter().map(Self::words).collect();
+        format!("{}\n{}", own.join("\n"), children.join("\n"))
+    }
+
+    /// Where a document has this section.
+    pub fn present(&self, document: &Document, template: &Template) -> Option<SectionId> {
+        let part = super::place_of(document, template)?;
+        let child = part.children.iter().find(|child| child.node.pattern.matches(&self.key))?;
+        child.sections.first().copied()
+    }
+
     /// Whether writing this section replaces what stands in a range of a document.
     pub fn replaces(&self, document: &Document, template: &Template, range: &Range<usize>) -> bool {
-        let Some(part) = super::place_of(document, template) else { return false };
-        let present = part.children.iter().find(|child| child.node.pattern.matches(&self.key)).and_then(|child| child.sections.first().copied());
-        present.is_some_and(|id| {
+        self.present(document, template).is_some_and(|id| {
             super::standing(document, id) != super::Outcome::Kept && document.sections()[id].range.contains(&range.start)
         })
     }

@@ -141,6 +141,8 @@ pub struct Case {
     pub name: String,
     /// The file in which it would go.
     pub file: String,
+    /// That file, if it is there already.
+    pub home: Option<SourceId>,
 }
 
 /// Kinds of risk.

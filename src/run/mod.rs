@@ -122,11 +122,11 @@ pub struct Writer<'r> {
 }
 
 impl<'r> Writer<'r> {
-    /// A writer into a document at a path relative to the root; text that a person wrote there keeps its sources.
-    pub fn new(researched: &'r Researched, document: &Document, path: &str, date: &str, only: Option<&str>) -> Self {
+    /// A writer of some sections into a document at a path relative to the root; all other text keeps its sources.
+    pub fn new(researched: &'r Researched, document: &Document, path: &str, date: &str, sections: &[&Section]) -> Self {
         let mut ledger = Ledger::new(&researched.sources, path, date);
         let mut stamp = researched.plan.stamp.clone();
-        let replaced = |range: &std::ops::Range<usize>| researched.sections(only).any(|section| section.replaces(document, &researched.template, range));
+        let replaced = |range: &std::ops::Range<usize>| sections.iter().any(|section| section.replaces(document, &researched.template, range));
         ledger.keep(document, |id| document.citations().any(|citation| citation.id == id && !replaced(&citation.range)));
         if let Some(before) = document.stamp() {
             stamp.sections = before.sections;
@@ -141,17 +141,13 @@ impl<'r> Writer<'r> {
 }
 
 impl Researched {
-    /// The sections to write: all, or the one of a title.
-    pub fn sections<'s>(&'s self, only: Option<&'s str>) -> impl Iterator<Item = &'s Section> {
-        self.plan.sections.iter().filter(move |section| only.is_none_or(|title| section.title == title))
-    }
-
     /// Writes all sections into a document at once; gives the document and the titles of sections that were kept.
     pub fn write(&self, document: &Document, path: &str, date: &str) -> (Document, Vec<String>) {
-        let mut writer = Writer::new(self, document, path, date, None);
+        let sections: Vec<&Section> = self.plan.sections.iter().collect();
+        let mut writer = Writer::new(self, document, path, date, &sections);
         let mut document = document.clone();
         let mut kept = Vec::new();
-        for section in self.sections(None) {
+        for section in sections {
             let step = writer.step(&document, section, Kept::Respect);
             if step.outcome == Outcome::Kept {
                 kept.push(section.title.clone());

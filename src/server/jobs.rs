@@ -144,9 +144,9 @@ enum Ending {
 
 impl Job {
     async fn work(self, snapshot: Snapshot, theirs: Option<ProgressToken>) {
-        let client = &self.shared.client;
+        let client = self.shared.client.clone();
         let shown = snapshot.client.progress;
-        let mut progress = Progress::begin(client, self.run.token.clone(), theirs, shown, "Implementation plan").await;
+        let mut progress = Progress::begin(&client, self.run.token.clone(), theirs, shown, "Implementation plan").await;
         refresh_lenses(&self.shared).await;
         let mut researched = None;
         let ending = match self.research(&snapshot, &mut progress).await {
@@ -160,6 +160,8 @@ impl Job {
         };
         let (kind, message) = told(&ending, researched.as_ref());
         progress.end(&message).await;
+        // The document is free for the next run before anybody hears of the end of this one.
+        drop(self);
         client.show_message(kind, format!("groundplan: {message}")).await;
     }
 
@@ -214,9 +216,9 @@ impl Job {
         if apart && let Some(path) = plan_path(snapshot) {
             return self.write_apart(snapshot, done, path).await;
         }
-        let mut writer = Writer::new(done, &snapshot.document, &snapshot.relative, &today(), self.only());
+        let sections: Vec<&Section> = done.plan.sections.iter().filter(|section| self.wants(snapshot, done, section)).collect();
+        let mut writer = Writer::new(done, &snapshot.document, &snapshot.relative, &today(), &sections);
         let (mut written, mut kept) = (0, Vec::new());
-        let sections: Vec<&Section> = done.sections(self.only()).collect();
         for (index, section) in sections.iter().enumerate() {
             if self.run.flag.is_cancelled() {
                 return Ending::Cancelled { sections: written };
@@ -236,10 +238,12 @@ impl Job {
         Ending::Written { sections: written, kept }
     }
 
-    fn only(&self) -> Option<&str> {
+    /// Whether the run writes a section.
+    fn wants(&self, snapshot: &Snapshot, done: &Researched, section: &Section) -> bool {
         match &self.scope {
-            Scope::Section(title) => Some(title),
-            Scope::All | Scope::Missing => None,
+            Scope::All => true,
+            Scope::Section(title) => section.title == *title,
+            Scope::Missing => section.present(&snapshot.document, &done.template).is_none_or(|id| plan::standing(&snapshot.document, id) == Outcome::Inserted),
         }
     }
 
@@ -253,9 +257,6 @@ impl Job {
             let snapshot = lock(&self.shared.session).snapshot_of(&self.key);
             let Some(snapshot) = snapshot else { return Err("the document was closed".to_owned()) };
             let step = writer.step(&snapshot.document, section, kept);
-            if self.scope == Scope::Missing && step.outcome == Outcome::Replaced {
-                return Ok(Outcome::Kept);
-            }
             if step.outcome == Outcome::Kept && kept == Kept::Respect {
                 let asks = matches!(self.scope, Scope::Section(_));
                 if !asks || !self.may_replace(section).await {

@@ -79,12 +79,16 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     for id in &topic.requirements {
         let Some(demand) = engine.agenda.requirement(id) else { continue };
         let file = test_file(engine, id);
+        let home = engine.workspace.file(&file).and_then(|home| {
+            let line = home.symbols.iter().find(|symbol| symbol.is_test).map_or(1, |symbol| symbol.first);
+            engine.cite_line(&file, line, Area::Testing)
+        });
         let language = Language::of_path(&file).or_else(|| technology::main_language(engine));
         if demand.criteria.is_empty() {
             without.push(id.clone());
             let text = deed(&demand.statement);
             let name = kin::case_name(language, &text);
-            answer.cases.push(Case { id: id.clone(), requirement: id.clone(), text, name, file: file.clone() });
+            answer.cases.push(Case { id: id.clone(), requirement: id.clone(), text, name, file: file.clone(), home });
         }
         for criterion in &demand.criteria {
             let name = kin::case_name(language, &criterion.text);
@@ -94,6 +98,7 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
                 text: criterion.text.to_string(),
                 name,
                 file: file.clone(),
+                home,
             });
         }
     }
