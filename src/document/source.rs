@@ -48,6 +48,13 @@ pub enum Place {
         /// The commit that the log ends at, abbreviated.
         commit: String,
     },
+    /// One commit, by what it did to a path.
+    Commit {
+        /// With `/` between its parts.
+        path: String,
+        /// Abbreviated.
+        commit: String,
+    },
     /// An entry of groundplan's own catalogue of technologies.
     Catalogue {
         /// The entry's name.
@@ -95,6 +102,10 @@ fn place(name: &str) -> Option<Place> {
         let (commit, path) = rest.split_once(" -- ")?;
         return Some(Place::History { path: path.to_owned(), commit: commit.to_owned() });
     }
+    if let Some(rest) = name.strip_prefix("git show ") {
+        let (commit, path) = rest.split_once(" -- ")?;
+        return Some(Place::Commit { path: path.to_owned(), commit: commit.to_owned() });
+    }
     if let Some(entry) = name.strip_prefix("catalogue ") {
         return Some(Place::Catalogue { entry: entry.to_owned() });
     }
@@ -114,6 +125,7 @@ impl Place {
             Self::Lines { path, first, last } if first == last => format!("{path}:{first}"),
             Self::Lines { path, first, last } => format!("{path}:{first}-{last}"),
             Self::History { path, commit } => format!("git log {commit} -- {path}"),
+            Self::Commit { path, commit } => format!("git show {commit} -- {path}"),
             Self::Catalogue { entry } => format!("catalogue {entry}"),
         }
     }
@@ -121,7 +133,7 @@ impl Place {
     /// The file that it points at.
     pub fn path(&self) -> Option<&str> {
         match self {
-            Self::Lines { path, .. } | Self::History { path, .. } => Some(path),
+            Self::Lines { path, .. } | Self::History { path, .. } | Self::Commit { path, .. } => Some(path),
             Self::Catalogue { .. } => None,
         }
     }

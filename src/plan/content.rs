@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::phases::{Phase, phases};
 use super::risks;
 use crate::research::{
-    Agenda, Answer, Area, Case, Claim, Comparable, Component, Facet, Risk, SourceId, Standing, Strength, Subject, Verified, sentence,
+    Agenda, Answer, Area, Case, Claim, Comparable, Component, Facet, Home, Risk, SourceId, Standing, Strength, Subject, Verified, sentence,
 };
 
 /// What a run hands over.
@@ -80,7 +80,8 @@ pub(super) struct Context<'m> {
 impl<'m> Context<'m> {
     pub fn new(material: &'m Material<'m>) -> Self {
         let components = merged(material);
-        let phases = phases(material.agenda, &components);
+        let homes: Vec<Home> = material.answers.iter().flat_map(|answer| answer.homes.clone()).collect();
+        let phases = phases(material.agenda, &components, &homes);
         let risks = risks::find(&components);
         let cases = material.answers.iter().flat_map(|answer| &answer.cases).collect();
         let comparables = material.answers.iter().flat_map(|answer| &answer.comparables).collect();
@@ -144,8 +145,9 @@ fn merged(material: &Material<'_>) -> Vec<Component> {
                     }
                 }
                 for symbol in &component.symbols {
-                    if known.symbols.len() < 3 && !known.symbols.iter().any(|other| other.first == symbol.first) {
-                        known.symbols.push(symbol.clone());
+                    match known.symbols.iter_mut().find(|other| other.first == symbol.first) {
+                        Some(other) => other.requirements.extend(symbol.requirements.clone()),
+                        None => known.symbols.push(symbol.clone()),
                     }
                 }
                 for source in &component.sources {

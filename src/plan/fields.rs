@@ -3,7 +3,7 @@
 use super::content::{Context, Line};
 use super::phases::Phase;
 use super::{quality, summary, timeline};
-use crate::research::{Action, Area, Facet, Subject, joined, plural, sentence};
+use crate::research::{Action, Area, Component, Facet, Subject, SymbolRef, joined, plural, sentence};
 
 /// The lines of a field; `None` for one that no rule here knows.
 pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Option<Vec<Line>> {
@@ -13,7 +13,7 @@ pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Opti
         ("executive summary", "reuse strategy") => summary::reuse(context),
         ("executive summary", "risk assessment") => summary::risks(context),
         ("research foundation", "technology research") => claims(context, Area::Technology),
-        ("research foundation", "system analysis") => claims(context, Area::System),
+        ("research foundation", "system analysis") => system(context),
         ("research foundation", "component design") => claims(context, Area::Design),
         ("research foundation", "testing strategy") => claims(context, Area::Testing),
         ("resource requirements", "infrastructure") => {
@@ -65,18 +65,80 @@ fn claims(context: &Context<'_>, area: Area) -> Vec<Line> {
     context.claims(area).into_iter().map(Line::from).collect()
 }
 
+/// Every touched place once, then what else was found and what stays open.
+fn system(context: &Context<'_>) -> Vec<Line> {
+    let mut places: Vec<_> = context.components.iter().filter(|component| component.action == Action::Extend).collect();
+    places.sort_by_key(|component| std::cmp::Reverse(component.strength));
+    let mut lines: Vec<Line> = places.into_iter().map(describe).collect();
+    lines.extend(claims(context, Area::System));
+    lines
+}
+
+/// What a place is, why it matters, who depends on it, how it changes.
+fn describe(component: &Component) -> Line {
+    let symbols: Vec<String> = component
+        .symbols
+        .iter()
+        .take(3)
+        .map(|symbol| {
+            let doc = if symbol.doc.is_empty() { String::new() } else { format!(", “{}”", symbol.doc.trim_end_matches('.')) };
+            format!("`{}` ({}, line {}{doc})", symbol.name, symbol.kind, symbol.first)
+        })
+        .collect();
+    let with = if symbols.is_empty() { String::new() } else { format!(" with {}", joined(&symbols)) };
+    let mut text = format!(
+        "`{}`{with} is a {} place for {}: {}.",
+        component.path,
+        component.strength.name(),
+        joined(&component.requirements),
+        component.reason
+    );
+    let mut facts = Vec::new();
+    match component.used_by.as_slice() {
+        [] => {}
+        [one] => facts.push(format!("`{one}` uses it")),
+        many => facts.push(format!("{} use it, among them `{}`", plural(many.len(), "file"), many[0])),
+    }
+    if component.commits > 0 {
+        facts.push(format!("{} by {} changed it", plural(component.commits, "commit"), plural(component.authors.len(), "author")));
+    }
+    if !facts.is_empty() {
+        text.push_str(&format!(" {}", sentence(&facts.join("; "))));
+    }
+    let shown = component.symbols.len().min(3).max(1);
+    let mut sources: Vec<_> = component.symbols.iter().take(shown).map(|symbol| symbol.source).collect();
+    sources.extend(component.sources.iter().filter(|source| !component.symbols.iter().any(|symbol| symbol.source == **source)));
+    sources.extend(component.history);
+    Line::cited(text, sources)
+}
+
 fn environment(context: &Context<'_>, facet: Facet, otherwise: &str) -> Vec<Line> {
     let found = context.environment(facet);
     if found.is_empty() { vec![Line::open(otherwise)] } else { found.into_iter().map(Line::from).collect() }
 }
 
-/// The recommendations of the technology questions; options beside them are told under research.
+/// What the recommendations need, in short; their reasons stand under research.
 fn dependencies(context: &Context<'_>) -> Vec<Line> {
-    let recommended = context.claims_about(|subject| matches!(subject, Subject::Domain(_)));
-    let lines: Vec<Line> = recommended.into_iter().filter(|claim| claim.text.starts_with("**")).map(Line::from).collect();
-    if lines.is_empty() {
-        return vec![Line::plain("None beyond what the project has: no requirement touches a domain that needs one.")];
+    let chosen = summary::chosen(context);
+    let mut lines = Vec::new();
+    if !chosen.is_empty() {
+        let names: Vec<String> = chosen.iter().map(|(package, domain, _)| format!("{package} for {domain}")).collect();
+        let sources = chosen.iter().flat_map(|(_, _, claim)| claim.sources.clone()).collect();
+        lines.push(Line::cited(format!("Present: {}.", joined(&names)), sources));
     }
+    let open: Vec<Line> = context
+        .claims_about(|subject| matches!(subject, Subject::Domain(_)))
+        .into_iter()
+        .filter(|claim| claim.text.contains("no dependency here serves it"))
+        .filter_map(|claim| {
+            let domain = claim.text.strip_prefix("**")?.split("**").next()?;
+            Some(Line::cited(format!("To be chosen for {domain}: see the options under Technology Research."), claim.sources.clone()))
+        })
+        .collect();
+    if open.is_empty() {
+        lines.push(Line::plain("No new dependency is needed."));
+    }
+    lines.extend(open);
     lines
 }
 
@@ -87,10 +149,16 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         .map(|&index| &context.components[index])
         .map(|component| {
             let serves = joined(&component.requirements.iter().filter(|id| phase.requirements.contains(id)).cloned().collect::<Vec<_>>());
+            let serving = |symbol: &&SymbolRef| symbol.requirements.iter().any(|id| phase.requirements.contains(id));
+            let own: Vec<&SymbolRef> = component.symbols.iter().filter(serving).collect();
+            let sources = match own.as_slice() {
+                [] => component.sources.iter().take(3).copied().collect(),
+                own => own.iter().take(2).map(|symbol| symbol.source).collect(),
+            };
             let text = match component.action {
                 Action::Extend => {
                     let symbols: Vec<String> =
-                        component.symbols.iter().take(2).map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect();
+                        own.iter().take(2).map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect();
                     let at = if symbols.is_empty() { String::new() } else { format!(" at {}", joined(&symbols)) };
                     format!("Extend `{}`{at} for {serves}; {} place.", component.path, component.strength.name())
                 }
@@ -100,7 +168,7 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
                     format!("Add `{}` (new) for {serves}{wiring}.", component.path)
                 }
             };
-            Line::cited(text, component.sources.clone())
+            Line::cited(text, sources)
         })
         .collect();
     if lines.is_empty() {

@@ -93,7 +93,7 @@ impl<'s> Ledger<'s> {
         match place {
             Place::Lines { path: file, first, last } if first == last => format!("({}{}#L{first})", self.up, path(file)),
             Place::Lines { path: file, first, last } => format!("({}{}#L{first}-L{last})", self.up, path(file)),
-            Place::History { path: file, .. } => format!("({}{})", self.up, path(file)),
+            Place::History { path: file, .. } | Place::Commit { path: file, .. } => format!("({}{})", self.up, path(file)),
             Place::Catalogue { .. } => String::new(),
         }
     }

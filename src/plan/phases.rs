@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::research::{Action, Agenda, Component, SourceId, Strength, ask, deed, sentence};
+use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, ask, deed, sentence};
 
 /// A stage of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +43,8 @@ struct Package {
 }
 
 /// The phases of a plan.
-pub fn phases(agenda: &Agenda, components: &[Component]) -> Vec<Phase> {
-    let mut packages = packages(agenda, components);
+pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<Phase> {
+    let mut packages = packages(agenda, components, homes);
     let order = ordered(&packages, components);
     packages = take(packages, &order);
     while packages.len() > MAX_PHASES {
@@ -80,17 +80,19 @@ pub fn phases(agenda: &Agenda, components: &[Component]) -> Vec<Phase> {
     phases
 }
 
-/// Requirements that share their surest place are one package; each component belongs to every package that touches it.
-fn packages(agenda: &Agenda, components: &[Component]) -> Vec<Package> {
-    let mut by_home: BTreeMap<usize, usize> = BTreeMap::new();
+/// Requirements whose work starts at one definition are one package; a component belongs to every package that
+/// touches it.
+fn packages(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<Package> {
+    let mut by_home: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut packages: Vec<Package> = Vec::new();
     for demand in &agenda.requirements {
         let id = demand.id.to_string();
         let mut own: Vec<usize> =
             (0..components.len()).filter(|&index| components[index].requirements.contains(&id)).collect();
         own.sort_by_key(|&index| (std::cmp::Reverse(rank(&components[index])), index));
-        let package = match own.first() {
-            Some(&home) => *by_home.entry(home).or_insert_with(|| {
+        let home = homes.iter().find(|home| home.requirement == id).map(|home| (home.path.as_str(), home.entry.as_str()));
+        let package = match home.or_else(|| own.first().map(|&home| (components[home].path.as_str(), ""))) {
+            Some(home) => *by_home.entry(home).or_insert_with(|| {
                 packages.push(Package::default());
                 packages.len() - 1
             }),

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
-use crate::research::{Area, Case, Facet, Standing, Strength, Subject, joined, plural, sentence};
+use crate::research::{Case, Facet, Strength, Subject, joined, plural, sentence};
 
 /// A number with a unit that a machine can measure.
 static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
@@ -104,7 +104,7 @@ pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
     let mut lines = Vec::new();
     if criteria > 0 {
         let verb = if with.len() == 1 { "has" } else { "have" };
-        lines.push(Line::plain(format!("{} {verb} {}; each is one test case named in its phase.", joined(&with), plural(criteria, "acceptance criterion").replace("criterions", "criteria"))));
+        lines.push(Line::plain(format!("{} {verb} {}; each is one test case named in its phase.", joined(&with), if criteria == 1 { "1 acceptance criterion".to_owned() } else { format!("{criteria} acceptance criteria") })));
     }
     if !agenda.scenarios.is_empty() && criteria == 0 {
         lines.push(Line::plain(format!(
@@ -112,7 +112,14 @@ pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
             plural(agenda.scenarios.len(), "acceptance scenario")
         )));
     }
-    lines.extend(context.claims(Area::Testing).into_iter().filter(|claim| claim.standing == Standing::Open).map(Line::from));
+    let without: Vec<&str> = agenda.requirements.iter().filter(|demand| demand.criteria.is_empty()).map(|demand| &*demand.id).collect();
+    if !without.is_empty() {
+        let verb = if without.len() == 1 { "has" } else { "have" };
+        lines.push(Line::open(format!(
+            "{} {verb} no acceptance criterion; each statement becomes one test case, but which input is refused is not said",
+            joined(&without)
+        )));
+    }
     if lines.is_empty() {
         lines.push(Line::open("how each requirement is shown to be met"));
     }

@@ -1,7 +1,7 @@
 //! The executive summary: what is done, on what it stands, what is reused, what could go wrong.
 
 use super::content::{Context, Line};
-use crate::research::{Action, Area, Standing, Strength, Subject, joined, plural, sentence};
+use crate::research::{Action, Area, Claim, Standing, Strength, Subject, joined, plural, sentence};
 
 /// So many risks and places fit into a summary.
 const TOLD: usize = 3;
@@ -26,31 +26,35 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
     }
     let open = Area::ALL.iter().flat_map(|area| context.claims(*area)).filter(|claim| claim.standing == Standing::Open).count();
     if open > 0 {
-        lines.push(Line::plain(format!("Research left {}; they are marked below.", plural(open, "open question"))));
+        let verb = if open == 1 { "it is" } else { "they are" };
+        lines.push(Line::plain(format!("Research left {}; {verb} marked below.", plural(open, "open question"))));
     }
     lines
 }
 
 pub(super) fn technologies(context: &Context<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = context.claims_about(|subject| *subject == Subject::Stack).into_iter().map(Line::from).collect();
-    let chosen: Vec<_> = context
-        .claims_about(|subject| matches!(subject, Subject::Domain(_)))
-        .into_iter()
-        .filter(|claim| claim.text.contains(": use "))
-        .collect();
+    let chosen = chosen(context);
     if !chosen.is_empty() {
-        let names: Vec<String> = chosen
-            .iter()
-            .filter_map(|claim| {
-                let domain = claim.text.strip_prefix("**")?.split("**").next()?;
-                let package = claim.text.split('`').nth(1)?;
-                Some(format!("`{package}` for {domain}"))
-            })
-            .collect();
-        let sources = chosen.iter().flat_map(|claim| claim.sources.clone()).collect();
+        let names: Vec<String> = chosen.iter().map(|(package, domain, _)| format!("{package} for {domain}")).collect();
+        let sources = chosen.iter().flat_map(|(_, _, claim)| claim.sources.clone()).collect();
         lines.push(Line::cited(format!("This work needs {}.", joined(&names)), sources));
     }
     lines
+}
+
+/// Recommended packages that are present, each with its domain and claim.
+pub(super) fn chosen<'m>(context: &Context<'m>) -> Vec<(String, String, &'m Claim)> {
+    context
+        .claims_about(|subject| matches!(subject, Subject::Domain(_)))
+        .into_iter()
+        .filter_map(|claim| {
+            let (head, rest) = claim.text.strip_prefix("**")?.split_once(": use ")?;
+            let domain = head.split("**").next()?;
+            let package = rest.split([',', ';']).next()?;
+            Some((package.to_owned(), domain.to_owned(), claim))
+        })
+        .collect()
 }
 
 pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
@@ -70,7 +74,7 @@ pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
         })
         .collect();
     if homes.len() > TOLD {
-        lines.push(Line::plain(format!("{} more are named in the phases.", plural(homes.len() - TOLD, "file"))));
+        lines.push(Line::plain(format!("The phases name {}.", plural(homes.len() - TOLD, "more file").replace("more files", "files more").replace("more file", "file more"))));
     }
     if lines.is_empty() {
         lines.push(Line::open("no existing component is a likely home for any requirement; confirm that this is new ground"));

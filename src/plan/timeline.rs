@@ -3,7 +3,7 @@
 use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
-use crate::research::{Action, joined, plural, sentence};
+use crate::research::{Action, RiskKind, joined, plural, sentence};
 
 pub(super) fn development(context: &Context<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = context.phases.iter().map(|phase| size(context, phase)).collect();
@@ -52,17 +52,37 @@ pub(super) fn milestones(context: &Context<'_>) -> Vec<Line> {
 }
 
 pub(super) fn mitigation(context: &Context<'_>) -> Vec<Line> {
-    let lines: Vec<Line> = context
-        .risks
-        .iter()
-        .map(|risk| {
-            let first = context.phases.iter().find(|phase| phase.components.iter().any(|&index| context.components[index].path == risk.path));
-            let when = first.map_or_else(String::new, |phase| format!("Phase {}: ", phase.number));
-            let text = if when.is_empty() { sentence(&risk.mitigation) } else { format!("{when}{}.", risk.mitigation) };
-            Line::cited(text, risk.claim.sources.iter().take(1).copied().collect())
-        })
-        .collect();
+    let mut lines: Vec<Line> = Vec::new();
+    for kind in [RiskKind::Untested, RiskKind::FanIn, RiskKind::Churn, RiskKind::SingleAuthor] {
+        let risks: Vec<_> = context.risks.iter().filter(|risk| risk.kind == kind).collect();
+        let sources = risks.iter().filter_map(|risk| risk.claim.sources.first().copied()).collect();
+        let before = risks.iter().filter_map(|risk| phase_of(context, &risk.path)).min();
+        let when = before.map_or_else(String::new, |phase| format!("From phase {phase} on: "));
+        match risks.as_slice() {
+            [] => {}
+            [one] => lines.push(Line::cited(format!("{when}{}.", one.mitigation), sources)),
+            many => {
+                let paths: Vec<String> = many.iter().map(|risk| format!("`{}`", risk.path)).collect();
+                lines.push(Line::cited(format!("{when}{}.", together(kind, &joined(&paths))), sources));
+            }
+        }
+    }
     if lines.is_empty() { vec![Line::plain("Nothing beyond the tests of each phase: no risk was read from numbers.")] } else { lines }
+}
+
+/// What is done about several files of one risk.
+fn together(kind: RiskKind, paths: &str) -> String {
+    match kind {
+        RiskKind::Untested => format!("write a test of what each of {paths} does today before changing it"),
+        RiskKind::FanIn => format!("keep what {paths} offer now and add beside it; change callers in commits of their own"),
+        RiskKind::Churn => format!("change {paths} in small commits and merge them early"),
+        RiskKind::SingleAuthor => format!("have the one author of each of {paths} review its change"),
+    }
+}
+
+fn phase_of(context: &Context<'_>, path: &str) -> Option<usize> {
+    let touches = |phase: &&Phase| phase.components.iter().any(|&index| context.components[index].path == path);
+    context.phases.iter().find(touches).map(|phase| phase.number)
 }
 
 pub(super) fn metrics(context: &Context<'_>) -> Vec<Line> {

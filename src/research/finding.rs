@@ -91,6 +91,19 @@ pub struct SymbolRef {
     pub last: usize,
     /// Its definition.
     pub source: SourceId,
+    /// The requirements that it matters for.
+    pub requirements: Vec<String>,
+}
+
+/// Where the work on a requirement starts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Home {
+    /// The requirement.
+    pub requirement: String,
+    /// The file.
+    pub path: String,
+    /// The definition in it; empty where the file as a whole is the place, or is new.
+    pub entry: String,
 }
 
 /// A file that the requirements touch.
@@ -182,6 +195,8 @@ pub struct Answer {
     pub components: Vec<Component>,
     /// Test cases that the answer names.
     pub cases: Vec<Case>,
+    /// Where the work on each requirement starts.
+    pub homes: Vec<Home>,
     /// Past changes like those that are asked for.
     pub comparables: Vec<Comparable>,
     /// What the work runs on and is made with.

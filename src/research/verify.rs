@@ -14,6 +14,12 @@ pub struct Verified {
 /// Takes citations of unknown sources out of answers; a claim without a source left becomes an assumption.
 pub fn verify(answers: &mut [Answer], sources: &Sources) -> Verified {
     let mut counts = Verified::default();
+    // A component states that a file is a place for some requirements.
+    for component in answers.iter_mut().flat_map(|answer| &mut answer.components) {
+        component.sources.retain(|id| sources.get(*id).is_some());
+        counts.claims += 1;
+        counts.grounded += usize::from(!component.sources.is_empty());
+    }
     for claim in answers.iter_mut().flat_map(|answer| &mut answer.claims) {
         claim.sources.retain(|id| sources.get(*id).is_some());
         if claim.standing == Standing::Open {

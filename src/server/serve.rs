@@ -131,6 +131,10 @@ impl<S: LanguageServer> Loop<S> {
         if is_response {
             return serde_json::from_value(value).map_or(Read::Nothing, Read::Response);
         }
+        if !value.get("method").is_some_and(Value::is_string) {
+            self.refuse(id, -32600, "this is neither request nor response: it has no method");
+            return Read::Nothing;
+        }
         match serde_json::from_value::<Request>(value) {
             Ok(request) => Read::Request(request),
             Err(error) => {

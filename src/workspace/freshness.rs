@@ -14,7 +14,7 @@ pub fn state(reader: &Reader, root: &Path, source: &Source, catalogue: &dyn Fn(&
     let read = source.digest.as_ref()?;
     Some(match source.place.as_ref()? {
         Place::Lines { path, first, last } => lines(reader, path, *first, *last, read),
-        Place::History { commit, .. } => {
+        Place::History { commit, .. } | Place::Commit { commit, .. } => {
             let known = history::git(root, &["cat-file".into(), "-e".into(), format!("{commit}^{{commit}}")], &Cancel::default());
             match known {
                 Ok(Some(_)) => SourceState::Fresh,

@@ -9,23 +9,8 @@ use crate::research::{Action, Area, Component, SourceId, Strength, SymbolRef, pl
 pub fn existing(engine: &Evidence<'_>, spot: &Spot, requirements: Vec<String>, strength: Strength, area: Area) -> Component {
     let workspace = engine.workspace;
     let file = &workspace.files[spot.file];
-    let symbols: Vec<SymbolRef> = spot
-        .symbols
-        .iter()
-        .filter_map(|&index| {
-            let symbol = &file.symbols[index];
-            Some(SymbolRef {
-                name: symbol.qualified(),
-                kind: symbol.kind.name(),
-                doc: symbol.doc.clone(),
-                first: symbol.first,
-                last: symbol.last,
-                source: engine.cite(&file.path, symbol.first, symbol.last, area)?,
-            })
-        })
-        .collect();
-    let mut sources: Vec<SourceId> = symbols.iter().map(|symbol| symbol.source).collect();
-    if sources.is_empty() {
+    let mut sources = Vec::new();
+    if spot.symbols.is_empty() {
         sources.extend(engine.cite(&file.path, 1, file.lines.clamp(1, 10), area));
     }
     if let Some(commit) = spot.commit {
@@ -41,7 +26,7 @@ pub fn existing(engine: &Evidence<'_>, spot: &Spot, requirements: Vec<String>, s
         strength,
         requirements,
         reason: spot.reason(engine),
-        symbols,
+        symbols: Vec::new(),
         sources,
         uses: uses(engine, spot.file, area),
         used_by: code.iter().map(name).collect(),
@@ -60,6 +45,30 @@ pub fn existing(engine: &Evidence<'_>, spot: &Spot, requirements: Vec<String>, s
         tests: covering(engine, spot.file, &tests),
         test_home: kin::test_home(engine, &file.path),
         wiring: Vec::new(),
+    }
+}
+
+/// Adds the definitions that matter for one requirement, with their sources before those of the file.
+pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot, requirement: &str, area: Area) {
+    let file = &engine.workspace.files[spot.file];
+    for &index in &spot.symbols {
+        let symbol = &file.symbols[index];
+        let known = component.symbols.iter_mut().find(|known| (known.first, &known.name) == (symbol.first, &symbol.qualified()));
+        if let Some(known) = known {
+            known.requirements.push(requirement.to_owned());
+            continue;
+        }
+        let Some(source) = engine.cite(&file.path, symbol.first, symbol.last, area) else { continue };
+        component.sources.insert(component.symbols.len().min(component.sources.len()), source);
+        component.symbols.push(SymbolRef {
+            name: symbol.qualified(),
+            kind: symbol.kind.name(),
+            doc: symbol.doc.clone(),
+            first: symbol.first,
+            last: symbol.last,
+            source,
+            requirements: vec![requirement.to_owned()],
+        });
     }
 }
 

@@ -1,10 +1,11 @@
 //! Answers what must be built for a topic: extend where there is a home, else a new file after its nearest kin.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::places::{can_change, query};
-use super::{Evidence, kin, past};
-use crate::research::{Action, Answer, Area, Claim, Comparable, Component, SourceId, Strength, Topic, deed};
+use super::places::{alike, can_change, query};
+use super::{Evidence, NewHome, kin, past};
+use crate::document::Demand;
+use crate::research::{Action, Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, ask, deed, joined};
 use crate::text::{split_identifier, stems};
 
 pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
@@ -20,13 +21,16 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
             else {
                 continue;
             };
-            let entry = symbol.map_or_else(String::new, |symbol| format!(", starting from `{}`", symbol.qualified()));
-            let text = format!("{id} extends `{}`{entry}; no new component is needed for it", file.path);
+            let entry = symbol.map_or_else(String::new, |symbol| symbol.qualified());
+            let from = if entry.is_empty() { String::new() } else { format!(", starting from `{entry}`") };
+            answer.homes.push(Home { requirement: id.clone(), path: file.path.clone(), entry });
+            let text = format!("{id} extends `{}`{from}; no new component is needed for it", file.path);
             answer.claims.push(Claim::grounded(text, vec![source]).about(std::slice::from_ref(id)));
             continue;
         }
         match new_component(engine, id) {
             Some((claim, component)) => {
+                answer.homes.push(Home { requirement: id.clone(), path: component.path.clone(), entry: String::new() });
                 answer.claims.push(claim);
                 answer.components.push(component);
             }
@@ -42,12 +46,10 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
 /// Past commits whose subjects share two rare words with a requirement, and what they changed.
 fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     let Some(demand) = engine.agenda.requirement(id) else { return Vec::new() };
-    let query = query(demand);
-    let weighty: BTreeSet<&String> = query.iter().filter(|(_, weight)| **weight >= 0.8).map(|(word, _)| word).collect();
     let history = &engine.workspace.history;
-    let shares = |commit: usize| stems(&history.commits[commit].subject).iter().collect::<BTreeSet<_>>().intersection(&weighty).count() >= 2;
-    let like = engine.past.alike(&query).into_iter().map(|(commit, _)| commit).filter(|&commit| shares(commit));
-    like.take(3)
+    alike(engine, &query(demand))
+        .into_iter()
+        .take(3)
         .filter_map(|commit| {
             let path = history.commits[commit].files.first()?;
             Some(Comparable {
@@ -60,40 +62,90 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
         .collect()
 }
 
-/// A new file beside the source file that is nearest to the requirement.
-fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> {
-    let demand = engine.agenda.requirement(id)?;
-    let workspace = engine.workspace;
-    let nearest = engine.index.rank(&query(demand)).into_iter().find(|hit| {
-        let file = &workspace.files[hit.file];
-        file.language.is_some() && can_change(file) && !file.symbols.is_empty()
-    })?;
-    let kin = &workspace.files[nearest.file];
+/// Where new components go, for all requirements without a sure place. Two that name the same unknown word share one.
+pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
+    let mut homes: BTreeMap<String, NewHome> = BTreeMap::new();
+    let mut by_word: BTreeMap<String, NewHome> = BTreeMap::new();
+    for demand in &engine.agenda.requirements {
+        if engine.spots(&demand.id).first().is_some_and(|spot| spot.strength > Strength::Possible) {
+            continue;
+        }
+        let words = new_words(engine, demand);
+        let Some(first) = words.first() else { continue };
+        if let Some(home) = by_word.get(first) {
+            homes.insert(demand.id.to_string(), home.clone());
+            continue;
+        }
+        let candidates = engine.index.rank(&query(demand));
+        let fits = |index: bool| {
+            candidates.iter().map(|hit| hit.file).find(|&file| {
+                let source = &engine.workspace.files[file];
+                let name = source.path.rsplit('/').next().unwrap_or_default();
+                let is_index = matches!(name.split_once('.').map_or(name, |(stem, _)| stem), "mod" | "lib" | "main" | "index" | "__init__");
+                source.language.is_some() && can_change(source) && source.symbols.iter().any(|symbol| !symbol.is_test) && is_index == index
+            })
+        };
+        // A file that only gathers others is nobody's kin, unless there is nothing else.
+        let Some(kin) = fits(false).or_else(|| fits(true)) else { continue };
+        let path = kin::new_path(engine, &engine.workspace.files[kin].path, &words);
+        if engine.workspace.file(&path).is_none() {
+            let home = NewHome { path, kin };
+            by_word.insert(first.clone(), home.clone());
+            homes.insert(demand.id.to_string(), home);
+        }
+    }
+    homes
+}
+
+/// What a new thing is called: the words of the deed that no file knows, else the two rarest.
+fn new_words(engine: &Evidence<'_>, demand: &Demand) -> Vec<String> {
     let wanted = match &demand.title {
         Some(title) => title.to_string(),
         None => deed(&demand.statement),
     };
-    let mut words: Vec<String> = split_identifier(&wanted).into_iter().filter(|word| word.is_ascii() && !stems(word).is_empty()).collect();
-    words.truncate(2);
-    if words.is_empty() {
-        return None;
+    let mut words: Vec<String> = Vec::new();
+    for word in split_identifier(&ask(&wanted, 12)) {
+        if word.is_ascii() && word.len() > 2 && !stems(&word).is_empty() && !words.contains(&word) {
+            words.push(word);
+        }
     }
-    let path = kin::new_path(engine, &kin.path, &words);
-    if workspace.file(&path).is_some() {
-        return None;
+    let rarity = |word: &String| stems(word).first().map_or(0.0, |stem| engine.index.rarity(stem));
+    let unknown = |word: &String| stems(word).first().is_some_and(|stem| !engine.index.knows(stem));
+    let new: Vec<String> = words.iter().filter(|word| unknown(word)).take(2).cloned().collect();
+    if !new.is_empty() {
+        return new;
     }
+    let mut rarest = words.clone();
+    rarest.sort_by(|a, b| rarity(b).total_cmp(&rarity(a)).then(a.cmp(b)));
+    rarest.truncate(2);
+    words.retain(|word| rarest.contains(word));
+    words
+}
+
+/// The component that a requirement without a sure place asks for.
+fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> {
+    let home = engine.homes.get(id)?;
+    let sharing: Vec<String> = engine.homes.iter().filter(|(_, other)| other.path == home.path).map(|(id, _)| id.clone()).collect();
+    let kin = &engine.workspace.files[home.kin];
     let shown = kin.symbols.iter().find(|symbol| !symbol.is_test)?;
     let source = engine.cite(&kin.path, shown.first, shown.last, Area::Design)?;
-    let wiring = wiring(engine, nearest.file);
-    let mut text = format!("{id} has no home yet: add `{path}` (new) beside `{}`, whose `{}` is its nearest kin", kin.path, shown.qualified());
+    let wiring = wiring(engine, home.kin);
+    let verb = if sharing.len() == 1 { "has" } else { "have" };
+    let mut text = format!(
+        "{} {verb} no home yet: add `{}` (new) beside `{}`, whose `{}` is its nearest kin",
+        joined(&sharing),
+        home.path,
+        kin.path,
+        shown.qualified()
+    );
     if let Some((place, _)) = wiring.first() {
         text.push_str(&format!(", and register it where `{place}` names that one"));
     }
     let mut sources = vec![source];
     sources.extend(wiring.iter().map(|(_, source)| *source));
     let component = Component {
-        test_home: kin::test_home(engine, &path),
-        path,
+        test_home: kin::test_home(engine, &home.path),
+        path: home.path.clone(),
         action: Action::Create,
         strength: Strength::Possible,
         requirements: vec![id.to_owned()],
@@ -108,7 +160,7 @@ fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> 
         tests: Vec::new(),
         wiring,
     };
-    Some((Claim::grounded(text, sources).about(&[id.to_owned()]), component))
+    Some((Claim::grounded(text, sources).about(&sharing), component))
 }
 
 /// The file that uses most of a file's neighbours, and the line in it that names the file.

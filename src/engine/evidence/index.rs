@@ -58,10 +58,14 @@ impl Index {
         Self { postings, files: kept.len() }
     }
 
-    /// How rare a word is: 0 for one that no file has.
+    /// Whether some file has a word.
+    pub fn knows(&self, word: &str) -> bool {
+        self.postings.contains_key(word)
+    }
+
+    /// How rare a word is; a word that no file has is the rarest.
     pub fn rarity(&self, word: &str) -> f32 {
-        let Some(postings) = self.postings.get(word) else { return 0.0 };
-        let (n, df) = (self.files as f32, postings.len() as f32);
+        let (n, df) = (self.files as f32, self.postings.get(word).map_or(0, Vec::len) as f32);
         (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
     }
 

@@ -12,7 +12,7 @@ mod system;
 mod technology;
 mod testing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
@@ -35,6 +35,18 @@ pub struct Evidence<'w> {
     past: Past,
     /// Places by requirement, the surest first.
     spots: BTreeMap<String, Vec<Spot>>,
+    /// In how many files' paths and definitions each word stands.
+    named: HashMap<String, usize>,
+    /// New components by requirement; requirements that ask for the same new thing share one.
+    homes: BTreeMap<String, NewHome>,
+}
+
+/// Where a new component goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct NewHome {
+    path: String,
+    /// Index of its nearest kin in `Workspace::files`.
+    kin: usize,
 }
 
 /// A definition longer than this is cited by its head: what follows may change without touching the claim.
@@ -56,7 +68,9 @@ impl<'w> Evidence<'w> {
         let index = Index::new(workspace, |file| places::can_change(&workspace.files[file]));
         cancel.check()?;
         let past = Past::new(&workspace.history);
-        let mut engine = Self { workspace, reader, sources, agenda, index, past, spots: BTreeMap::new() };
+        let named = places::named(workspace);
+        let (spots, homes) = (BTreeMap::new(), BTreeMap::new());
+        let mut engine = Self { workspace, reader, sources, agenda, index, past, spots, named, homes };
         let spots: Vec<(String, Vec<Spot>)> = agenda
             .requirements
             .par_iter()
@@ -66,6 +80,7 @@ impl<'w> Evidence<'w> {
             })
             .collect::<Result<_, Cancelled>>()?;
         engine.spots = spots.into_iter().collect();
+        engine.homes = design::homes(&engine);
         Ok(engine)
     }
 
@@ -77,9 +92,13 @@ impl<'w> Evidence<'w> {
     /// Records a commit as a source.
     fn cite_commit(&self, commit: usize, path: &str, area: Area) -> SourceId {
         let commit = &self.workspace.history.commits[commit];
-        let place = Place::History { path: path.to_owned(), commit: commit.id.clone() };
+        let place = Place::Commit { path: path.to_owned(), commit: commit.id.clone() };
         let subject = commit.subject.replace('"', "'").replace('`', "'");
         self.sources.record(place, &format!("{} {}", commit.id, commit.subject), &subject, area)
+    }
+
+    fn named_in(&self, word: &str) -> usize {
+        self.named.get(word).copied().unwrap_or(0)
     }
 
     fn spots(&self, requirement: &str) -> &[Spot] {
@@ -124,10 +143,17 @@ impl<'w> Evidence<'w> {
 
     /// Every requirement with a place, as components without repetition.
     fn components(&self, topic: &Topic, area: Area) -> Vec<Component> {
-        self.topic_spots(topic)
-            .into_iter()
-            .map(|(_, ids, strength, spot)| component::existing(self, spot, ids, strength, area))
-            .collect()
+        let mut components = Vec::new();
+        for (file, ids, strength, spot) in self.topic_spots(topic) {
+            let mut component = component::existing(self, spot, ids.clone(), strength, area);
+            for id in &ids {
+                if let Some(own) = self.spots(id).iter().find(|own| own.file == file) {
+                    component::add_symbols(self, &mut component, own, id, area);
+                }
+            }
+            components.push(component);
+        }
+        components
     }
 }
 

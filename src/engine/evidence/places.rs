@@ -1,6 +1,6 @@
 //! Finds the files and definitions that a requirement touches, and says why.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Evidence;
 use super::index::Query;
@@ -8,7 +8,7 @@ use super::past;
 use crate::document::Demand;
 use crate::research::{Strength, deed};
 use crate::text::{split_identifier, stems};
-use crate::workspace::{SourceFile, Symbol};
+use crate::workspace::{SourceFile, Symbol, Workspace};
 
 /// A place that a requirement touches.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +44,19 @@ pub fn can_change(file: &SourceFile) -> bool {
         && !example
         && (file.language.is_some()
             || matches!(ending, "sql" | "proto" | "graphql" | "vue" | "svelte" | "erb" | "kt" | "swift" | "scala" | "ex" | "lua" | "el" | "sh"))
+}
+
+/// In how many files' paths and definitions each word stands.
+pub fn named(workspace: &Workspace) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    for file in workspace.files.iter().filter(|file| can_change(file)) {
+        let mut words: BTreeSet<String> = stems(&file.path).into_iter().collect();
+        words.extend(file.symbols.iter().flat_map(|symbol| stems(&symbol.name)));
+        for word in words {
+            *counts.entry(word).or_default() += 1;
+        }
+    }
+    counts
 }
 
 /// The words of a requirement: its statement and title count most, its criteria less, quoted names double.
@@ -101,7 +114,7 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let mut ranked: Vec<(usize, f32)> = scores.into_iter().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let best = ranked.first().map_or(0.0, |(_, score)| *score);
-    let alike = engine.past.alike(&query);
+    let alike = alike(engine, &query);
     let exact: BTreeSet<String> = exact_names(demand);
     let originals = original_words(demand);
     let mut spots: Vec<Spot> = ranked
@@ -109,8 +122,8 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
         .take(CANDIDATES)
         .filter(|(_, score)| *score >= SHARE * best)
         .filter_map(|(file, score)| {
-            let commit = alike.iter().find(|(commit, _)| workspace.history.commits[*commit].files.contains(&workspace.files[file].path));
-            judge(engine, file, score / best, &query, &exact, &originals, commit.map(|(commit, _)| *commit))
+            let commit = alike.iter().copied().find(|&commit| workspace.history.commits[commit].files.contains(&workspace.files[file].path));
+            judge(engine, file, score / best, &query, &exact, &originals, commit)
         })
         .collect();
     spots.sort_by(|a, b| b.strength.cmp(&a.strength).then(b.score.total_cmp(&a.score)).then(a.file.cmp(&b.file)));
@@ -122,6 +135,14 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     }
     spots.truncate(KEPT);
     spots
+}
+
+/// Past commits whose subjects share two weighty words with a query, most alike first.
+pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
+    let weighty: BTreeSet<&String> = query.iter().filter(|(_, weight)| **weight >= 0.8).map(|(word, _)| word).collect();
+    let commits = &engine.workspace.history.commits;
+    let shares = |commit: &usize| stems(&commits[*commit].subject).iter().collect::<BTreeSet<_>>().intersection(&weighty).count() >= 2;
+    engine.past.alike(query).into_iter().map(|(commit, _)| commit).filter(shares).collect()
 }
 
 fn judge(
@@ -147,9 +168,11 @@ fn judge(
     let mass = hits.iter().map(|(_, mass)| mass).sum::<f32>() / total.max(f32::MIN_POSITIVE);
     let names_exactly = exact.iter().any(|name| source.symbols.iter().any(|symbol| symbol.name == *name || name.ends_with(&format!("::{}", symbol.name))));
     let symbols = best_symbols(&source.symbols, &weighty);
-    let strength = if names_exactly || (hits.len() >= 2 && mass >= 0.5) {
+    // A word that many files name in their definitions says little about any of them.
+    let telling = hits.iter().filter(|(word, _)| engine.named_in(word) * 6 <= engine.workspace.files.len().max(12)).count();
+    let strength = if names_exactly || (hits.len() >= 2 && telling >= 1 && mass >= 0.5) {
         Strength::Strong
-    } else if (hits.len() >= 2 && mass >= 0.28) || (!hits.is_empty() && commit.is_some() && score >= 0.75) {
+    } else if (hits.len() >= 2 && telling >= 1 && mass >= 0.28) || (!hits.is_empty() && commit.is_some() && score >= 0.75) {
         Strength::Likely
     } else if !hits.is_empty() {
         Strength::Possible

@@ -8,7 +8,7 @@ const TOGETHER: f64 = 0.4;
 
 pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let components = engine.components(topic, Area::System);
-    let mut claims: Vec<Claim> = components.iter().map(describe).collect();
+    let mut claims: Vec<Claim> = Vec::new();
     for component in components.iter().filter(|component| component.strength > Strength::Possible).take(2) {
         claims.extend(together(engine, component));
     }
@@ -24,39 +24,6 @@ pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         );
     }
     Answer { claims, components, ..Answer::default() }
-}
-
-/// One sentence about a component: what it is, why it matters, who depends on it, how it changes.
-pub fn describe(component: &Component) -> Claim {
-    let mut text = format!("`{}`", component.path);
-    let symbols: Vec<String> = component
-        .symbols
-        .iter()
-        .map(|symbol| {
-            let doc = if symbol.doc.is_empty() { String::new() } else { format!(", “{}”", symbol.doc.trim_end_matches('.')) };
-            format!("`{}` ({}, line {}{doc})", symbol.name, symbol.kind, symbol.first)
-        })
-        .collect();
-    if !symbols.is_empty() {
-        text.push_str(&format!(" with {}", joined(&symbols)));
-    }
-    text.push_str(&format!(" is a {} place: {}", component.strength.name(), component.reason));
-    let mut facts = Vec::new();
-    match component.used_by.len() {
-        0 => {}
-        1 => facts.push(format!("`{}` uses it", component.used_by[0])),
-        n => facts.push(format!("{} use it, among them `{}`", plural(n, "file"), component.used_by[0])),
-    }
-    if component.commits > 0 {
-        facts.push(format!("{} by {} changed it", plural(component.commits, "commit"), plural(component.authors.len(), "author")));
-    }
-    if !facts.is_empty() {
-        text.push_str(&format!(". {}", crate::research::sentence(&joined(&facts)).trim_end_matches('.')));
-    }
-    let mut sources = component.sources.clone();
-    sources.extend(component.history);
-    sources.dedup();
-    Claim::grounded(text, sources).about(&component.requirements)
 }
 
 /// A file that commits changed together with a component, although the component does not use it.

@@ -61,6 +61,7 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let language = main_language(engine);
     let standard = language.and_then(|language| domain.standard(language.name()));
     let present = present(engine, domain);
+    let in_use = standard.map_or_else(Vec::new, |standard| importing(engine, standard));
     let listed = engine.cite_catalogue(domain, Area::Technology);
     let mut alternatives: Vec<String> = present.iter().skip(1).take(2).map(|(_, dependency)| format!("{}, present too", versioned(dependency))).collect();
     if let (Some(standard), Some(language)) = (standard, language) {
@@ -98,6 +99,22 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
                 claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
             }
         }
+        None if in_use.len() > 1 => {
+            let text = format!(
+                "**{name}** ({}): use {} of the standard library, already imported in {}, first in `{}`",
+                joined(&requirements),
+                standard.unwrap_or_default(),
+                plural(in_use.len(), "file"),
+                in_use[0].0
+            );
+            let shown = engine.cite_line(&in_use[0].0, in_use[0].1, Area::Technology);
+            claims.push(Claim::grounded(text, shown.into_iter().collect()).about(&requirements));
+            let others: Vec<String> = alternatives.into_iter().skip(1).collect();
+            if !others.is_empty() {
+                let text = format!("alternatives for {name}, the nearest first: {}", others.join("; "));
+                claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
+            }
+        }
         None if alternatives.is_empty() => {
             claims.push(Claim::open(format!("nothing in the manifests serves {name}, and the catalogue has nothing for this language")).about(&requirements));
         }
@@ -113,13 +130,33 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     Answer { claims, ..Answer::default() }
 }
 
+/// Files outside tests that import what the catalogue names of a standard library, each with the line.
+fn importing(engine: &Evidence<'_>, standard: &str) -> Vec<(String, usize)> {
+    let modules: Vec<&str> = standard.split(" and ").flat_map(|part| part.split(", ")).filter(|module| !module.contains(' ')).collect();
+    let imports = |import: &String| modules.iter().any(|module| import == module || import.strip_prefix(module).is_some_and(|rest| rest.starts_with([':', '.', '/'])));
+    engine
+        .workspace
+        .files
+        .iter()
+        .filter(|file| !file.is_test)
+        .filter_map(|file| {
+            let import = file.imports.iter().find(|import| imports(import))?;
+            let last = import.rsplit("::").next().unwrap_or(import);
+            let line = engine.reader.lines(&file.path)?.iter().position(|line| line.contains(import.as_str()) || line.contains(last))?;
+            Some((file.path.clone(), line + 1))
+        })
+        .collect()
+}
+
 /// Dependencies that serve a domain, with the files that use them, the most used first.
 fn present<'w>(engine: &'w Evidence<'_>, domain: &catalogue::Domain) -> Vec<(Vec<String>, &'w Dependency)> {
     let mut found: Vec<(Vec<String>, &Dependency)> = runtime(engine)
         .filter(|dependency| domain.packages(dependency.ecosystem).iter().any(|name| same_package(&dependency.name, name)))
         .map(|dependency| (users(engine, dependency), dependency))
         .collect();
-    found.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.name.cmp(&b.1.name)).then(a.1.manifest.cmp(&b.1.manifest)));
+    // The catalogue names what serves a domain most directly first; what nobody imports comes last.
+    let order = |dependency: &Dependency| domain.packages(dependency.ecosystem).iter().position(|name| same_package(&dependency.name, name));
+    found.sort_by_key(|(users, dependency)| (users.is_empty(), order(dependency), std::cmp::Reverse(users.len()), dependency.manifest.clone()));
     let mut seen = BTreeSet::new();
     found.retain(|(_, dependency)| seen.insert(dependency.name.clone()));
     found

@@ -75,7 +75,6 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
 
 pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let mut answer = Answer::default();
-    let mut without: Vec<String> = Vec::new();
     for id in &topic.requirements {
         let Some(demand) = engine.agenda.requirement(id) else { continue };
         let file = test_file(engine, id);
@@ -85,9 +84,8 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         });
         let language = Language::of_path(&file).or_else(|| technology::main_language(engine));
         if demand.criteria.is_empty() {
-            without.push(id.clone());
-            let text = deed(&demand.statement);
-            let name = kin::case_name(language, &text);
+            let text = demand.summary();
+            let name = kin::case_name(language, &deed(&text));
             answer.cases.push(Case { id: id.clone(), requirement: id.clone(), text, name, file: file.clone(), home });
         }
         for criterion in &demand.criteria {
@@ -101,11 +99,6 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
                 home,
             });
         }
-    }
-    if !without.is_empty() {
-        let (verb, each) = if without.len() == 1 { ("has", "its statement becomes one case") } else { ("have", "each statement becomes one case") };
-        let text = format!("{} {verb} no acceptance criterion; until {each}, what counts as wrong input is not said", joined(&without));
-        answer.claims.push(Claim::open(text).about(&without));
     }
     answer
 }
