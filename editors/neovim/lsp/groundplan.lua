@@ -1,0 +1,32 @@
+-- Configuration of the language server for Neovim's own client (0.11 and newer): `vim.lsp.enable('groundplan')`.
+
+-- Closes the open undo block, so that each section of a plan can be undone by itself even when nobody types meanwhile.
+local function close_undo(edit)
+  local uris = vim.tbl_keys(edit.changes or {})
+  for _, change in ipairs(edit.documentChanges or {}) do
+    uris[#uris + 1] = change.textDocument and change.textDocument.uri
+  end
+  for _, uri in ipairs(uris) do
+    local buffer = vim.uri_to_bufnr(uri)
+    if vim.api.nvim_buf_is_loaded(buffer) then
+      vim.api.nvim_buf_call(buffer, function()
+        vim.cmd('let &g:undolevels = &g:undolevels')
+      end)
+    end
+  end
+end
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'groundplan', 'lsp' },
+  filetypes = { 'markdown' },
+  root_markers = { 'groundplan.toml', '.groundplan', '.git' },
+  handlers = {
+    ['workspace/applyEdit'] = function(err, params, context)
+      close_undo(params.edit)
+      local result = vim.lsp.handlers['workspace/applyEdit'](err, params, context)
+      close_undo(params.edit)
+      return result
+    end,
+  },
+}

@@ -1,0 +1,220 @@
+-- nvim --headless --clean -l drive.lua PLUGIN SERVER, in the folder of the fixture: the story as a person lives it.
+local plugin, server = arg[1], arg[2]
+local passed = 0
+
+local function say(...)
+  io.stdout:write(string.format(...), '\n')
+end
+local function fail(...)
+  say('FAIL: ' .. string.format(...))
+  say('%d passed, 1 failed', passed)
+  os.exit(1)
+end
+local function ok(what)
+  passed = passed + 1
+  say('ok: %s', what)
+end
+local function wait(what, condition, detail)
+  if not vim.wait(30000, condition, 20) then
+    fail('timed out waiting for %s: %s', what, detail and detail() or '')
+  end
+  ok(what)
+end
+local function expect(what, condition, detail)
+  if not condition then
+    fail('%s: %s', what, tostring(detail))
+  end
+  ok(what)
+end
+local function text()
+  return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+end
+local function keys(typed)
+  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(typed, true, false, true), 'mx', false)
+end
+-- A typed command ends the undo block before it; one from a script does not.
+local function typed(command)
+  vim.cmd('let &g:undolevels = &g:undolevels')
+  vim.cmd(command)
+  vim.cmd('let &g:undolevels = &g:undolevels')
+end
+local function has(part)
+  return text():find(part, 1, true) ~= nil
+end
+local sections = {
+  '### Executive Summary',
+  '### Research Foundation',
+  '### Implementation Phases',
+  '### Resource Requirements',
+  '### Quality Assurance Strategy',
+  '### Timeline and Milestones',
+}
+local function present()
+  return #vim.tbl_filter(has, sections)
+end
+
+-- What a person puts into their configuration.
+vim.opt.runtimepath:prepend(plugin)
+vim.cmd('runtime plugin/groundplan.lua')
+vim.lsp.config('groundplan', { cmd = { server, 'lsp' } })
+vim.lsp.enable('groundplan')
+
+local progress, notes, chosen = {}, {}, {}
+vim.api.nvim_create_autocmd('LspProgress', {
+  callback = function(event)
+    local value = event.data.params.value
+    progress[#progress + 1] = value.kind .. ': ' .. (value.message or value.title or '')
+  end,
+})
+vim.notify = function(message)
+  notes[#notes + 1] = message
+end
+local show = vim.lsp.handlers['window/showMessage']
+vim.lsp.handlers['window/showMessage'] = function(err, params, ctx)
+  notes[#notes + 1] = params.message
+  return show(err, params, ctx)
+end
+-- A picker plugin stands here for most people; it takes the first title that fits.
+local wanted
+vim.ui.select = function(items, options, choose)
+  for index, item in ipairs(items) do
+    local title = options.format_item and options.format_item(item) or item.action.title
+    chosen[#chosen + 1] = title
+    if title:find(wanted, 1, true) then
+      return choose(item, index)
+    end
+  end
+  fail('no action %q among: %s', wanted, table.concat(chosen, ' | '))
+end
+local function noted(part)
+  return #vim.tbl_filter(function(note)
+    return note:find(part, 1, true) ~= nil
+  end, notes) > 0
+end
+
+vim.cmd('filetype on')
+vim.cmd.edit('docs/export.requirements.md')
+local buffer = vim.api.nvim_get_current_buf()
+local client
+wait('the server attaches', function()
+  client = vim.lsp.get_clients({ bufnr = buffer, name = 'groundplan' })[1]
+  return client and client.initialized
+end)
+local original = text()
+
+-- Cancel first, while nothing has been written.
+vim.cmd('Groundplan generate')
+wait('progress begins', function()
+  return (progress[1] or ''):find('begin: Implementation plan', 1, true)
+end)
+vim.cmd('Groundplan cancel')
+wait('the run is cancelled', function()
+  return noted('cancelled; nothing was written')
+end, function()
+  return table.concat(notes, ' | ')
+end)
+expect('a cancelled run leaves the text alone', text() == original)
+progress, notes = {}, {}
+
+-- The lens, and the action by keys.
+vim.lsp.codelens.refresh({ bufnr = buffer })
+wait('a lens offers the plan', function()
+  local lens = vim.lsp.codelens.get(buffer)[1]
+  return lens and lens.command.title:find('Generate implementation plan (', 1, true)
+end)
+vim.api.nvim_win_set_cursor(0, { 3, 0 })
+wanted = 'Generate implementation plan ('
+keys('gra')
+wait('the run ends', function()
+  return noted('6 sections written')
+end, function()
+  return table.concat(notes, ' | ') .. '\n' .. table.concat(progress, '\n')
+end)
+expect('every section stands in the document', present() == 6, present())
+local plan = text()
+expect('progress was named', #vim.tbl_filter(function(line)
+  return line:find('^report: %a+ %d+/%d+: ')
+end, progress) > 0, table.concat(progress, '\n'))
+expect('progress ended', (progress[#progress] or ''):find('^end: ') ~= nil, progress[#progress])
+wait('the plan has no finding of its own', function()
+  return vim.diagnostic.count(buffer)[vim.diagnostic.severity.ERROR] == nil and #vim.diagnostic.get(buffer) == 0
+end, function()
+  return vim.inspect(vim.tbl_map(function(d) return d.message end, vim.diagnostic.get(buffer)))
+end)
+
+-- Hover over a citation by keys: place, freshness, present text.
+vim.fn.search([[`src/report.rs`.*\[^s\zs\d]])
+keys('K')
+local card
+wait('a hover shows the source', function()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      card = table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), '\n')
+      return true
+    end
+  end
+end)
+expect('the hover says what is there now and that it is fresh', card:find('fresh') and card:find('Now:'), card)
+vim.cmd('fclose!')
+
+-- Deleting a section is reported at once; the quick fix puts it back.
+typed([[silent /### Resource Requirements/,/### Quality Assurance Strategy/-1 delete]])
+wait('a missing section is reported', function()
+  return #vim.tbl_filter(function(diagnostic)
+    return diagnostic.code == 'missing-section' and diagnostic.message:find('Resource Requirements', 1, true)
+  end, vim.diagnostic.get(buffer)) == 1
+end)
+vim.fn.cursor(1, 1)
+vim.fn.search('^## Backend Implementation Plan', 'c')
+wanted = 'Insert the section `Resource Requirements`'
+keys('gra')
+wait('the quick fix puts it back', function()
+  return has('### Resource Requirements\n\n- **Infrastructure**: [')
+end)
+vim.cmd('Groundplan missing')
+wait('the missing section is generated', function()
+  return has('### Resource Requirements\n\n- **Infrastructure**: ') and not has('**Infrastructure**: [')
+end, function()
+  return table.concat(notes, ' | ')
+end)
+wait('nothing is left to report', function()
+  return #vim.diagnostic.get(buffer) == 0
+end, function()
+  return vim.inspect(vim.tbl_map(function(d) return d.message end, vim.diagnostic.get(buffer)))
+end)
+expect('the plan is the same as before', text() == plan)
+
+-- A definition: from the citation to the ledger.
+vim.fn.cursor(1, 1)
+vim.fn.search([[`src/report.rs`.*\[^s\zs\d]])
+local line = vim.fn.line('.')
+vim.lsp.buf.definition()
+wait('the definition of a citation is its source', function()
+  return vim.fn.line('.') ~= line and vim.fn.getline('.'):find('^%[%^s%d+%]: %[') ~= nil
+end)
+
+-- One undo for each section that was inserted.
+local undone = {}
+for _ = 1, 3 do
+  vim.cmd('silent undo')
+end
+expect('three undos take back fix, deletion and generation', text() == plan)
+for count = 5, 0, -1 do
+  vim.cmd('silent undo')
+  undone[#undone + 1] = present()
+  if present() ~= count then
+    fail('undo %d leaves %d sections, not %d', #undone, present(), count)
+  end
+end
+ok('one undo for each inserted section')
+expect('after six undos the text is as it was', text() == original)
+
+-- Health.
+vim.cmd('checkhealth groundplan')
+expect('health is well', text():find('OK.*groundplan %d') ~= nil and not text():find('ERROR'), text())
+client:stop()
+wait('the server stops', function()
+  return client:is_stopped()
+end)
+say('%d passed, 0 failed', passed)
+os.exit(0)
