@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::heading::Heading;
 use super::inline;
@@ -13,7 +13,9 @@ pub(super) fn build(text: &str) -> Vec<Piece> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
     let mut builder = Builder::new(text);
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+    // Whether a reference is defined can depend on other pieces, so every one of them counts as defined.
+    let mut defined = |_: BrokenLink<'_>| Some(("".into(), "".into()));
+    for (event, range) in Parser::new_with_broken_link_callback(text, options, Some(&mut defined)).into_offset_iter() {
         builder.event(event, range);
     }
     builder.finish_piece(text.len());
@@ -35,7 +37,7 @@ struct Builder<'t> {
     masked: Vec<Range<usize>>,
     html: Option<Range<usize>>,
     in_paragraph: bool,
-    references: Vec<(LinkType, String)>,
+    references: Vec<LinkType>,
 }
 
 impl<'t> Builder<'t> {
@@ -71,7 +73,6 @@ impl<'t> Builder<'t> {
                 self.masked.push(range.clone());
                 self.inline("", range);
             }
-            // Whether a reference resolves can depend on other pieces, so it reads the same either way.
             Event::FootnoteReference(id) => self.inline(&format!("[^{id}]"), range),
             Event::TaskListMarker(_) => {}
             Event::Rule if self.depth == 0 => self.block(BlockKind::Rule, range),
@@ -128,8 +129,8 @@ impl<'t> Builder<'t> {
                 self.container(BlockKind::Note, range);
             }
             Tag::Strong | Tag::Emphasis | Tag::Strikethrough => self.inline("", range),
-            Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. } => {
-                self.references.push((link_type, id.into_string()));
+            Tag::Link { link_type, .. } | Tag::Image { link_type, .. } => {
+                self.references.push(link_type);
                 if is_reference(link_type) {
                     self.inline("[", range.start..range.start + 1);
                 }
@@ -140,12 +141,18 @@ impl<'t> Builder<'t> {
 
     fn close(&mut self, tag: TagEnd, range: Range<usize>) {
         match tag {
-            TagEnd::Link | TagEnd::Image => match self.references.pop() {
-                Some((LinkType::Reference, id)) => self.inline(&format!("][{id}]"), range),
-                Some((LinkType::Collapsed, _)) => self.inline("][]", range),
-                Some((LinkType::Shortcut, _)) => self.inline("]", range),
-                _ => {}
-            },
+            TagEnd::Link | TagEnd::Image => {
+                // A reference reads as it is written.
+                if let Some(link) = self.references.pop().filter(|link| is_reference(*link)) {
+                    let source = &self.text[range.clone()];
+                    let tail = match link {
+                        LinkType::Reference | LinkType::ReferenceUnknown => source.rfind('[').and_then(|at| source.get(at.checked_sub(1)?..)).unwrap_or("]"),
+                        LinkType::Collapsed | LinkType::CollapsedUnknown => "][]",
+                        _ => "]",
+                    };
+                    self.inline(tail, range);
+                }
+            }
             TagEnd::Heading(_) if self.depth == 0 => {
                 if let Some(mut heading) = self.heading.take() {
                     heading.finish();
@@ -308,7 +315,8 @@ impl<'t> Builder<'t> {
 }
 
 fn is_reference(link: LinkType) -> bool {
-    matches!(link, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut)
+    use LinkType::*;
+    matches!(link, Reference | ReferenceUnknown | Collapsed | CollapsedUnknown | Shortcut | ShortcutUnknown)
 }
 
 fn shift(range: &mut Range<usize>, by: usize) {
