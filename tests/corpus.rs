@@ -101,7 +101,8 @@ fn documents_of_others_draw_few_findings() {
             continue;
         }
         judged += 1;
-        let input = Input { document: &document, recognition: &recognition, requirements: None, sources: &HashMap::new() };
+        let input =
+            Input { document: &document, recognition: &recognition, requirements: None, sources: &HashMap::new() };
         for found in check(&input, &BTreeMap::new()) {
             *by_rule.entry(found.rule).or_default() += 1;
             if std::env::var_os("GROUNDPLAN_SHOW").is_some() {

@@ -6,16 +6,56 @@ use proptest::prelude::*;
 
 /// Lines that open, close, interrupt and continue each other.
 const LINES: &[&str] = &[
-    "# Title", "## Requirements", "### Requirement 3: Import", "#### Acceptance Criteria", "## Phase 1: Data", "#",
-    "Setext", "===", "---", "```", "~~~rust", "<!-- groundplan-ignore x -->", "<!--", "-->", "<div>", "</div>",
-    "<script>", "</script>", "- **FR-001**: The system MUST keep it", "  - nested [^s1]", "1. WHEN x THE SYSTEM SHALL y",
-    "2) second", "> quote # no", "    # code", "\t# tab", "[^s1]: [a.rs:1-2](a.rs#L1) \"x\" · system · 2026-01-01 · `b3:0123456789ab`",
-    "[ref]: /url \"title", "[ref]", "text with `code` TBD and {{HOLE}}", "| a | b |", "|---|---|", "", "", "", "é🙂 MUST e\u{301}",
-    "- [ ] task", "* **Objectives**: [What]", "   # indented heading", "  ```", "- ```", "  # in a list", "<?php", "?>", "<b", "\\",
+    "# Title",
+    "## Requirements",
+    "### Requirement 3: Import",
+    "#### Acceptance Criteria",
+    "## Phase 1: Data",
+    "#",
+    "Setext",
+    "===",
+    "---",
+    "```",
+    "~~~rust",
+    "<!-- groundplan-ignore x -->",
+    "<!--",
+    "-->",
+    "<div>",
+    "</div>",
+    "<script>",
+    "</script>",
+    "- **FR-001**: The system MUST keep it",
+    "  - nested [^s1]",
+    "1. WHEN x THE SYSTEM SHALL y",
+    "2) second",
+    "> quote # no",
+    "    # code",
+    "\t# tab",
+    "[^s1]: [a.rs:1-2](a.rs#L1) \"x\" · system · 2026-01-01 · `b3:0123456789ab`",
+    "[ref]: /url \"title",
+    "[ref]",
+    "text with `code` TBD and {{HOLE}}",
+    "| a | b |",
+    "|---|---|",
+    "",
+    "",
+    "",
+    "é🙂 MUST e\u{301}",
+    "- [ ] task",
+    "* **Objectives**: [What]",
+    "   # indented heading",
+    "  ```",
+    "- ```",
+    "  # in a list",
+    "<?php",
+    "?>",
+    "<b",
+    "\\",
 ];
 
 fn line() -> impl Strategy<Value = String> {
-    (prop::sample::select(LINES), prop::bool::ANY).prop_map(|(line, crlf)| format!("{line}{}", if crlf { "\r\n" } else { "\n" }))
+    (prop::sample::select(LINES), prop::bool::ANY)
+        .prop_map(|(line, crlf)| format!("{line}{}", if crlf { "\r\n" } else { "\n" }))
 }
 
 fn document() -> impl Strategy<Value = String> {
@@ -26,8 +66,10 @@ fn document() -> impl Strategy<Value = String> {
 
 fn typed() -> impl Strategy<Value = String> {
     prop_oneof![
-        prop::sample::select(&["", "#", "`", "```\n", "\n", "\r\n", " ", "-", "<!--", "-->", "\n# x\n", "🙂", "a", ">", "="][..])
-            .prop_map(str::to_owned),
+        prop::sample::select(
+            &["", "#", "`", "```\n", "\n", "\r\n", " ", "-", "<!--", "-->", "\n# x\n", "🙂", "a", ">", "="][..]
+        )
+        .prop_map(str::to_owned),
         line(),
         prop::collection::vec(line(), 0..4).prop_map(|lines| lines.concat()),
     ]

@@ -4,13 +4,26 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the top of the house to its bottom; a room may use itself and those below it.
 const ROOMS: &[&str] = &[
-    "cli", "server", "lsp", "run", "engine", "plan", "research", "workspace", "check", "template", "document", "text", "config",
+    "cli",
+    "server",
+    "lsp",
+    "run",
+    "engine",
+    "plan",
+    "research",
+    "workspace",
+    "check",
+    "template",
+    "document",
+    "text",
+    "config",
 ];
 
 /// Rooms without protocol, runtime, clock and file system.
 const PURE: &[&str] = &["plan", "research", "check", "template", "document", "text"];
 
-const IMPURE: &[&str] = &["tower_lsp", "tokio", "std::fs", "std::net", "std::process", "std::env", "SystemTime", "Instant::", "jiff"];
+const IMPURE: &[&str] =
+    &["tower_lsp", "tokio", "std::fs", "std::net", "std::process", "std::env", "SystemTime", "Instant::", "jiff"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -59,7 +72,9 @@ fn imports_point_down() {
 #[test]
 fn pure_rooms_stay_pure() {
     let mut wrong = Vec::new();
-    for (path, text) in sources().into_iter().filter(|(path, _)| room(path).is_some_and(|room| PURE.contains(&ROOMS[room]))) {
+    for (path, text) in
+        sources().into_iter().filter(|(path, _)| room(path).is_some_and(|room| PURE.contains(&ROOMS[room])))
+    {
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
             if IMPURE.iter().any(|name| line.contains(name)) {
                 wrong.push(format!("{}:{}: {}", path.display(), number + 1, line.trim()));
@@ -72,7 +87,11 @@ fn pure_rooms_stay_pure() {
 #[test]
 fn the_protocol_stays_in_its_rooms() {
     let home = |path: &Path| room(path).is_some_and(|room| matches!(ROOMS[room], "server" | "lsp"));
-    let wrong: Vec<PathBuf> = sources().into_iter().filter(|(path, text)| !home(path) && text.contains("tower_lsp")).map(|(path, _)| path).collect();
+    let wrong: Vec<PathBuf> = sources()
+        .into_iter()
+        .filter(|(path, text)| !home(path) && text.contains("tower_lsp"))
+        .map(|(path, _)| path)
+        .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

@@ -38,10 +38,13 @@ fn five_thousand_edits_and_hovers_keep_their_order() {
         let at = json!({ "line": line, "character": column + typed.len() });
         typed.push(key);
         client.version += 1;
-        client.notify("textDocument/didChange", json!({
-            "textDocument": { "uri": client.uri, "version": client.version },
-            "contentChanges": [{ "range": { "start": at, "end": at }, "text": key.to_string() }],
-        }));
+        client.notify(
+            "textDocument/didChange",
+            json!({
+                "textDocument": { "uri": client.uri, "version": client.version },
+                "contentChanges": [{ "range": { "start": at, "end": at }, "text": key.to_string() }],
+            }),
+        );
         if n % 3 == 0 {
             let params = json!({ "textDocument": client.document(), "position": { "line": line, "character": 6 } });
             asked.push((client.ask("textDocument/hover", params), typed.clone()));
@@ -81,7 +84,8 @@ fn broken_messages_are_answered_and_the_server_lives() {
     // Headers of other spellings are no errors at all.
     let (_folder, mut client) = idle();
     let body = json!({ "jsonrpc": "2.0", "id": 900, "method": "shutdown" }).to_string();
-    client.raw(format!("content-length: {}\r\nContent-Type: application/x\r\nX: y\r\n\r\n{body}", body.len()).as_bytes());
+    client
+        .raw(format!("content-length: {}\r\nContent-Type: application/x\r\nX: y\r\n\r\n{body}", body.len()).as_bytes());
     assert!(client.response(900)["error"].is_null());
 }
 
@@ -90,12 +94,19 @@ fn unknown_methods_and_wrong_arguments_are_answered() {
     let (_folder, mut client) = idle();
     assert_eq!(client.request("groundplan/unknown", json!({}))["error"]["code"], -32601);
     assert_eq!(client.request("textDocument/hover", json!({ "no": 1 }))["error"]["code"], -32602);
-    let answer = client.request("workspace/executeCommand", json!({ "command": "groundplan.generate", "arguments": [] }));
+    let answer =
+        client.request("workspace/executeCommand", json!({ "command": "groundplan.generate", "arguments": [] }));
     assert_eq!(answer["error"]["message"], "groundplan.generate takes one argument: {\"uri\": \"file:///…\"}");
-    let answer = client.request("workspace/executeCommand", json!({ "command": "groundplan.generate", "arguments": ["file:///nowhere.md"] }));
+    let answer = client.request(
+        "workspace/executeCommand",
+        json!({ "command": "groundplan.generate", "arguments": ["file:///nowhere.md"] }),
+    );
     assert_eq!(answer["error"]["message"], "the document is not open; open it and try again");
     client.notify("$/unknown", json!({}));
-    client.notify("textDocument/didChange", json!({ "textDocument": { "uri": "file:///nowhere.md", "version": 2 }, "contentChanges": [{ "text": "x" }] }));
+    client.notify(
+        "textDocument/didChange",
+        json!({ "textDocument": { "uri": "file:///nowhere.md", "version": 2 }, "contentChanges": [{ "text": "x" }] }),
+    );
     client.leave();
 }
 
@@ -154,7 +165,12 @@ fn a_client_that_does_not_read_loses_no_response() {
     let (folder, mut client) = idle();
     let path = folder.path().canonicalize().unwrap().join("a.requirements.md");
     client.open(&path, REQUIREMENTS);
-    let ids: Vec<i64> = (0..1000).map(|_| { let params = client.place("FR-001", 2); client.ask("textDocument/hover", params) }).collect();
+    let ids: Vec<i64> = (0..1000)
+        .map(|_| {
+            let params = client.place("FR-001", 2);
+            client.ask("textDocument/hover", params)
+        })
+        .collect();
     for id in ids {
         assert!(client.response(id)["error"].is_null());
     }
@@ -254,7 +270,8 @@ impl Talk {
         }
         let until = Instant::now() + PATIENCE;
         loop {
-            let message = self.messages.recv_timeout(until.saturating_duration_since(Instant::now())).expect("an answer");
+            let message =
+                self.messages.recv_timeout(until.saturating_duration_since(Instant::now())).expect("an answer");
             if fits(&message) {
                 return message;
             }
@@ -304,7 +321,8 @@ fn handlers_that_wait_for_the_client_block_nothing() {
     for id in 40..44 {
         talk.send(json!({ "id": id, "method": "textDocument/codeLens", "params": { "textDocument": { "uri": "file:///a" } } }));
     }
-    let asked: Vec<Value> = (0..4).map(|_| talk.find(|message| message["method"] == "workspace/applyEdit")["id"].clone()).collect();
+    let asked: Vec<Value> =
+        (0..4).map(|_| talk.find(|message| message["method"] == "workspace/applyEdit")["id"].clone()).collect();
     for n in 0..400 {
         talk.send(json!({ "method": "textDocument/didChange", "params": { "textDocument": { "uri": "file:///a", "version": n }, "contentChanges": [] } }));
     }

@@ -62,7 +62,10 @@ fn mended(fixture: &str, expected: &str) {
     assert!(after.contains(expected), "{after}");
     let (_, left) = diagnose(&after, &HashMap::new());
     let rule = found[0].rule;
-    assert!(left.iter().filter(|d| d.rule == rule).count() < found.iter().filter(|d| d.rule == rule).count(), "{left:#?}");
+    assert!(
+        left.iter().filter(|d| d.rule == rule).count() < found.iter().filter(|d| d.rule == rule).count(),
+        "{left:#?}"
+    );
 }
 
 fn plain(fixture: &str) -> String {
@@ -99,12 +102,18 @@ fn other_markdown_is_left_alone() {
 
 #[test]
 fn missing_section() {
-    let text = with("### Resource Requirements\n\n- **Infrastructure**: a\n- **Dependencies**: b\n- **Development Tools**: c\n- **Deployment Requirements**: d\n\n", "");
+    let text = with(
+        "### Resource Requirements\n\n- **Infrastructure**: a\n- **Dependencies**: b\n- **Development Tools**: c\n- **Deployment Requirements**: d\n\n",
+        "",
+    );
     let fixture = text.replace("## Backend Implementation Plan", "«missing-section:## Backend Implementation Plan»");
     let found = check(&fixture);
     assert_eq!(found[0].message, "The section `Resource Requirements` is missing below `Backend Implementation Plan`");
     let after = apply_all(&plain(&fixture), &found[0].fixes[0].edits);
-    assert!(after.contains("- **Success Criteria**: b\n\n### Resource Requirements\n\n- **Infrastructure**: [Services"), "{after}");
+    assert!(
+        after.contains("- **Success Criteria**: b\n\n### Resource Requirements\n\n- **Infrastructure**: [Services"),
+        "{after}"
+    );
     assert!(after.contains("[What changes on the way to production]\n\n### Quality Assurance Strategy"), "{after}");
 }
 
@@ -122,8 +131,15 @@ fn a_missing_last_section_goes_before_the_ledger() {
 #[test]
 fn misplaced_section() {
     let qa = "### Quality Assurance Strategy\n\n- **Testing Approach**: a\n- **Code Review Process**: b\n- **Validation Strategy**: c\n- **Performance Considerations**: d\n\n";
-    let text = format!("{HEAD}{PLAN}").replacen(qa, "", 1).replacen("### Executive Summary", &format!("{qa}### Executive Summary"), 1);
-    mended(&text.replace("### Quality Assurance Strategy", "«misplaced-section:### Quality Assurance Strategy»"), "- **Deployment Requirements**: d\n\n### Quality");
+    let text = format!("{HEAD}{PLAN}").replacen(qa, "", 1).replacen(
+        "### Executive Summary",
+        &format!("{qa}### Executive Summary"),
+        1,
+    );
+    mended(
+        &text.replace("### Quality Assurance Strategy", "«misplaced-section:### Quality Assurance Strategy»"),
+        "- **Deployment Requirements**: d\n\n### Quality",
+    );
 }
 
 #[test]
@@ -143,17 +159,29 @@ fn duplicate_section() {
 #[test]
 fn empty_section_and_fields() {
     mended(
-        &with("### Research Foundation\n\n- **Technology Research**: a\n- **System Analysis**: b\n- **Component Design**: c\n- **Testing Strategy**: d\n", "«empty-section:### Research Foundation»\n\n<!-- later -->\n"),
+        &with(
+            "### Research Foundation\n\n- **Technology Research**: a\n- **System Analysis**: b\n- **Component Design**: c\n- **Testing Strategy**: d\n",
+            "«empty-section:### Research Foundation»\n\n<!-- later -->\n",
+        ),
         "- **System Analysis**: [Existing",
     );
-    mended(&with("### Executive Summary\n\n- **Implementation Approach**: a\n", "«missing-field:### Executive Summary»\n\n"), "### Executive Summary\n\n- **Implementation Approach**: [How");
+    mended(
+        &with(
+            "### Executive Summary\n\n- **Implementation Approach**: a\n",
+            "«missing-field:### Executive Summary»\n\n",
+        ),
+        "### Executive Summary\n\n- **Implementation Approach**: [How",
+    );
     mended(&with("- **Components**: a", "- **«empty-field:Components»**: <!-- x -->"), "- **Components**: [Files");
 }
 
 #[test]
 fn placeholders() {
     check(&with("- **Components**: a", "- **Components**: «placeholder:[Files and symbols]»"));
-    check(&with("- **Components**: a", "- **Components**: «placeholder:{{FILES}}» and `TODO` and [a link](x) [^1x]").replace(" [^1x]", ""));
+    check(
+        &with("- **Components**: a", "- **Components**: «placeholder:{{FILES}}» and `TODO` and [a link](x) [^1x]")
+            .replace(" [^1x]", ""),
+    );
     check(&with("Phase 1: Export", "Phase 1: «placeholder:[Phase Name]»"));
     check(&with("as CSV", "as CSV «placeholder:[NEEDS CLARIFICATION: which columns]»"));
     check(&with("- **Components**: a", "- **Components**: a\n\n```\nTBD [FEATURE NAME]\n```"));
@@ -164,7 +192,9 @@ fn phases(second: &str) -> String {
 }
 
 fn phase(heading: &str, dependencies: &str) -> String {
-    format!("#### {heading}\n\n- **Objectives**: a\n- **Components**: b\n- **Dependencies**: {dependencies}\n- **Success Criteria**: c\n\n")
+    format!(
+        "#### {heading}\n\n- **Objectives**: a\n- **Components**: b\n- **Dependencies**: {dependencies}\n- **Success Criteria**: c\n\n"
+    )
 }
 
 #[test]
@@ -172,9 +202,17 @@ fn phases_are_numbered_and_ordered() {
     mended(&phases(&phase("Phase «phase-number:3»: Later", "Phase 1")), "Phase 2: Later");
     check(&phases(&phase("Phase 2: Later", "Phase 1 and phase «unknown-phase:7»")));
     check(&phases(&phase("Phase 2: Later", "Phase «phase-cycle:2»")));
-    let text = phases(&phase("Phase 2: Later", "None")).replacen("- **Dependencies**: None", "- **Dependencies**: Phase «phase-order:2»", 1);
+    let text = phases(&phase("Phase 2: Later", "None")).replacen(
+        "- **Dependencies**: None",
+        "- **Dependencies**: Phase «phase-order:2»",
+        1,
+    );
     check(&text);
-    let circle = phases(&phase("Phase 2: Later", "Phase 1")).replacen("- **Dependencies**: None", "- **Dependencies**: Phase «phase-cycle:2»", 1);
+    let circle = phases(&phase("Phase 2: Later", "Phase 1")).replacen(
+        "- **Dependencies**: None",
+        "- **Dependencies**: Phase «phase-cycle:2»",
+        1,
+    );
     let found = check(&circle);
     assert_eq!(found[0].message, "No phase of this circle can begin: phase 1 needs phase 2 needs phase 1");
 }
@@ -199,8 +237,14 @@ fn citations_have_sources() {
     check(&format!("{HEAD}{PLAN}{}", ledger.replace("[^s1]", "[^«unused-source:s1»]")));
     let present = Present { first: 5, last: 6, digest: digest.clone(), excerpt: "fn a".into() };
     let state = |state| HashMap::from([("s1".to_owned(), state)]);
-    check_with(&whole.replace("[^s1]\n- **Dep", "«lost-source:[^s1]»\n- **Dep"), &state(SourceState::Lost("no such file".into())));
-    check_with(&whole.replace("[^s1]\n- **Dep", "«changed-source:[^s1]»\n- **Dep"), &state(SourceState::Changed(present.clone())));
+    check_with(
+        &whole.replace("[^s1]\n- **Dep", "«lost-source:[^s1]»\n- **Dep"),
+        &state(SourceState::Lost("no such file".into())),
+    );
+    check_with(
+        &whole.replace("[^s1]\n- **Dep", "«changed-source:[^s1]»\n- **Dep"),
+        &state(SourceState::Changed(present.clone())),
+    );
     let found = check_with(&whole.replace("[^s1]: ", "[^«moved-source:s1»]: "), &state(SourceState::Moved(present)));
     let after = apply_all(&whole, &found[0].fixes[0].edits);
     assert!(after.contains("[^s1]: [src/a.rs:5-6](../src/a.rs#L5-L6) \"fn a\""), "{after}");
@@ -209,7 +253,8 @@ fn citations_have_sources() {
 #[test]
 fn skipped_research() {
     let stamp = "\n<!-- groundplan-stamp\nrun: b3:x\nresearch: technology=2 system=1 design=0 testing=3\n-->\n";
-    let text = format!("{HEAD}{PLAN}{stamp}").replace("## Backend Implementation Plan", "«skipped-research:## Backend Implementation Plan»");
+    let text = format!("{HEAD}{PLAN}{stamp}")
+        .replace("## Backend Implementation Plan", "«skipped-research:## Backend Implementation Plan»");
     assert!(check(&text)[0].message.ends_with(": design"));
 }
 
@@ -217,7 +262,10 @@ fn skipped_research() {
 fn a_comment_silences_one_place() {
     check(&with("- **Components**: a", "- **Components**: TBD <!-- groundplan-ignore placeholder -->"));
     check(&with("- **Components**: a", "- **Components**: «placeholder:TBD» <!-- groundplan-ignore empty-field -->"));
-    check(&with("### Resource Requirements\n\n", "<!-- groundplan-ignore -->\n### Resource Requirements\n\n").replace("- **Infrastructure**: a\n", ""));
+    check(
+        &with("### Resource Requirements\n\n", "<!-- groundplan-ignore -->\n### Resource Requirements\n\n")
+            .replace("- **Infrastructure**: a\n", ""),
+    );
 }
 
 #[test]

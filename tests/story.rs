@@ -13,7 +13,10 @@ fn planned(capabilities: &Value) -> (tempfile::TempDir, Client) {
     let mut client = Client::start(&root, capabilities);
     client.open(&root.join("docs/export.requirements.md"), REQUIREMENTS);
     let actions = client.actions("## Requirements");
-    let generate = actions.iter().find(|action| action["title"].as_str().unwrap().starts_with("Generate implementation plan (")).unwrap();
+    let generate = actions
+        .iter()
+        .find(|action| action["title"].as_str().unwrap().starts_with("Generate implementation plan ("))
+        .unwrap();
     let answer = client.execute(generate);
     assert!(answer["error"].is_null(), "{answer}");
     let ending = client.ending();
@@ -36,18 +39,30 @@ fn pulled(client: &mut Client) -> Vec<Value> {
 fn a_plan_is_generated_section_by_section_and_has_no_finding_of_its_own() {
     let (folder, mut client) = planned(&full());
     assert_eq!(client.edits.len(), 6);
-    let progress: Vec<Value> = client.seen.iter().filter(|m| m["method"] == "$/progress").map(|m| m["params"].clone()).collect();
+    let progress: Vec<Value> =
+        client.seen.iter().filter(|m| m["method"] == "$/progress").map(|m| m["params"].clone()).collect();
     let kinds: Vec<&str> = progress.iter().map(|p| p["value"]["kind"].as_str().unwrap()).collect();
     assert_eq!((kinds.first(), kinds.last()), (Some(&"begin"), Some(&"end")));
     assert!(progress.iter().all(|p| p["token"] == progress[0]["token"]));
     let messages: Vec<&str> = progress.iter().filter_map(|p| p["value"]["message"].as_str()).collect();
-    assert!(messages.iter().any(|m| ["technology ", "system ", "design ", "testing "].iter().any(|area| m.starts_with(area))), "{messages:?}");
+    assert!(
+        messages
+            .iter()
+            .any(|m| ["technology ", "system ", "design ", "testing "].iter().any(|area| m.starts_with(area))),
+        "{messages:?}"
+    );
     assert!(messages.contains(&"writing 1/6: Executive Summary"), "{messages:?}");
     assert!(client.text.starts_with(REQUIREMENTS.trim_end()), "the requirements stay as they are");
     assert_eq!(client.diagnostics(), [] as [Value; 0], "{}", client.text);
     // The same bytes from the command line.
     let path = folder.path().join("docs/export.requirements.md");
-    let done = std::process::Command::new(env!("CARGO_BIN_EXE_groundplan")).arg("plan").arg("--stdout").arg(&path).env("SOURCE_DATE_EPOCH", "1795305600").output().unwrap();
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_groundplan"))
+        .arg("plan")
+        .arg("--stdout")
+        .arg(&path)
+        .env("SOURCE_DATE_EPOCH", "1795305600")
+        .output()
+        .unwrap();
     assert_eq!(String::from_utf8(done.stdout).unwrap(), client.text);
     client.leave();
 }
@@ -57,7 +72,11 @@ fn a_second_run_changes_nothing_and_keeps_what_a_person_wrote() {
     let (_folder, mut client) = planned(&full());
     let first = client.text.clone();
     let actions = client.actions("## Requirements");
-    let update = actions.iter().find(|action| action["title"].as_str().unwrap().starts_with("Bring the implementation plan up to date")).unwrap().clone();
+    let update = actions
+        .iter()
+        .find(|action| action["title"].as_str().unwrap().starts_with("Bring the implementation plan up to date"))
+        .unwrap()
+        .clone();
     client.execute(&update);
     client.ending();
     let different: Vec<_> = client.text.lines().zip(first.lines()).filter(|(a, b)| a != b).collect();
@@ -68,7 +87,11 @@ fn a_second_run_changes_nothing_and_keeps_what_a_person_wrote() {
     assert!(client.ending().ends_with("; kept as they were: Executive Summary"));
     assert!(client.text.contains("my own words."));
     // Asked for this one section, the server asks back, and silence means no.
-    let regenerate = client.actions("### Executive Summary").into_iter().find(|a| a["title"] == "Regenerate the section “Executive Summary”").unwrap();
+    let regenerate = client
+        .actions("### Executive Summary")
+        .into_iter()
+        .find(|a| a["title"] == "Regenerate the section “Executive Summary”")
+        .unwrap();
     client.execute(&regenerate);
     client.ending();
     assert!(client.text.contains("my own words."));
@@ -112,11 +135,17 @@ fn a_cited_file_that_changes_makes_its_claims_stale_at_once() {
     let path = folder.path().join("src/report.rs");
     let before = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, before.replace("pub fn export_report", "pub fn write_report")).unwrap();
-    client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": format!("file://{}", path.display()), "type": 2 }] }));
+    client.notify(
+        "workspace/didChangeWatchedFiles",
+        json!({ "changes": [{ "uri": format!("file://{}", path.display()), "type": 2 }] }),
+    );
     let codes: Vec<Value> = pulled(&mut client).iter().map(|d| d["code"].clone()).collect();
     assert!(!codes.is_empty() && codes.iter().all(|code| code == "changed-source"), "{codes:?}");
     std::fs::write(&path, format!("\n\n{before}")).unwrap();
-    client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": format!("file://{}", path.display()), "type": 2 }] }));
+    client.notify(
+        "workspace/didChangeWatchedFiles",
+        json!({ "changes": [{ "uri": format!("file://{}", path.display()), "type": 2 }] }),
+    );
     let found = pulled(&mut client);
     assert!(!found.is_empty() && found.iter().all(|d| d["code"] == "moved-source"), "{found:?}");
     client.leave();
@@ -131,7 +160,11 @@ fn deleting_a_section_brings_a_finding_and_a_fix_that_puts_it_back() {
     text.replace_range(start..end, "");
     client.replace(&text);
     let found = client.diagnostics();
-    assert!(found.iter().any(|d| d["code"] == "missing-section" && d["message"] == "The section `Resource Requirements` is missing below `Backend Implementation Plan`"), "{found:#?}");
+    assert!(
+        found.iter().any(|d| d["code"] == "missing-section"
+            && d["message"] == "The section `Resource Requirements` is missing below `Backend Implementation Plan`"),
+        "{found:#?}"
+    );
     assert!(found.iter().all(|d| d["codeDescription"]["href"].as_str().unwrap().ends_with(".md")));
     let actions = client.actions("## Backend Implementation Plan");
     let fix = actions.iter().find(|a| a["title"] == "Insert the section `Resource Requirements`").unwrap();
@@ -191,7 +224,11 @@ fn refused_edits_are_tried_again_and_clients_without_versions_or_progress_are_se
 
 #[test]
 fn a_plan_can_go_into_a_file_of_its_own() {
-    let (folder, root) = { let f = repository(); let r = f.path().canonicalize().unwrap(); (f, r) };
+    let (folder, root) = {
+        let f = repository();
+        let r = f.path().canonicalize().unwrap();
+        (f, r)
+    };
     let mut client = Client::start(&root, &full());
     let path = root.join("docs/export.requirements.md");
     client.open(&path, REQUIREMENTS);
@@ -203,14 +240,20 @@ fn a_plan_can_go_into_a_file_of_its_own() {
     let operations = client.edits[0]["documentChanges"].clone();
     assert_eq!(operations[0]["kind"], "create");
     let text = operations[1]["edits"][0]["newText"].as_str().unwrap().to_owned();
-    assert!(text.starts_with("---\ntemplate: backend-plan\nrequirements: ./export.requirements.md\nstatus: draft\n---\n"), "{text}");
+    assert!(
+        text.starts_with("---\ntemplate: backend-plan\nrequirements: ./export.requirements.md\nstatus: draft\n---\n"),
+        "{text}"
+    );
     client.open(&root.join("docs/export.requirements.plan.md"), &text);
     assert_eq!(client.diagnostics(), [] as [Value; 0], "{text}");
     assert!(client.hover("FR-001", 2).contains("export orders as CSV"));
     let gone = text.replace("FR-002", "FR-009");
     client.replace(&gone);
     let codes: Vec<Value> = client.diagnostics().iter().map(|d| d["code"].clone()).collect();
-    assert!(codes.contains(&json!("uncovered-requirement")) && codes.contains(&json!("unknown-requirement")), "{codes:?}");
+    assert!(
+        codes.contains(&json!("uncovered-requirement")) && codes.contains(&json!("unknown-requirement")),
+        "{codes:?}"
+    );
     client.leave();
     drop(folder);
 }
@@ -225,7 +268,11 @@ fn nothing_but_the_plan_changes_on_disk() {
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                if path.is_dir() { folders.push(path) } else { all.push((path.display().to_string(), format!("{:?}", std::fs::read(&path).unwrap()))) }
+                if path.is_dir() {
+                    folders.push(path)
+                } else {
+                    all.push((path.display().to_string(), format!("{:?}", std::fs::read(&path).unwrap())))
+                }
             }
         }
         all.sort();
@@ -239,8 +286,13 @@ fn nothing_but_the_plan_changes_on_disk() {
     client.ending();
     client.leave();
     assert_eq!(digest(&root), before, "in an editor the editor writes");
-    let done = std::process::Command::new(env!("CARGO_BIN_EXE_groundplan")).args(["plan", "docs/export.requirements.md"]).current_dir(&root).output().unwrap();
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_groundplan"))
+        .args(["plan", "docs/export.requirements.md"])
+        .current_dir(&root)
+        .output()
+        .unwrap();
     assert!(done.status.success());
-    let changed: Vec<_> = digest(&root).into_iter().filter(|file| !before.contains(file)).map(|(path, _)| path).collect();
+    let changed: Vec<_> =
+        digest(&root).into_iter().filter(|file| !before.contains(file)).map(|(path, _)| path).collect();
     assert_eq!(changed, [root.join("docs/export.requirements.md").display().to_string()]);
 }

@@ -8,8 +8,9 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     for source in context.document.sources() {
         let Some(SourceState::Changed(present)) = context.input.sources.get(&source.id) else { continue };
         let name = source.place.as_ref().map(Place::name).unwrap_or_default();
-        let mut diagnostic = finding(place(context, &source), format!("`{name}` has changed since it was read on {}", source.date))
-            .related(source.range.clone(), format!("it read “{}”", source.excerpt));
+        let mut diagnostic =
+            finding(place(context, &source), format!("`{name}` has changed since it was read on {}", source.date))
+                .related(source.range.clone(), format!("it read “{}”", source.excerpt));
         if let Some(edit) = renewed(context, &source, present) {
             diagnostic = diagnostic.fix("The claim still holds: record the text as it is now", vec![edit]);
         }

@@ -36,7 +36,8 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
 fn next_free(context: &Context<'_>, id: &str) -> Option<String> {
     let prefix = id.trim_end_matches(|c: char| c.is_ascii_digit());
     let width = id.len() - prefix.len();
-    let numbers = context.document.demands().iter().filter_map(|demand| demand.id.strip_prefix(prefix)?.parse::<u64>().ok());
+    let numbers =
+        context.document.demands().iter().filter_map(|demand| demand.id.strip_prefix(prefix)?.parse::<u64>().ok());
     let next = numbers.max()? + 1;
     Some(format!("{prefix}{next:0width$}"))
 }

@@ -16,8 +16,10 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
                     finding(field.label_range.clone(), format!("The field `{}` says nothing", field.label));
                 if !node.hint.is_empty() {
                     let at = field.value_range.start..field.range.end;
-                    diagnostic =
-                        diagnostic.fix("Insert what belongs here as a hint", vec![Edit::replace(at, format!(" [{}]", node.hint))]);
+                    diagnostic = diagnostic.fix(
+                        "Insert what belongs here as a hint",
+                        vec![Edit::replace(at, format!(" [{}]", node.hint))],
+                    );
                 }
                 out.push(diagnostic);
             }

@@ -12,8 +12,7 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
             if section.has_content || document.children(id).next().is_some() {
                 continue;
             }
-            let mut diagnostic =
-                finding(section.heading.clone(), format!("The section `{}` is empty", section.title));
+            let mut diagnostic = finding(section.heading.clone(), format!("The section `{}` is empty", section.title));
             if !part.node.fields.is_empty() {
                 let newline = context.newline();
                 let fields: Vec<String> = part.node.fields.iter().map(field_text).collect();

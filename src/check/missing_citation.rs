@@ -12,7 +12,8 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     if plan.is_empty() {
         return;
     }
-    let citations: Vec<Mention<'_>> = document.citations().filter(|mention| plan.contains(&mention.range.start)).collect();
+    let citations: Vec<Mention<'_>> =
+        document.citations().filter(|mention| plan.contains(&mention.range.start)).collect();
     for (_, content) in document.items(plan) {
         let text = document.text().slice(content.clone());
         let Some((at, path)) = path_in_code(&text) else { continue };

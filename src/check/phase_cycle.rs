@@ -15,7 +15,8 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
         let names: Vec<String> = cycle.iter().chain([&phase.number]).map(|number| format!("phase {number}")).collect();
         let mut diagnostic =
             finding(first.range.clone(), format!("No phase of this circle can begin: {}", names.join(" needs ")));
-        for other in context.phases.iter().filter(|other| other.number != phase.number && cycle.contains(&other.number)) {
+        for other in context.phases.iter().filter(|other| other.number != phase.number && cycle.contains(&other.number))
+        {
             if let Some(reference) = other.depends_on.iter().find(|reference| cycle.contains(&reference.number)) {
                 diagnostic = diagnostic.related(reference.range.clone(), format!("phase {} waits here", other.number));
             }

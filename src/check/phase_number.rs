@@ -6,7 +6,8 @@ use crate::text::Edit;
 pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     // A plan may start with a phase 0.
     let first = context.phases.first().map_or(1, |phase| phase.number.min(1));
-    let wrong: Vec<_> = context.phases.iter().zip(first..).filter(|(phase, expected)| phase.number != *expected).collect();
+    let wrong: Vec<_> =
+        context.phases.iter().zip(first..).filter(|(phase, expected)| phase.number != *expected).collect();
     if wrong.is_empty() {
         return;
     }

@@ -48,7 +48,8 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
         covered = range.end;
         let text = document.text().slice(range.clone());
-        let shown: String = if text.chars().count() > 60 { format!("{}…", text.chars().take(59).collect::<String>()) } else { text };
+        let shown: String =
+            if text.chars().count() > 60 { format!("{}…", text.chars().take(59).collect::<String>()) } else { text };
         let message = match hint {
             Some(hint) => format!("This is still the template's hint; write: {hint}"),
             None => format!("`{shown}` stands for text that is still to be written"),

@@ -5,10 +5,32 @@ use crate::document::{Demand, DemandKind};
 
 /// Words that every reader measures differently; a number beside them makes them clear.
 const VAGUE: &[&str] = &[
-    "adequate", "appropriate", "appropriately", "as needed", "as soon as possible", "easily", "easy to use", "efficient",
-    "efficiently", "fast", "flexible", "if possible", "intuitive", "quickly", "reasonable", "reasonably", "robust",
-    "seamless", "seamlessly", "simple to use", "state of the art", "sufficient", "timely", "user friendly",
-    "user-friendly", "where possible",
+    "adequate",
+    "appropriate",
+    "appropriately",
+    "as needed",
+    "as soon as possible",
+    "easily",
+    "easy to use",
+    "efficient",
+    "efficiently",
+    "fast",
+    "flexible",
+    "if possible",
+    "intuitive",
+    "quickly",
+    "reasonable",
+    "reasonably",
+    "robust",
+    "seamless",
+    "seamlessly",
+    "simple to use",
+    "state of the art",
+    "sufficient",
+    "timely",
+    "user friendly",
+    "user-friendly",
+    "where possible",
 ];
 
 pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {

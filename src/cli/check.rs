@@ -64,12 +64,18 @@ fn judge(project: &Project, path: &Path, named: bool, findings: &mut Vec<Finding
     let recognition = project.recognise(&document, &project.relative(&real));
     if recognition.is_none() {
         if named {
-            eprintln!("groundplan: {} is no requirements or plan document by any template; see `groundplan templates`", path.display());
+            eprintln!(
+                "groundplan: {} is no requirements or plan document by any template; see `groundplan templates`",
+                path.display()
+            );
         }
         return Ok(false);
     }
     let requirements_path = project.requirements_path(&document, &real);
-    let requirements = requirements_path.as_ref().and_then(|path| std::fs::read_to_string(path).ok()).map(|text| Document::parse(&text));
+    let requirements = requirements_path
+        .as_ref()
+        .and_then(|path| std::fs::read_to_string(path).ok())
+        .map(|text| Document::parse(&text));
     let reader = Reader::new(&project.root);
     let states = project.source_states(&document, &reader, &catalogue::entry_digest);
     for diagnostic in project.judge(&document, &recognition, requirements.as_ref(), &states) {
@@ -120,7 +126,8 @@ fn files(paths: &[String]) -> anyhow::Result<Vec<(PathBuf, bool)>> {
         } else if path.contains(['*', '?', '[', '{']) {
             let glob = Glob::new(path).with_context(|| format!("`{path}` is no glob"))?.compile_matcher();
             let before = found.len();
-            let matching = markdown_below(Path::new(".")).filter(|path| glob.is_match(path.strip_prefix("./").unwrap_or(path)));
+            let matching =
+                markdown_below(Path::new(".")).filter(|path| glob.is_match(path.strip_prefix("./").unwrap_or(path)));
             found.extend(matching.map(|path| (path, true)));
             anyhow::ensure!(found.len() > before, "no file fits `{path}`");
         } else {
@@ -135,6 +142,9 @@ fn files(paths: &[String]) -> anyhow::Result<Vec<(PathBuf, bool)>> {
 fn markdown_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let walk = WalkBuilder::new(folder).hidden(false).filter_entry(|entry| entry.file_name() != ".git").build();
     walk.flatten().map(ignore::DirEntry::into_path).filter(|path| {
-        path.is_file() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown"))
+        path.is_file()
+            && path
+                .extension()
+                .is_some_and(|ending| ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown"))
     })
 }

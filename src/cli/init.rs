@@ -51,8 +51,12 @@ mod tests {
     #[test]
     fn every_line_of_the_file_is_understood() {
         let text = super::text();
-        let settings: String =
-            text.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = ") || line.starts_with('[')).map(|line| format!("{line}\n")).collect();
+        let settings: String = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.contains(" = ") || line.starts_with('['))
+            .map(|line| format!("{line}\n"))
+            .collect();
         let (_, problems) = from_toml(&settings);
         assert_eq!(problems, [], "{settings}");
     }

@@ -39,7 +39,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if path.is_dir() {
         bail!("{} is a folder; name the requirements document in it", arguments.file.display());
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {} as text", arguments.file.display()))?;
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("cannot read {} as text", arguments.file.display()))?;
     let root = match &arguments.root {
         Some(root) => root.canonicalize().with_context(|| format!("cannot open the root {}", root.display()))?,
         None => Project::root_of(&path),
@@ -49,10 +50,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         let place = problem.path.as_ref().map_or_else(String::new, |path| format!("{}: ", path.display()));
         eprintln!("groundplan: {place}{}", problem.message);
     }
-    let template = project.plan_template().context("there is no plan template; `plan.template` in groundplan.toml names none that exists")?;
+    let template = project
+        .plan_template()
+        .context("there is no plan template; `plan.template` in groundplan.toml names none that exists")?;
     let requirements = Document::parse(&text);
     let target = target(arguments, &path, &project);
-    let own_paths = [Some(path.as_path()), target.as_deref()].into_iter().flatten().map(|path| project.relative(path)).collect();
+    let own_paths =
+        [Some(path.as_path()), target.as_deref()].into_iter().flatten().map(|path| project.relative(path)).collect();
     let request = Request { root: root.clone(), requirements: requirements.clone(), own_paths, template };
     let bar = progress_bar();
     let watch = |event: &Event| {
@@ -97,7 +101,9 @@ fn target(arguments: &Arguments, path: &Path, project: &Project) -> Option<PathB
         return None;
     }
     if let Some(output) = &arguments.output {
-        return Some(output.canonicalize().unwrap_or_else(|_| std::path::absolute(output).unwrap_or_else(|_| output.clone())));
+        return Some(
+            output.canonicalize().unwrap_or_else(|_| std::path::absolute(output).unwrap_or_else(|_| output.clone())),
+        );
     }
     let apart = arguments.apart || project.config.target == Target::File;
     Some(if apart { plan_path(path) } else { path.to_path_buf() })
@@ -110,13 +116,20 @@ pub fn plan_path(path: &Path) -> PathBuf {
 }
 
 /// The plan's own file as it is, or its beginning.
-fn apart(target: &Path, requirements_path: &Path, requirements: &Document, request: &Request) -> anyhow::Result<Document> {
+fn apart(
+    target: &Path,
+    requirements_path: &Path,
+    requirements: &Document,
+    request: &Request,
+) -> anyhow::Result<Document> {
     if target.exists() {
-        let text = std::fs::read_to_string(target).with_context(|| format!("cannot read {} as text", target.display()))?;
+        let text =
+            std::fs::read_to_string(target).with_context(|| format!("cannot read {} as text", target.display()))?;
         return Ok(Document::parse(&text));
     }
     let name = link(target, requirements_path);
-    let title = requirements.sections().first().filter(|section| section.level == 1).map_or("", |section| &section.title);
+    let title =
+        requirements.sections().first().filter(|section| section.level == 1).map_or("", |section| &section.title);
     Ok(Document::parse(&file_text(&request.template, &name, title)))
 }
 

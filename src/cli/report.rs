@@ -78,7 +78,9 @@ fn human(finding: &Finding) -> String {
     let mut group = title.element(snippet);
     for (path, range, message, text) in finding.related.iter().filter(|(path, ..)| *path != finding.path) {
         group = group.element(Level::NOTE.message(message.as_str())).element(
-            Snippet::source(text.as_str()).path(path.as_str()).annotation(AnnotationKind::Context.span(within(text, range))),
+            Snippet::source(text.as_str())
+                .path(path.as_str())
+                .annotation(AnnotationKind::Context.span(within(text, range))),
         );
     }
     if let Some(fix) = &finding.fix {
@@ -191,7 +193,8 @@ fn github(finding: &Finding) -> String {
         Severity::Information | Severity::Hint => "notice",
     };
     let text = Text::new(&finding.text);
-    let ((line, column), (end_line, end_column)) = (position(&text, finding.range.start), position(&text, finding.range.end));
+    let ((line, column), (end_line, end_column)) =
+        (position(&text, finding.range.start), position(&text, finding.range.end));
     let title = find_rule(finding.rule).map_or("", |rule| rule.name);
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");

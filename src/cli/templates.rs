@@ -25,7 +25,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let built_in = crate::template::built_in();
     let lines = project.templates.iter().map(|template| {
         let kind = if template.kind == Kind::Plan { "plan" } else { "requirements" };
-        let home = if built_in.iter().any(|own| std::sync::Arc::ptr_eq(own, template)) { "built in" } else { "this workspace" };
+        let home = if built_in.iter().any(|own| std::sync::Arc::ptr_eq(own, template)) {
+            "built in"
+        } else {
+            "this workspace"
+        };
         format!("{:<24} {kind:<14} {home:<16} {}\n", template.name, template.summary)
     });
     print(&lines.collect::<String>())?;

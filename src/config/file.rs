@@ -54,13 +54,21 @@ fn unknown_key(text: &str, key: &str) -> ConfigProblem {
     let last = key.rsplit('.').next().unwrap_or(key);
     let range = text
         .match_indices(last)
-        .find(|(at, _)| text[..*at].rsplit('\n').next().is_some_and(|line| line.trim_matches(['[', ' ', '\t', '"', '.']).chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')))
+        .find(|(at, _)| {
+            text[..*at].rsplit('\n').next().is_some_and(|line| {
+                line.trim_matches(['[', ' ', '\t', '"', '.'])
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '-' || c == '.')
+            })
+        })
         .map_or(0..0, |(at, found)| at..at + found.len());
     let first = key.split('.').next().unwrap_or(key).to_ascii_lowercase();
     let message = if USER_ONLY.contains(&first.as_str()) {
         format!("`{key}` is never read from a workspace: a repository must not choose what runs or where text is sent")
     } else {
-        format!("unknown key `{key}`; known are `rules`, `documents`, `exclude`, `plan.target`, `plan.template`, `code-lens`")
+        format!(
+            "unknown key `{key}`; known are `rules`, `documents`, `exclude`, `plan.target`, `plan.template`, `code-lens`"
+        )
     };
     ConfigProblem { range, message }
 }
@@ -91,7 +99,8 @@ mod tests {
     fn what_is_not_understood_is_said_with_its_place() {
         let text = "[rules]\n[model]\nendpoint = 'x'\n[plan]\ntagret = 'file'\n";
         let (_, problems) = from_toml(text);
-        let said: Vec<_> = problems.iter().map(|problem| (&text[problem.range.clone()], &problem.message[..20])).collect();
+        let said: Vec<_> =
+            problems.iter().map(|problem| (&text[problem.range.clone()], &problem.message[..20])).collect();
         assert_eq!(said, [("model", "`model` is never rea"), ("tagret", "unknown key `plan.ta")]);
         let (_, problems) = from_toml("[plan]\ntarget = 'file");
         assert_eq!(problems.len(), 1);

@@ -89,13 +89,11 @@ impl<'t> Builder<'t> {
                 }
                 self.heading = Some(Heading::new(level as u8, self.trimmed(range)));
             }
-            Tag::Paragraph => {
-                if self.depth == 0 {
-                    let range = self.trimmed(range);
-                    self.piece.paragraphs.push((range.clone(), String::new()));
-                    self.block(BlockKind::Paragraph, range);
-                    self.in_paragraph = true;
-                }
+            Tag::Paragraph if self.depth == 0 => {
+                let range = self.trimmed(range);
+                self.piece.paragraphs.push((range.clone(), String::new()));
+                self.block(BlockKind::Paragraph, range);
+                self.in_paragraph = true;
             }
             Tag::List(number) => {
                 self.stop_item_text();
@@ -146,7 +144,9 @@ impl<'t> Builder<'t> {
                 if let Some(link) = self.references.pop().filter(|link| is_reference(*link)) {
                     let source = &self.text[range.clone()];
                     let tail = match link {
-                        LinkType::Reference | LinkType::ReferenceUnknown => source.rfind('[').and_then(|at| source.get(at.checked_sub(1)?..)).unwrap_or("]"),
+                        LinkType::Reference | LinkType::ReferenceUnknown => {
+                            source.rfind('[').and_then(|at| source.get(at.checked_sub(1)?..)).unwrap_or("]")
+                        }
                         LinkType::Collapsed | LinkType::CollapsedUnknown => "][]",
                         _ => "]",
                     };
@@ -327,7 +327,8 @@ fn shift(range: &mut Range<usize>, by: usize) {
 fn label(text: &str, item: &Item) -> Option<Label> {
     let source = text.get(item.range.clone())?;
     let open = source.find("**").or_else(|| source.find("__"))?;
-    let before = source[..open].trim_matches(|c: char| c.is_whitespace() || "-*+.)[]xX".contains(c) || c.is_ascii_digit());
+    let before =
+        source[..open].trim_matches(|c: char| c.is_whitespace() || "-*+.)[]xX".contains(c) || c.is_ascii_digit());
     if !before.is_empty() {
         return None;
     }
@@ -346,7 +347,8 @@ fn label(text: &str, item: &Item) -> Option<Label> {
             // Templates write `**Label** *(optional)*: …`.
             let colon = rest.strip_prefix("*(optional)*").unwrap_or(rest);
             let mark = colon.chars().next().filter(|c| matches!(c, ':' | '：'))?;
-            let words = if colon.len() < rest.len() { source[inner..source.len() - colon.len()].trim_end() } else { inside };
+            let words =
+                if colon.len() < rest.len() { source[inner..source.len() - colon.len()].trim_end() } else { inside };
             (words, source.len() - colon.len() + mark.len_utf8())
         }
     };

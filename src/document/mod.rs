@@ -203,9 +203,7 @@ impl Document {
 
     /// The ledger: footnote definitions, each with the source that it describes if it can be read as one.
     pub fn sources(&self) -> impl Iterator<Item = Source> + '_ {
-        self.pieces
-            .iter()
-            .flat_map(|placed| placed.piece.notes.iter().map(|note| source::read(note, placed.start)))
+        self.pieces.iter().flat_map(|placed| placed.piece.notes.iter().map(|note| source::read(note, placed.start)))
     }
 
     /// Changes whenever the ledger does.
@@ -255,11 +253,7 @@ impl Document {
 
     /// The parsed structure in a form that two documents can be compared by.
     pub fn structure(&self) -> (Vec<(usize, &Piece)>, &[Section], &[Demand]) {
-        (
-            self.pieces.iter().map(|placed| (placed.start, &*placed.piece)).collect(),
-            &self.sections,
-            &self.demands,
-        )
+        (self.pieces.iter().map(|placed| (placed.start, &*placed.piece)).collect(), &self.sections, &self.demands)
     }
 }
 

@@ -116,7 +116,8 @@ static ID: LazyLock<Regex> = LazyLock::new(|| {
 /// Prefixes that name a requirement wherever they stand.
 const REQUIREMENT_PREFIXES: &[&str] = &["FR", "NFR", "REQ", "BR", "UR", "SR", "R"];
 /// Prefixes that name something else: outcomes, criteria, stories, tasks, checks, decisions, questions, risks.
-const OTHER_PREFIXES: &[&str] = &["SC", "AC", "US", "T", "TASK", "CHK", "AD", "ADR", "Q", "A", "RISK", "P", "KEP", "RFC", "EIP"];
+const OTHER_PREFIXES: &[&str] =
+    &["SC", "AC", "US", "T", "TASK", "CHK", "AD", "ADR", "Q", "A", "RISK", "P", "KEP", "RFC", "EIP"];
 
 /// Gathers the demands of a document from its pieces.
 pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
@@ -207,15 +208,20 @@ fn opening(piece: &Piece, heading: &super::heading::Heading, role: Role, until: 
             let steps = items_in(piece, heading.range.end..until).map(|item| item.text.trim());
             let text = std::iter::once(name).chain(steps).collect::<Vec<_>>().join("; ");
             let range = heading.range.start..last_block(piece, heading.range.end..until).unwrap_or(heading.range.end);
-            found.push(Found { what: What::Criterion, id: None, title: None, text: text.into(), id_range: range.clone(), range });
+            found.push(Found {
+                what: What::Criterion,
+                id: None,
+                title: None,
+                text: text.into(),
+                id_range: range.clone(),
+                range,
+            });
             return;
         }
         _ => return,
     };
     let (kind, id) = match role {
-        Role::Requirement => {
-            (DemandKind::Requirement, heading_requirement(&heading.key).and_then(|(id, _)| id))
-        }
+        Role::Requirement => (DemandKind::Requirement, heading_requirement(&heading.key).and_then(|(id, _)| id)),
         _ => (DemandKind::Story, story_id(&heading.key)),
     };
     found.push(Found {

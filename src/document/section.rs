@@ -67,7 +67,8 @@ pub(super) fn outline(pieces: &[Placed], end: usize) -> Vec<Section> {
 
 fn shows_something(piece: &Piece, body: Range<usize>) -> bool {
     piece.blocks.iter().any(|block| {
-        body.contains(&block.range.start) && !matches!(block.kind, BlockKind::Comment | BlockKind::Rule | BlockKind::Note)
+        body.contains(&block.range.start)
+            && !matches!(block.kind, BlockKind::Comment | BlockKind::Rule | BlockKind::Note)
     })
 }
 

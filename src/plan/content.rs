@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::phases::{Phase, phases};
 use super::risks;
 use crate::research::{
-    Agenda, Answer, Area, Case, Claim, Comparable, Component, Facet, Home, Risk, SourceId, Standing, Strength, Subject, Verified, sentence,
+    Agenda, Answer, Area, Case, Claim, Comparable, Component, Facet, Home, Risk, SourceId, Standing, Strength, Subject,
+    Verified, sentence,
 };
 
 /// What a run hands over.
@@ -28,7 +29,9 @@ impl Material<'_> {
     }
 
     fn in_area(&self, area: Area) -> impl Iterator<Item = &Answer> {
-        self.answers.iter().filter(move |answer| self.agenda.questions.get(answer.question).is_some_and(|q| q.area == area))
+        self.answers
+            .iter()
+            .filter(move |answer| self.agenda.questions.get(answer.question).is_some_and(|q| q.area == area))
     }
 }
 
@@ -102,7 +105,8 @@ impl<'m> Context<'m> {
 
     /// Claims that answered one kind of question.
     pub fn claims_about(&self, pick: impl Fn(&Subject) -> bool) -> Vec<&'m Claim> {
-        let picked = |answer: &&Answer| self.material.agenda.questions.get(answer.question).is_some_and(|q| pick(&q.subject));
+        let picked =
+            |answer: &&Answer| self.material.agenda.questions.get(answer.question).is_some_and(|q| pick(&q.subject));
         self.material.answers.iter().filter(picked).flat_map(|answer| &answer.claims).collect()
     }
 
@@ -123,7 +127,9 @@ impl<'m> Context<'m> {
     /// Components that surely or likely change, or are new.
     pub fn sure(&self) -> impl Iterator<Item = &Component> {
         use crate::research::Action;
-        self.components.iter().filter(|component| component.strength > Strength::Possible || component.action == Action::Create)
+        self.components
+            .iter()
+            .filter(|component| component.strength > Strength::Possible || component.action == Action::Create)
     }
 }
 

@@ -16,20 +16,28 @@ pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Opti
         ("research foundation", "system analysis") => system(context),
         ("research foundation", "component design") => claims(context, Area::Design),
         ("research foundation", "testing strategy") => claims(context, Area::Testing),
-        ("resource requirements", "infrastructure") => {
-            environment(context, Facet::Infrastructure, "no compose file, cluster object or cloud resource is kept in this repository; say where it runs if that changes with this work")
-        }
+        ("resource requirements", "infrastructure") => environment(
+            context,
+            Facet::Infrastructure,
+            "no compose file, cluster object or cloud resource is kept in this repository; say where it runs if that changes with this work",
+        ),
         ("resource requirements", "dependencies") => dependencies(context),
         ("resource requirements", "development tools") => {
             let mut lines = environment(context, Facet::Toolchain, "no file says which toolchain to use");
-            lines.extend(context.test_commands().into_iter().take(2).map(|(command, claim)| {
-                Line::cited(format!("`{command}` for the tests."), claim.sources.clone())
-            }));
+            lines.extend(
+                context
+                    .test_commands()
+                    .into_iter()
+                    .take(2)
+                    .map(|(command, claim)| Line::cited(format!("`{command}` for the tests."), claim.sources.clone())),
+            );
             lines
         }
-        ("resource requirements", "deployment requirements") => {
-            environment(context, Facet::Deployment, "no image and no pipeline was found; say how this reaches production")
-        }
+        ("resource requirements", "deployment requirements") => environment(
+            context,
+            Facet::Deployment,
+            "no image and no pipeline was found; say how this reaches production",
+        ),
         ("quality assurance strategy", "testing approach") => quality::approach(context),
         ("quality assurance strategy", "code review process") => quality::review(context),
         ("quality assurance strategy", "validation strategy") => quality::validation(context),
@@ -46,9 +54,12 @@ pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Opti
 /// The lines of a field of a phase; `None` for one that no rule here knows.
 pub(super) fn phase_content(context: &Context<'_>, phase: &Phase, field: &str) -> Option<Vec<Line>> {
     Some(match field {
-        "objectives" => phase.requirements.iter().filter_map(|id| context.material.agenda.requirement(id)).map(|demand| {
-            Line::plain(format!("{}: {}", demand.id, sentence(&plain(&demand.summary()))))
-        }).collect(),
+        "objectives" => phase
+            .requirements
+            .iter()
+            .filter_map(|id| context.material.agenda.requirement(id))
+            .map(|demand| Line::plain(format!("{}: {}", demand.id, sentence(&plain(&demand.summary())))))
+            .collect(),
         "components" => components(context, phase),
         "dependencies" => needs(phase),
         "success criteria" => quality::criteria(context, phase),
@@ -81,7 +92,11 @@ fn describe(component: &Component) -> Line {
         .iter()
         .take(3)
         .map(|symbol| {
-            let doc = if symbol.doc.is_empty() { String::new() } else { format!(", “{}”", symbol.doc.trim_end_matches('.')) };
+            let doc = if symbol.doc.is_empty() {
+                String::new()
+            } else {
+                format!(", “{}”", symbol.doc.trim_end_matches('.'))
+            };
             format!("`{}` ({}, line {}{doc})", symbol.name, symbol.kind, symbol.first)
         })
         .collect();
@@ -100,14 +115,20 @@ fn describe(component: &Component) -> Line {
         many => facts.push(format!("{} use it, among them `{}`", plural(many.len(), "file"), many[0])),
     }
     if component.commits > 0 {
-        facts.push(format!("{} by {} changed it", plural(component.commits, "commit"), plural(component.authors.len(), "author")));
+        facts.push(format!(
+            "{} by {} changed it",
+            plural(component.commits, "commit"),
+            plural(component.authors.len(), "author")
+        ));
     }
     if !facts.is_empty() {
         text.push_str(&format!(" {}", sentence(&facts.join("; "))));
     }
-    let shown = component.symbols.len().min(3).max(1);
+    let shown = component.symbols.len().clamp(1, 3);
     let mut sources: Vec<_> = component.symbols.iter().take(shown).map(|symbol| symbol.source).collect();
-    sources.extend(component.sources.iter().filter(|source| !component.symbols.iter().any(|symbol| symbol.source == **source)));
+    sources.extend(
+        component.sources.iter().filter(|source| !component.symbols.iter().any(|symbol| symbol.source == **source)),
+    );
     sources.extend(component.history);
     Line::cited(text, sources)
 }
@@ -132,7 +153,10 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
         .filter(|claim| claim.text.contains("no dependency here serves it"))
         .filter_map(|claim| {
             let domain = claim.text.strip_prefix("**")?.split("**").next()?;
-            Some(Line::cited(format!("To be chosen for {domain}: see the options under Technology Research."), claim.sources.clone()))
+            Some(Line::cited(
+                format!("To be chosen for {domain}: see the options under Technology Research."),
+                claim.sources.clone(),
+            ))
         })
         .collect();
     if open.is_empty() {
@@ -148,7 +172,14 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         .iter()
         .map(|&index| &context.components[index])
         .map(|component| {
-            let serves = joined(&component.requirements.iter().filter(|id| phase.requirements.contains(id)).cloned().collect::<Vec<_>>());
+            let serves = joined(
+                &component
+                    .requirements
+                    .iter()
+                    .filter(|id| phase.requirements.contains(id))
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            );
             let serving = |symbol: &&SymbolRef| symbol.requirements.iter().any(|id| phase.requirements.contains(id));
             let own: Vec<&SymbolRef> = component.symbols.iter().filter(serving).collect();
             let sources = match own.as_slice() {
@@ -164,7 +195,8 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
                 }
                 Action::Create => {
                     let wired: Vec<String> = component.wiring.iter().map(|(path, _)| format!("`{path}`")).collect();
-                    let wiring = if wired.is_empty() { String::new() } else { format!(", registered in {}", joined(&wired)) };
+                    let wiring =
+                        if wired.is_empty() { String::new() } else { format!(", registered in {}", joined(&wired)) };
                     format!("Add `{}` (new) for {serves}{wiring}.", component.path)
                 }
             };
@@ -187,6 +219,11 @@ fn needs(phase: &Phase) -> Vec<Line> {
     phase
         .depends_on
         .iter()
-        .map(|needs| Line::cited(format!("Phase {}, since `{}` uses `{}`.", needs.phase, needs.user, needs.used), vec![needs.source]))
+        .map(|needs| {
+            Line::cited(
+                format!("Phase {}, since `{}` uses `{}`.", needs.phase, needs.user, needs.used),
+                vec![needs.source],
+            )
+        })
         .collect()
 }

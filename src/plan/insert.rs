@@ -52,8 +52,11 @@ fn only_hints(document: &Document, id: SectionId) -> bool {
         let section = &document.sections()[other];
         let body = document.text().slice(section.body.start..section.body.end.min(document.content_end(id)));
         body.lines().map(str::trim).filter(|line| !line.is_empty()).all(|line| {
-            let value = line.split_once("**:").or_else(|| line.split_once(":**")).map_or(line, |(_, value)| value.trim());
-            value.is_empty() || (value.starts_with('[') && value.ends_with(']') && !value.starts_with("[^")) || value.starts_with("<!--")
+            let value =
+                line.split_once("**:").or_else(|| line.split_once(":**")).map_or(line, |(_, value)| value.trim());
+            value.is_empty()
+                || (value.starts_with('[') && value.ends_with(']') && !value.starts_with("[^"))
+                || value.starts_with("<!--")
         })
     })
 }
@@ -103,7 +106,9 @@ pub fn step(
         Some(root) => {
             let end = document.content_end(root);
             edits.push(match present {
-                Some(id) => Edit::replace(document.sections()[id].heading.start..document.content_end(id), body.trim_end()),
+                Some(id) => {
+                    Edit::replace(document.sections()[id].heading.start..document.content_end(id), body.trim_end())
+                }
                 None => insertion(document, &part, section, root, end, &body),
             });
             (end, document.sections()[root].range.end)
@@ -127,7 +132,14 @@ pub fn step(
 }
 
 /// Inserts a missing section before the next one that is there, or at the end of the plan.
-fn insertion(document: &Document, part: &Match<'_>, section: &Section, root: SectionId, end: usize, body: &str) -> Edit {
+fn insertion(
+    document: &Document,
+    part: &Match<'_>,
+    section: &Section,
+    root: SectionId,
+    end: usize,
+    body: &str,
+) -> Edit {
     let after = part
         .children
         .iter()
@@ -142,9 +154,16 @@ fn insertion(document: &Document, part: &Match<'_>, section: &Section, root: Sec
 }
 
 /// What stands below the last section: a person's own notes and comments as they are, then ledger and stamp.
-fn tail(document: &Document, range: std::ops::Range<usize>, ledger: &Ledger<'_>, stamp: &Stamp, follows: bool) -> String {
+fn tail(
+    document: &Document,
+    range: std::ops::Range<usize>,
+    ledger: &Ledger<'_>,
+    stamp: &Stamp,
+    follows: bool,
+) -> String {
     let stamped = document.stamp().map(|stamp| stamp.range);
-    let sources: Vec<_> = document.sources().filter(|source| source.place.is_some()).map(|source| source.range).collect();
+    let sources: Vec<_> =
+        document.sources().filter(|source| source.place.is_some()).map(|source| source.range).collect();
     let own = document
         .blocks()
         .filter(|(kind, block)| matches!(kind, BlockKind::Note | BlockKind::Comment) && range.contains(&block.start))
@@ -161,7 +180,8 @@ fn tail(document: &Document, range: std::ops::Range<usize>, ledger: &Ledger<'_>,
 
 /// The start of a plan in a file of its own, beside its requirements document.
 pub fn file_text(template: &Template, requirements_name: &str, title: &str) -> String {
-    let mut out = format!("---\ntemplate: {}\nrequirements: ./{requirements_name}\nstatus: draft\n---\n", template.name);
+    let mut out =
+        format!("---\ntemplate: {}\nrequirements: ./{requirements_name}\nstatus: draft\n---\n", template.name);
     if !title.is_empty() {
         out.push_str(&format!("\n# {title}: plan\n"));
     }

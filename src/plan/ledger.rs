@@ -54,7 +54,8 @@ impl<'s> Ledger<'s> {
         let Some(source) = self.sources.get(id) else { return String::new() };
         // An entry that kept text already cites is the same source if its place and digest are.
         let marks = [format!("[{}]", source.place.name()), format!("`{}`", source.digest)];
-        let same = self.kept.iter().find(|(_, entry)| marks.iter().all(|mark| entry.contains(mark))).map(|(id, _)| id.clone());
+        let same =
+            self.kept.iter().find(|(_, entry)| marks.iter().all(|mark| entry.contains(mark))).map(|(id, _)| id.clone());
         let name = same.unwrap_or_else(|| {
             let taken = |name: &String| self.kept.contains_key(name) || self.ids.values().any(|other| other == name);
             (1..).map(|n| format!("s{n}")).find(|name| !taken(name)).unwrap_or_default()
@@ -67,7 +68,8 @@ impl<'s> Ledger<'s> {
 
     /// All entries, by the number of their id; one line each.
     pub fn render(&self) -> String {
-        let mut entries: Vec<(usize, String)> = self.kept.iter().map(|(id, entry)| (number(id), entry.clone())).collect();
+        let mut entries: Vec<(usize, String)> =
+            self.kept.iter().map(|(id, entry)| (number(id), entry.clone())).collect();
         for id in &self.order {
             let Some(source) = self.sources.get(*id) else { continue };
             let name = &self.ids[id];
@@ -91,9 +93,13 @@ impl<'s> Ledger<'s> {
     fn link(&self, place: &Place) -> String {
         let path = |path: &str| utf8_percent_encode(path, LINK).to_string();
         match place {
-            Place::Lines { path: file, first, last } if first == last => format!("({}{}#L{first})", self.up, path(file)),
+            Place::Lines { path: file, first, last } if first == last => {
+                format!("({}{}#L{first})", self.up, path(file))
+            }
             Place::Lines { path: file, first, last } => format!("({}{}#L{first}-L{last})", self.up, path(file)),
-            Place::History { path: file, .. } | Place::Commit { path: file, .. } => format!("({}{})", self.up, path(file)),
+            Place::History { path: file, .. } | Place::Commit { path: file, .. } => {
+                format!("({}{})", self.up, path(file))
+            }
             Place::Catalogue { .. } => String::new(),
         }
     }

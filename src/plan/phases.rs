@@ -90,7 +90,8 @@ fn packages(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<Pa
         let mut own: Vec<usize> =
             (0..components.len()).filter(|&index| components[index].requirements.contains(&id)).collect();
         own.sort_by_key(|&index| (std::cmp::Reverse(rank(&components[index])), index));
-        let home = homes.iter().find(|home| home.requirement == id).map(|home| (home.path.as_str(), home.entry.as_str()));
+        let home =
+            homes.iter().find(|home| home.requirement == id).map(|home| (home.path.as_str(), home.entry.as_str()));
         let package = match home.or_else(|| own.first().map(|&home| (components[home].path.as_str(), ""))) {
             Some(home) => *by_home.entry(home).or_insert_with(|| {
                 packages.push(Package::default());
@@ -129,7 +130,9 @@ fn first_use(components: &[Component], users: &[usize], used: &[usize]) -> Optio
 fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
     from.iter()
         .flat_map(|&user| to.iter().map(move |&used| (user, used)))
-        .filter(|(user, used)| user != used && components[*user].uses.iter().any(|(path, _)| *path == components[*used].path))
+        .filter(|(user, used)| {
+            user != used && components[*user].uses.iter().any(|(path, _)| *path == components[*used].path)
+        })
         .count()
 }
 
@@ -137,7 +140,9 @@ fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
 fn ordered(packages: &[Package], components: &[Component]) -> Vec<usize> {
     let count = packages.len();
     let edges: Vec<Vec<usize>> = (0..count)
-        .map(|from| (0..count).map(|to| uses(components, &packages[from].components, &packages[to].components)).collect())
+        .map(|from| {
+            (0..count).map(|to| uses(components, &packages[from].components, &packages[to].components)).collect()
+        })
         .collect();
     let needs = |from: usize, to: usize| from != to && edges[from][to] > edges[to][from];
     let mut left: Vec<usize> = (0..count).collect();
@@ -145,7 +150,11 @@ fn ordered(packages: &[Package], components: &[Component]) -> Vec<usize> {
     while !left.is_empty() {
         let unmet = |&package: &usize| left.iter().filter(|&&other| needs(package, other)).count();
         // Without a circle somebody has no unmet need; in a circle the one with the fewest goes first.
-        let Some(at) = left.iter().enumerate().min_by_key(|(index, package)| (unmet(package), *index)).map(|(at, _)| at) else { break };
+        let Some(at) =
+            left.iter().enumerate().min_by_key(|(index, package)| (unmet(package), *index)).map(|(at, _)| at)
+        else {
+            break;
+        };
         order.push(left.remove(at));
     }
     order

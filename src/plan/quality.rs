@@ -86,10 +86,21 @@ pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
             Line::cited(text, sources.into_iter().take(3).collect())
         })
         .collect();
-    let wide: Vec<String> = context.sure().filter(|component| component.used_by.len() >= 5).map(|component| format!("`{}`", component.path)).collect();
+    let wide: Vec<String> = context
+        .sure()
+        .filter(|component| component.used_by.len() >= 5)
+        .map(|component| format!("`{}`", component.path))
+        .collect();
     if !wide.is_empty() {
-        let sources = context.sure().filter(|component| component.used_by.len() >= 5).filter_map(|component| component.sources.first().copied()).collect();
-        lines.push(Line::cited(format!("Look first at what {} offer to others: many files use them.", joined(&wide)), sources));
+        let sources = context
+            .sure()
+            .filter(|component| component.used_by.len() >= 5)
+            .filter_map(|component| component.sources.first().copied())
+            .collect();
+        lines.push(Line::cited(
+            format!("Look first at what {} offer to others: many files use them.", joined(&wide)),
+            sources,
+        ));
     }
     if lines.is_empty() {
         lines.push(Line::open("who reviews this; the history names nobody for the touched files"));
@@ -99,12 +110,17 @@ pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
 
 pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
     let agenda = context.material.agenda;
-    let with: Vec<&str> = agenda.requirements.iter().filter(|demand| !demand.criteria.is_empty()).map(|demand| &*demand.id).collect();
+    let with: Vec<&str> =
+        agenda.requirements.iter().filter(|demand| !demand.criteria.is_empty()).map(|demand| &*demand.id).collect();
     let criteria: usize = agenda.requirements.iter().map(|demand| demand.criteria.len()).sum();
     let mut lines = Vec::new();
     if criteria > 0 {
         let verb = if with.len() == 1 { "has" } else { "have" };
-        lines.push(Line::plain(format!("{} {verb} {}; each is one test case named in its phase.", joined(&with), if criteria == 1 { "1 acceptance criterion".to_owned() } else { format!("{criteria} acceptance criteria") })));
+        lines.push(Line::plain(format!(
+            "{} {verb} {}; each is one test case named in its phase.",
+            joined(&with),
+            if criteria == 1 { "1 acceptance criterion".to_owned() } else { format!("{criteria} acceptance criteria") }
+        )));
     }
     if !agenda.scenarios.is_empty() && criteria == 0 {
         lines.push(Line::plain(format!(
@@ -112,7 +128,8 @@ pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
             plural(agenda.scenarios.len(), "acceptance scenario")
         )));
     }
-    let without: Vec<&str> = agenda.requirements.iter().filter(|demand| demand.criteria.is_empty()).map(|demand| &*demand.id).collect();
+    let without: Vec<&str> =
+        agenda.requirements.iter().filter(|demand| demand.criteria.is_empty()).map(|demand| &*demand.id).collect();
     if !without.is_empty() {
         let verb = if without.len() == 1 { "has" } else { "have" };
         lines.push(Line::open(format!(
@@ -131,7 +148,10 @@ pub(super) fn performance(context: &Context<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for demand in &context.material.agenda.requirements {
         let texts = std::iter::once(&*demand.statement).chain(demand.criteria.iter().map(|criterion| &*criterion.text));
-        let mut numbers: Vec<String> = texts.flat_map(|text| MEASURE.find_iter(text)).map(|found| format!("“{}”", found.as_str().trim())).collect();
+        let mut numbers: Vec<String> = texts
+            .flat_map(|text| MEASURE.find_iter(text))
+            .map(|found| format!("“{}”", found.as_str().trim()))
+            .collect();
         numbers.dedup();
         if !numbers.is_empty() {
             lines.push(Line::plain(format!("{} says {}; measure it before and after.", demand.id, joined(&numbers))));

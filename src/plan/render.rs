@@ -25,7 +25,9 @@ pub struct Section {
 impl Section {
     /// Everything that it says, without what it cites: the numbers of sources follow the threads of a run.
     pub(super) fn words(&self) -> String {
-        let lines = self.fields.iter().flat_map(|(label, lines)| std::iter::once(label.as_str()).chain(lines.iter().map(|line| line.text.as_str())));
+        let lines = self.fields.iter().flat_map(|(label, lines)| {
+            std::iter::once(label.as_str()).chain(lines.iter().map(|line| line.text.as_str()))
+        });
         let own: Vec<&str> = std::iter::once(self.title.as_str()).chain(lines).collect();
         let children: Vec<String> = self.children.iter().map(Self::words).collect();
         format!("{}\n{}", own.join("\n"), children.join("\n"))
@@ -41,7 +43,8 @@ impl Section {
     /// Whether writing this section replaces what stands in a range of a document.
     pub fn replaces(&self, document: &Document, template: &Template, range: &Range<usize>) -> bool {
         self.present(document, template).is_some_and(|id| {
-            super::standing(document, id) != super::Outcome::Kept && document.sections()[id].range.contains(&range.start)
+            super::standing(document, id) != super::Outcome::Kept
+                && document.sections()[id].range.contains(&range.start)
         })
     }
 
@@ -72,7 +75,12 @@ fn phases(context: &Context<'_>, node: &Node) -> Vec<Section> {
             (field.label.clone(), lines.unwrap_or_else(|| vec![unknown(&field.hint)]))
         };
         let title = format!("Phase {}: {}", phase.number, phase.name);
-        Section { key: crate::document::normalise(&title), title, fields: node.fields.iter().map(fill).collect(), children: Vec::new() }
+        Section {
+            key: crate::document::normalise(&title),
+            title,
+            fields: node.fields.iter().map(fill).collect(),
+            children: Vec::new(),
+        }
     };
     context.phases.iter().map(parts).collect()
 }
@@ -133,7 +141,9 @@ fn line(line: &Line, ledger: &mut Ledger<'_>) -> String {
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     match (chars.next(), chars.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => format!("{}{}", first.to_lowercase(), chars.as_str()),
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            format!("{}{}", first.to_lowercase(), chars.as_str())
+        }
         _ => text.to_owned(),
     }
 }

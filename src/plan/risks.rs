@@ -14,7 +14,9 @@ const TOLD: usize = 6;
 /// The risks of touching components, the gravest first.
 pub(super) fn find(components: &[Component]) -> Vec<Risk> {
     let mut risks: Vec<(usize, Risk)> = Vec::new();
-    let touched = components.iter().filter(|component| component.action == Action::Extend && component.strength > Strength::Possible);
+    let touched = components
+        .iter()
+        .filter(|component| component.action == Action::Extend && component.strength > Strength::Possible);
     for component in touched {
         let path = &component.path;
         let shown = |text: String| {
@@ -24,39 +26,63 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
         };
         let fan_in = component.used_by.len();
         if fan_in >= FAN_IN {
-            let symbol = component.symbols.first().map_or_else(|| format!("`{path}`"), |symbol| format!("`{}`", symbol.name));
-            risks.push((fan_in * 3, Risk {
-                kind: RiskKind::FanIn,
-                path: path.clone(),
-                claim: shown(format!("{} use `{path}`, so a change of what it offers reaches them all", plural(fan_in, "file"))),
-                mitigation: format!("keep what {symbol} offers now and add beside it; change callers in a commit of their own"),
-            }));
+            let symbol =
+                component.symbols.first().map_or_else(|| format!("`{path}`"), |symbol| format!("`{}`", symbol.name));
+            risks.push((
+                fan_in * 3,
+                Risk {
+                    kind: RiskKind::FanIn,
+                    path: path.clone(),
+                    claim: shown(format!(
+                        "{} use `{path}`, so a change of what it offers reaches them all",
+                        plural(fan_in, "file")
+                    )),
+                    mitigation: format!(
+                        "keep what {symbol} offers now and add beside it; change callers in a commit of their own"
+                    ),
+                },
+            ));
         }
         if component.tests.is_empty() {
-            risks.push((10 + fan_in, Risk {
-                kind: RiskKind::Untested,
-                path: path.clone(),
-                claim: shown(format!("no test uses `{path}`, so nothing says whether today's behaviour survives")),
-                mitigation: format!("write a test of what `{path}` does today in `{}` (new or extended) before changing it", component.test_home),
-            }));
+            risks.push((
+                10 + fan_in,
+                Risk {
+                    kind: RiskKind::Untested,
+                    path: path.clone(),
+                    claim: shown(format!("no test uses `{path}`, so nothing says whether today's behaviour survives")),
+                    mitigation: format!(
+                        "write a test of what `{path}` does today in `{}` (new or extended) before changing it",
+                        component.test_home
+                    ),
+                },
+            ));
         }
         if component.commits >= CHURN {
-            risks.push((component.commits / 3, Risk {
-                kind: RiskKind::Churn,
-                path: path.clone(),
-                claim: shown(format!("`{path}` changes often: {}", plural(component.commits, "commit"))),
-                mitigation: format!("change `{path}` in small commits and merge them early"),
-            }));
+            risks.push((
+                component.commits / 3,
+                Risk {
+                    kind: RiskKind::Churn,
+                    path: path.clone(),
+                    claim: shown(format!("`{path}` changes often: {}", plural(component.commits, "commit"))),
+                    mitigation: format!("change `{path}` in small commits and merge them early"),
+                },
+            ));
         }
         if let [(author, _)] = component.authors.as_slice()
             && component.commits >= SINGLE
         {
-            risks.push((5, Risk {
-                kind: RiskKind::SingleAuthor,
-                path: path.clone(),
-                claim: shown(format!("only {author} has changed `{path}`, in {}", plural(component.commits, "commit"))),
-                mitigation: format!("have {author} review the change of `{path}`"),
-            }));
+            risks.push((
+                5,
+                Risk {
+                    kind: RiskKind::SingleAuthor,
+                    path: path.clone(),
+                    claim: shown(format!(
+                        "only {author} has changed `{path}`, in {}",
+                        plural(component.commits, "commit")
+                    )),
+                    mitigation: format!("have {author} review the change of `{path}`"),
+                },
+            ));
         }
     }
     risks.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.kind.cmp(&b.1.kind)).then(a.1.path.cmp(&b.1.path)));

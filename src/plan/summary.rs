@@ -21,10 +21,18 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
         let names: Vec<String> =
             context.phases.iter().map(|phase| format!("{} ({})", phase.name, joined(&phase.requirements))).collect();
         let ordered = context.phases.iter().any(|phase| !phase.depends_on.is_empty());
-        let why = if ordered { "what is used comes before what uses it" } else { "no touched file of one phase uses one of another, so they can be built in any order" };
+        let why = if ordered {
+            "what is used comes before what uses it"
+        } else {
+            "no touched file of one phase uses one of another, so they can be built in any order"
+        };
         lines.push(Line::plain(format!("In this order: {}; {why}.", names.join(", then "))));
     }
-    let open = Area::ALL.iter().flat_map(|area| context.claims(*area)).filter(|claim| claim.standing == Standing::Open).count();
+    let open = Area::ALL
+        .iter()
+        .flat_map(|area| context.claims(*area))
+        .filter(|claim| claim.standing == Standing::Open)
+        .count();
     if open > 0 {
         let verb = if open == 1 { "it is" } else { "they are" };
         lines.push(Line::plain(format!("Research left {}; {verb} marked below.", plural(open, "open question"))));
@@ -33,7 +41,8 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
 }
 
 pub(super) fn technologies(context: &Context<'_>) -> Vec<Line> {
-    let mut lines: Vec<Line> = context.claims_about(|subject| *subject == Subject::Stack).into_iter().map(Line::from).collect();
+    let mut lines: Vec<Line> =
+        context.claims_about(|subject| *subject == Subject::Stack).into_iter().map(Line::from).collect();
     let chosen = chosen(context);
     if !chosen.is_empty() {
         let names: Vec<String> = chosen.iter().map(|(package, domain, _)| format!("{package} for {domain}")).collect();
@@ -63,21 +72,34 @@ pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
         .iter()
         .filter(|component| component.action == Action::Extend && component.strength > Strength::Possible)
         .collect();
-    homes.sort_by_key(|component| (std::cmp::Reverse((component.strength, component.requirements.len())), component.path.clone()));
+    homes.sort_by_key(|component| {
+        (std::cmp::Reverse((component.strength, component.requirements.len())), component.path.clone())
+    });
     let mut lines: Vec<Line> = homes
         .iter()
         .take(TOLD)
         .map(|component| {
             let symbol = component.symbols.first().map_or_else(String::new, |symbol| format!(" (`{}`)", symbol.name));
-            let text = format!("Extend `{}`{symbol} for {} instead of writing it anew.", component.path, joined(&component.requirements));
+            let text = format!(
+                "Extend `{}`{symbol} for {} instead of writing it anew.",
+                component.path,
+                joined(&component.requirements)
+            );
             Line::cited(text, component.sources.iter().take(1).copied().collect())
         })
         .collect();
     if homes.len() > TOLD {
-        lines.push(Line::plain(format!("The phases name {}.", plural(homes.len() - TOLD, "more file").replace("more files", "files more").replace("more file", "file more"))));
+        lines.push(Line::plain(format!(
+            "The phases name {}.",
+            plural(homes.len() - TOLD, "more file")
+                .replace("more files", "files more")
+                .replace("more file", "file more")
+        )));
     }
     if lines.is_empty() {
-        lines.push(Line::open("no existing component is a likely home for any requirement; confirm that this is new ground"));
+        lines.push(Line::open(
+            "no existing component is a likely home for any requirement; confirm that this is new ground",
+        ));
     }
     lines
 }
@@ -94,15 +116,24 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Line> {
         .agenda
         .requirements
         .iter()
-        .filter(|demand| !context.sure().any(|component| component.action == Action::Extend && component.requirements.iter().any(|id| **id == *demand.id)))
+        .filter(|demand| {
+            !context.sure().any(|component| {
+                component.action == Action::Extend && component.requirements.iter().any(|id| **id == *demand.id)
+            })
+        })
         .map(|demand| demand.id.to_string())
         .collect();
     if !unplaced.is_empty() {
         let verb = if unplaced.len() == 1 { "has" } else { "have" };
-        lines.push(Line::plain(format!("{} {verb} no sure place in the code, so effort there is least certain.", joined(&unplaced))));
+        lines.push(Line::plain(format!(
+            "{} {verb} no sure place in the code, so effort there is least certain.",
+            joined(&unplaced)
+        )));
     }
     if lines.is_empty() {
-        lines.push(Line::plain("None shown by numbers: every touched file has tests, few dependents and several authors."));
+        lines.push(Line::plain(
+            "None shown by numbers: every touched file has tests, few dependents and several authors.",
+        ));
     }
     lines
 }

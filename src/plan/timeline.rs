@@ -16,8 +16,10 @@ fn size(context: &Context<'_>, phase: &Phase) -> Line {
     let components = || phase.components.iter().map(|&index| &context.components[index]);
     let extended = components().filter(|component| component.action == Action::Extend).count();
     let new = components().filter(|component| component.action == Action::Create).count();
-    let mut text = format!("Phase {}: {} to extend, {} to add", phase.number, plural(extended, "file"), plural(new, "file"));
-    let mut like: Vec<_> = context.comparables.iter().filter(|past| phase.requirements.contains(&past.requirement)).collect();
+    let mut text =
+        format!("Phase {}: {} to extend, {} to add", phase.number, plural(extended, "file"), plural(new, "file"));
+    let mut like: Vec<_> =
+        context.comparables.iter().filter(|past| phase.requirements.contains(&past.requirement)).collect();
     let mut seen = std::collections::BTreeSet::new();
     like.retain(|past| seen.insert(past.source));
     let like = &like[..like.len().min(3)];
@@ -25,7 +27,8 @@ fn size(context: &Context<'_>, phase: &Phase) -> Line {
     let basis = match (sizes.iter().min(), sizes.iter().max()) {
         (Some(least), Some(most)) => {
             let names: Vec<&str> = like.iter().map(|past| past.name.as_str()).collect();
-            let range = if least == most { plural(*most, "file") } else { format!("{least} to {}", plural(*most, "file")) };
+            let range =
+                if least == most { plural(*most, "file") } else { format!("{least} to {}", plural(*most, "file")) };
             format!("; the most alike past changes, {}, changed {range} each", joined(&names))
         }
         _ => "; no past commit resembles it, so its size is the least certain".to_owned(),
@@ -67,14 +70,20 @@ pub(super) fn mitigation(context: &Context<'_>) -> Vec<Line> {
             }
         }
     }
-    if lines.is_empty() { vec![Line::plain("Nothing beyond the tests of each phase: no risk was read from numbers.")] } else { lines }
+    if lines.is_empty() {
+        vec![Line::plain("Nothing beyond the tests of each phase: no risk was read from numbers.")]
+    } else {
+        lines
+    }
 }
 
 /// What is done about several files of one risk.
 fn together(kind: RiskKind, paths: &str) -> String {
     match kind {
         RiskKind::Untested => format!("write a test of what each of {paths} does today before changing it"),
-        RiskKind::FanIn => format!("keep what {paths} offer now and add beside it; change callers in commits of their own"),
+        RiskKind::FanIn => {
+            format!("keep what {paths} offer now and add beside it; change callers in commits of their own")
+        }
         RiskKind::Churn => format!("change {paths} in small commits and merge them early"),
         RiskKind::SingleAuthor => format!("have the one author of each of {paths} review its change"),
     }
@@ -87,15 +96,19 @@ fn phase_of(context: &Context<'_>, path: &str) -> Option<usize> {
 
 pub(super) fn metrics(context: &Context<'_>) -> Vec<Line> {
     let agenda = context.material.agenda;
-    let mut lines: Vec<Line> =
-        agenda.outcomes.iter().map(|outcome| Line::plain(format!("{}: {}", outcome.id, sentence(&plain(&outcome.statement))))).collect();
+    let mut lines: Vec<Line> = agenda
+        .outcomes
+        .iter()
+        .map(|outcome| Line::plain(format!("{}: {}", outcome.id, sentence(&plain(&outcome.statement)))))
+        .collect();
     let ids: Vec<&str> = agenda.requirements.iter().map(|demand| &*demand.id).collect();
     let shown = match ids.as_slice() {
         [first, .., last] => format!("{first} to {last}"),
         [one] => (*one).to_owned(),
         [] => String::new(),
     };
-    let mut text = format!("All {} named in the phases pass, so that {shown} are met", plural(context.cases.len(), "test case"));
+    let mut text =
+        format!("All {} named in the phases pass, so that {shown} are met", plural(context.cases.len(), "test case"));
     let command = context.test_commands().into_iter().next();
     if let Some((command, _)) = &command {
         text.push_str(&format!(", and `{command}` stays green"));

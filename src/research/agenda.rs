@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::wording::{ask, deed};
 use super::Area;
+use super::wording::{ask, deed};
 use crate::document::{Criterion, Demand, Document};
 use crate::text::stems;
 
@@ -103,7 +103,11 @@ pub fn agenda(document: &Document, domains: &dyn Fn(&str) -> Vec<String>) -> Age
         subjects.push((Area::System, Subject::Places(topic.clone()), format!("what exists for “{}”", topic.name)));
     }
     for topic in &topics {
-        subjects.push((Area::Design, Subject::Building(topic.clone()), format!("what must be built for “{}”", topic.name)));
+        subjects.push((
+            Area::Design,
+            Subject::Building(topic.clone()),
+            format!("what must be built for “{}”", topic.name),
+        ));
     }
     subjects.push((Area::Testing, Subject::TestCustoms, "how does this project test".into()));
     subjects.push((Area::Testing, Subject::Coverage, "which tests cover what will change".into()));
@@ -140,7 +144,8 @@ fn topics(requirements: &[Demand]) -> Vec<Topic> {
             let size = (left.0.len() + right.0.len()) as f64;
             (common + 0.1) / (size * size)
         };
-        let best = (0..groups.len() - 1).max_by(|&a, &b| likeness(a).total_cmp(&likeness(b)).then(b.cmp(&a))).unwrap_or(0);
+        let best =
+            (0..groups.len() - 1).max_by(|&a, &b| likeness(a).total_cmp(&likeness(b)).then(b.cmp(&a))).unwrap_or(0);
         let (demands, words) = groups.remove(best + 1);
         groups[best].0.extend(demands);
         groups[best].1.extend(words);
@@ -167,22 +172,33 @@ mod tests {
 
     #[test]
     fn every_area_has_several_questions() {
-        let document = Document::parse("## Requirements\n\n- **FR-001**: The system MUST export orders as CSV\n- **FR-002**: It MUST sign in users\n");
+        let document = Document::parse(
+            "## Requirements\n\n- **FR-001**: The system MUST export orders as CSV\n- **FR-002**: It MUST sign in users\n",
+        );
         let agenda = agenda(&document, &|_| vec!["serialisation".into(), "authentication".into()]);
         for area in Area::ALL {
             assert!(agenda.count(area) >= 2, "{area:?}");
         }
-        let texts: Vec<_> = agenda.questions.iter().filter(|q| q.area == Area::System).map(|q| q.text.as_str()).collect();
+        let texts: Vec<_> =
+            agenda.questions.iter().filter(|q| q.area == Area::System).map(|q| q.text.as_str()).collect();
         assert_eq!(texts, ["what exists for “export orders as CSV”", "what exists for “sign in users”"]);
     }
 
     #[test]
     fn many_requirements_share_questions() {
-        let list: String = (1..=30).map(|n| format!("- **FR-{n:03}**: The system MUST handle case {}\n", n / 4)).collect();
+        let list: String =
+            (1..=30).map(|n| format!("- **FR-{n:03}**: The system MUST handle case {}\n", n / 4)).collect();
         let document = Document::parse(&format!("## Requirements\n\n{list}"));
         let agenda = agenda(&document, &|_| Vec::new());
         assert_eq!(agenda.count(Area::System), MAX_TOPICS);
-        let asked: usize = agenda.questions.iter().filter_map(|q| match &q.subject { Subject::Places(t) => Some(t.requirements.len()), _ => None }).sum();
+        let asked: usize = agenda
+            .questions
+            .iter()
+            .filter_map(|q| match &q.subject {
+                Subject::Places(t) => Some(t.requirements.len()),
+                _ => None,
+            })
+            .sum();
         assert_eq!(asked, 30);
     }
 }

@@ -49,7 +49,8 @@ mod tests {
         let unknown = elsewhere.record(place("b"), "b", "b", Area::System);
         let sources = Sources::default();
         sources.record(place("a"), "a", "a", Area::System);
-        let claims = vec![Claim::grounded("yes", vec![known, unknown]), Claim::grounded("no", vec![unknown]), Claim::open("?")];
+        let claims =
+            vec![Claim::grounded("yes", vec![known, unknown]), Claim::grounded("no", vec![unknown]), Claim::open("?")];
         let mut answers = vec![Answer { claims, ..Answer::default() }];
         assert_eq!(verify(&mut answers, &sources), Verified { claims: 2, grounded: 1 });
         assert_eq!(answers[0].claims[0].sources, [known]);

@@ -12,8 +12,10 @@ static SHALL: LazyLock<Regex> = LazyLock::new(|| {
 
 static STORY: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?is)^as an? .{1,80}?,?\s+I (?:want|need|can|would like)(?: to)?\s+(?P<deed>.+?)(?:,?\s+so that\b.*)?$")
-        .expect("constant pattern")
+    Regex::new(
+        r"(?is)^as an? .{1,80}?,?\s+I (?:want|need|can|would like)(?: to)?\s+(?P<deed>.+?)(?:,?\s+so that\b.*)?$",
+    )
+    .expect("constant pattern")
 });
 
 /// What a requirement asks to be done: `The system MUST export orders as CSV.` gives `export orders as CSV`. Where
@@ -39,12 +41,16 @@ pub fn deed(statement: &str) -> String {
 
 /// Up to the first end of a sentence or aside.
 fn first_clause(text: &str) -> String {
-    let end = [". ", "; ", " (", ": ", " — ", " – "].iter().filter_map(|stop| text.find(stop)).filter(|&at| at > 12).min();
+    let end =
+        [". ", "; ", " (", ": ", " — ", " – "].iter().filter_map(|stop| text.find(stop)).filter(|&at| at > 12).min();
     text[..end.unwrap_or(text.len())].trim_end_matches(['.', ';', ':', ',']).trim().to_owned()
 }
 
 /// Words that open a clause which a short name can do without.
-const CLAUSES: &[&str] = &["so", "that", "which", "when", "where", "while", "because", "since", "unless", "until", "if", "after", "before", "without", "within"];
+const CLAUSES: &[&str] = &[
+    "so", "that", "which", "when", "where", "while", "because", "since", "unless", "until", "if", "after", "before",
+    "without", "within",
+];
 
 /// A deed for a question or a heading: at most `words` words, cut where the sense allows.
 pub fn ask(deed: &str, words: usize) -> String {
@@ -52,13 +58,15 @@ pub fn ask(deed: &str, words: usize) -> String {
     if all.len() <= words {
         return all.join(" ");
     }
-    let opens = |(index, word): &(usize, &&str)| *index > 1 && (CLAUSES.contains(&word.to_lowercase().as_str()) || all[index - 1].ends_with(','));
+    let opens = |(index, word): &(usize, &&str)| {
+        *index > 1 && (CLAUSES.contains(&word.to_lowercase().as_str()) || all[index - 1].ends_with(','))
+    };
     let clause = all.iter().enumerate().find(opens).map(|(index, _)| index);
     let mut cut = &all[..clause.unwrap_or(words).min(words)];
     // Never end on a word that only opens what comes next.
     const OPENERS: &[&str] = &[
-        "a", "an", "the", "of", "to", "and", "or", "with", "for", "in", "on", "by", "as", "from", "that", "which", "when", "at", "into",
-        "least", "its", "their", "any", "all", "each", "is", "are", "be", "if", "than", "more",
+        "a", "an", "the", "of", "to", "and", "or", "with", "for", "in", "on", "by", "as", "from", "that", "which",
+        "when", "at", "into", "least", "its", "their", "any", "all", "each", "is", "are", "be", "if", "than", "more",
     ];
     while cut.len() > 2 && cut.last().is_some_and(|last| OPENERS.contains(&last.to_lowercase().as_str())) {
         cut = &cut[..cut.len() - 1];
@@ -120,7 +128,10 @@ mod tests {
     fn headings_end_on_a_word_with_sense() {
         assert_eq!(ask("export all orders of a customer as CSV or JSON", 5), "export all orders");
         assert_eq!(ask("export orders", 5), "export orders");
-        assert_eq!(ask("name the baseline file, so that the server and the command line agree", 7), "name the baseline file");
+        assert_eq!(
+            ask("name the baseline file, so that the server and the command line agree", 7),
+            "name the baseline file"
+        );
         assert_eq!(ask("never fail for findings that the baseline holds", 7), "never fail for findings");
         assert_eq!(plural(2, "query"), "2 queries");
         assert_eq!(joined(&["a", "b", "c"]), "a, b and c");

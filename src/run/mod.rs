@@ -76,7 +76,9 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
     if agenda.requirements.is_empty() {
         return Err(RunError::NoRequirements);
     }
-    let watch = |stage: &str, done: usize, total: usize| progress.report(&Event::Facts { stage: stage.to_owned(), done, total });
+    let watch = |stage: &str, done: usize, total: usize| {
+        progress.report(&Event::Facts { stage: stage.to_owned(), done, total })
+    };
     let workspace = scan(&request.root, &request.own_paths, cancel, &watch)?;
     let reader = Reader::new(&request.root);
     let sources = Sources::default();
@@ -92,7 +94,12 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
 }
 
 /// All questions of all areas at once.
-fn answer_all(engine: &dyn Engine, agenda: &Agenda, cancel: &Cancel, progress: &dyn Progress) -> Result<Vec<Answer>, Cancelled> {
+fn answer_all(
+    engine: &dyn Engine,
+    agenda: &Agenda,
+    cancel: &Cancel,
+    progress: &dyn Progress,
+) -> Result<Vec<Answer>, Cancelled> {
     let done = AtomicUsize::new(0);
     agenda
         .questions
@@ -126,8 +133,11 @@ impl<'r> Writer<'r> {
     pub fn new(researched: &'r Researched, document: &Document, path: &str, date: &str, sections: &[&Section]) -> Self {
         let mut ledger = Ledger::new(&researched.sources, path, date);
         let mut stamp = researched.plan.stamp.clone();
-        let replaced = |range: &std::ops::Range<usize>| sections.iter().any(|section| section.replaces(document, &researched.template, range));
-        ledger.keep(document, |id| document.citations().any(|citation| citation.id == id && !replaced(&citation.range)));
+        let replaced = |range: &std::ops::Range<usize>| {
+            sections.iter().any(|section| section.replaces(document, &researched.template, range))
+        };
+        ledger
+            .keep(document, |id| document.citations().any(|citation| citation.id == id && !replaced(&citation.range)));
         if let Some(before) = document.stamp() {
             stamp.sections = before.sections;
         }

@@ -125,7 +125,9 @@ impl LanguageServer for Backend {
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         let at = params.text_document_position_params;
         let snapshot = self.recognised(&at.text_document.uri);
-        Ok(snapshot.and_then(|snapshot| handlers::definition(&snapshot, at.position)).map(GotoDefinitionResponse::Array))
+        Ok(snapshot
+            .and_then(|snapshot| handlers::definition(&snapshot, at.position))
+            .map(GotoDefinitionResponse::Array))
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {

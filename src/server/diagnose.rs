@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tower_lsp::Client;
-use tower_lsp::ls_types::{Diagnostic, NumberOrString, DiagnosticSeverity, Uri};
+use tower_lsp::ls_types::{Diagnostic, DiagnosticSeverity, NumberOrString, Uri};
 
 use super::backend::Shared;
 use super::session::{Key, Snapshot, lock};
@@ -143,7 +143,8 @@ pub async fn publish_problems(client: &Client, shared: &Shared) {
         for uri in session.told_problems.drain(..) {
             by_file.entry(uri).or_default();
         }
-        session.told_problems = by_file.iter().filter(|(_, found)| !found.is_empty()).map(|(uri, _)| uri.clone()).collect();
+        session.told_problems =
+            by_file.iter().filter(|(_, found)| !found.is_empty()).map(|(uri, _)| uri.clone()).collect();
     }
     for (uri, found) in by_file {
         client.publish_diagnostics(uri, found, None).await;

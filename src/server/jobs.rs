@@ -85,7 +85,13 @@ pub fn cancel(shared: &Shared, uri: &Uri) -> bool {
 }
 
 /// Starts a run on a document; `Err` with the reason if it cannot begin.
-pub fn start(shared: &Arc<Shared>, uri: &Uri, scope: Scope, target: Option<Target>, theirs: Option<ProgressToken>) -> Result<(), String> {
+pub fn start(
+    shared: &Arc<Shared>,
+    uri: &Uri,
+    scope: Scope,
+    target: Option<Target>,
+    theirs: Option<ProgressToken>,
+) -> Result<(), String> {
     let (snapshot, run, key) = {
         let mut session = lock(&shared.session);
         let Some(snapshot) = session.snapshot(uri) else {
@@ -98,13 +104,15 @@ pub fn start(shared: &Arc<Shared>, uri: &Uri, scope: Scope, target: Option<Targe
             return Err("this editor does not apply edits of a server; use `groundplan plan` in a terminal".to_owned());
         }
         session.next_run += 1;
-        let token = theirs.clone().unwrap_or_else(|| ProgressToken::String(format!("groundplan-plan-{}", session.next_run)));
+        let token =
+            theirs.clone().unwrap_or_else(|| ProgressToken::String(format!("groundplan-plan-{}", session.next_run)));
         let run = Arc::new(Run { token, flag: Cancel::default(), stopped: Notify::new(), message: Mutex::default() });
         let key = key(uri);
         session.runs.insert(key.clone(), Arc::clone(&run));
         (snapshot, run, key)
     };
-    let job = Job { shared: Arc::clone(shared), run, key, scope, target: target.unwrap_or(snapshot.project.config.target) };
+    let job =
+        Job { shared: Arc::clone(shared), run, key, scope, target: target.unwrap_or(snapshot.project.config.target) };
     tokio::spawn(async move { job.work(snapshot, theirs).await });
     Ok(())
 }
@@ -173,7 +181,8 @@ impl Job {
         let mut own_paths = vec![snapshot.relative.clone()];
         own_paths.extend(snapshot.requirements.as_ref().map(|upstream| project.relative(&upstream.path)));
         own_paths.extend(plan_path(snapshot).map(|path| project.relative(&path)));
-        let request = Request { root: project.root.clone(), requirements: snapshot.demanding().clone(), own_paths, template };
+        let request =
+            Request { root: project.root.clone(), requirements: snapshot.demanding().clone(), own_paths, template };
         let (sender, mut events) = mpsc::unbounded_channel::<Event>();
         let flag = self.run.flag.clone();
         let mut work = tokio::task::spawn_blocking(move || {
@@ -216,7 +225,8 @@ impl Job {
         if apart && let Some(path) = plan_path(snapshot) {
             return self.write_apart(snapshot, done, path).await;
         }
-        let sections: Vec<&Section> = done.plan.sections.iter().filter(|section| self.wants(snapshot, done, section)).collect();
+        let sections: Vec<&Section> =
+            done.plan.sections.iter().filter(|section| self.wants(snapshot, done, section)).collect();
         let mut writer = Writer::new(done, &snapshot.document, &snapshot.relative, &today(), &sections);
         let (mut written, mut kept) = (0, Vec::new());
         for (index, section) in sections.iter().enumerate() {
@@ -230,7 +240,8 @@ impl Job {
                 Ok(Outcome::Inserted | Outcome::Replaced) => written += 1,
                 Err(_) if self.run.flag.is_cancelled() => return Ending::Cancelled { sections: written },
                 Err(reason) => {
-                    let before = if written > 0 { format!(" after {}", plural(written, "section")) } else { String::new() };
+                    let before =
+                        if written > 0 { format!(" after {}", plural(written, "section")) } else { String::new() };
                     return Ending::Failed(format!("stopped{before}: {reason}"));
                 }
             }
@@ -243,7 +254,9 @@ impl Job {
         match &self.scope {
             Scope::All => true,
             Scope::Section(title) => section.title == *title,
-            Scope::Missing => section.present(&snapshot.document, &done.template).is_none_or(|id| plan::standing(&snapshot.document, id) == Outcome::Inserted),
+            Scope::Missing => section
+                .present(&snapshot.document, &done.template)
+                .is_none_or(|id| plan::standing(&snapshot.document, id) == Outcome::Inserted),
         }
     }
 
@@ -267,7 +280,8 @@ impl Job {
             }
             let lines = snapshot.lines();
             let edits: Vec<TextEdit> = step.edits.iter().map(|edit| lsp::text_edit(edit, lines)).collect();
-            let edit = lsp::workspace_edit(&snapshot.uri, Some(snapshot.version), edits, snapshot.client.document_changes);
+            let edit =
+                lsp::workspace_edit(&snapshot.uri, Some(snapshot.version), edits, snapshot.client.document_changes);
             if self.apply(&section.title, edit).await? {
                 return self.follow(snapshot.version).await.map(|()| step.outcome);
             }
@@ -312,8 +326,10 @@ impl Job {
     /// Asks whether a section that a person has changed may be replaced; silence means no.
     async fn may_replace(&self, section: &Section) -> bool {
         const REPLACE: &str = "Replace my text";
-        let items = [REPLACE, "Keep it"].map(|title| MessageActionItem { title: title.to_owned(), properties: Default::default() });
-        let question = format!("groundplan: “{}” was changed by hand. Replace it by the generated section?", section.title);
+        let items = [REPLACE, "Keep it"]
+            .map(|title| MessageActionItem { title: title.to_owned(), properties: Default::default() });
+        let question =
+            format!("groundplan: “{}” was changed by hand. Replace it by the generated section?", section.title);
         let answer = self.shared.client.show_message_request(MessageType::WARNING, question, Some(items.to_vec()));
         tokio::select! {
             answer = timeout(ANSWER, answer) => matches!(answer, Ok(Ok(Some(item))) if item.title == REPLACE),
@@ -326,7 +342,9 @@ impl Job {
 
     /// Writes the plan into its own file: through the client where it is open or the client creates files, else on disk.
     async fn write_apart(&self, snapshot: &Snapshot, done: &Researched, path: PathBuf) -> Ending {
-        let Some(uri) = Uri::from_file_path(&path) else { return Ending::Failed("the document has no path".to_owned()) };
+        let Some(uri) = Uri::from_file_path(&path) else {
+            return Ending::Failed("the document has no path".to_owned());
+        };
         let open = lock(&self.shared.session).snapshot(&uri);
         let before = match (&open, std::fs::read_to_string(&path)) {
             (Some(open), _) => (*open.document).clone(),
@@ -371,8 +389,10 @@ pub fn plan_path(snapshot: &Snapshot) -> Option<PathBuf> {
 }
 
 fn beginning(snapshot: &Snapshot) -> String {
-    let name = snapshot.path.as_ref().and_then(|path| path.file_name()).and_then(|name| name.to_str()).unwrap_or_default();
-    let title = snapshot.document.sections().first().filter(|section| section.level == 1).map_or("", |section| &section.title);
+    let name =
+        snapshot.path.as_ref().and_then(|path| path.file_name()).and_then(|name| name.to_str()).unwrap_or_default();
+    let title =
+        snapshot.document.sections().first().filter(|section| section.level == 1).map_or("", |section| &section.title);
     snapshot.project.plan_template().map_or_else(String::new, |template| plan::file_text(&template, name, title))
 }
 
@@ -407,7 +427,9 @@ fn told(ending: &Ending, researched: Option<&Researched>) -> (MessageType, Strin
             (MessageType::INFO, message)
         }
         Ending::Cancelled { sections: 0 } => (MessageType::INFO, "cancelled; nothing was written".to_owned()),
-        Ending::Cancelled { sections } => (MessageType::INFO, format!("cancelled; {} stay", plural(*sections, "section"))),
+        Ending::Cancelled { sections } => {
+            (MessageType::INFO, format!("cancelled; {} stay", plural(*sections, "section")))
+        }
         Ending::Failed(reason) => (MessageType::ERROR, reason.clone()),
     }
 }

@@ -29,7 +29,9 @@ pub fn state(snapshot: &Snapshot) -> State {
     let part = snapshot.recognition.plan.as_ref().and_then(|template| place_of(&snapshot.document, template));
     let root = part.as_ref().and_then(|part| part.sections.first().copied());
     let missing = part.filter(|_| root.is_some()).map_or_else(Vec::new, |part| {
-        let open = |section: Option<&SectionId>| section.is_none_or(|&id| standing(&snapshot.document, id) == Outcome::Inserted);
+        let open = |section: Option<&SectionId>| {
+            section.is_none_or(|&id| standing(&snapshot.document, id) == Outcome::Inserted)
+        };
         let parts = part.children.iter().filter(|child| !child.node.optional && open(child.sections.first()));
         parts.map(|child| child.node.pattern.title().to_owned()).collect()
     });
@@ -68,7 +70,12 @@ pub fn commands(snapshot: &Snapshot, state: &State, section: Option<String>) -> 
     let apart = snapshot.project.config.target == Target::File && state.root.is_none();
     let mut commands = Vec::new();
     if let Some(title) = section {
-        commands.push(command(&format!("Regenerate the section “{title}”"), REGENERATE, uri, json!({ "section": title })));
+        commands.push(command(
+            &format!("Regenerate the section “{title}”"),
+            REGENERATE,
+            uri,
+            json!({ "section": title }),
+        ));
     }
     if !state.missing.is_empty() && state.root.is_some() {
         let title = format!("Generate the missing sections ({})", state.missing.len());
@@ -81,7 +88,11 @@ pub fn commands(snapshot: &Snapshot, state: &State, section: Option<String>) -> 
     let target = |target: &str| json!({ "target": target });
     commands.push(command(&title, GENERATE, uri, target(if apart { "file" } else { "below" })));
     if state.root.is_none() && snapshot.path.is_some() {
-        let (title, other) = if apart { ("Generate implementation plan below", "below") } else { ("Generate implementation plan into a new file", "file") };
+        let (title, other) = if apart {
+            ("Generate implementation plan below", "below")
+        } else {
+            ("Generate implementation plan into a new file", "file")
+        };
         commands.push(command(title, GENERATE, uri, target(other)));
     }
     commands

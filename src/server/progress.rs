@@ -23,7 +23,13 @@ pub struct Progress {
 
 impl Progress {
     /// Begins under the client's own token, or under ours if the client agrees to it.
-    pub async fn begin(client: &Client, ours: ProgressToken, theirs: Option<ProgressToken>, shown: bool, title: &str) -> Self {
+    pub async fn begin(
+        client: &Client,
+        ours: ProgressToken,
+        theirs: Option<ProgressToken>,
+        shown: bool,
+        title: &str,
+    ) -> Self {
         let mut progress = Self { client: client.clone(), token: None, last: Default::default() };
         progress.token = match theirs {
             Some(token) => Some(token),

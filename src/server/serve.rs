@@ -127,7 +127,8 @@ impl<S: LanguageServer> Loop<S> {
             return Read::Nothing;
         }
         let id = value.get("id").cloned().unwrap_or(Value::Null);
-        let is_response = value.get("method").is_none() && (value.get("result").is_some() || value.get("error").is_some());
+        let is_response =
+            value.get("method").is_none() && (value.get("result").is_some() || value.get("error").is_some());
         if is_response {
             return serde_json::from_value(value).map_or(Read::Nothing, Read::Response);
         }
@@ -172,7 +173,12 @@ impl<S: LanguageServer> Loop<S> {
         }
     }
 
-    fn finish(&self, id: Value, method: &str, done: Result<Result<Option<Response>, ExitedError>, Box<dyn Any + Send>>) {
+    fn finish(
+        &self,
+        id: Value,
+        method: &str,
+        done: Result<Result<Option<Response>, ExitedError>, Box<dyn Any + Send>>,
+    ) {
         End { outbox: self.outbox.clone(), told: Arc::clone(&self.told) }.finish(id, method, done);
     }
 
@@ -202,7 +208,12 @@ struct End {
 }
 
 impl End {
-    fn finish(&self, id: Value, method: &str, done: Result<Result<Option<Response>, ExitedError>, Box<dyn Any + Send>>) {
+    fn finish(
+        &self,
+        id: Value,
+        method: &str,
+        done: Result<Result<Option<Response>, ExitedError>, Box<dyn Any + Send>>,
+    ) {
         match done {
             Ok(Ok(Some(response))) => {
                 let body = serde_json::to_vec(&response).unwrap_or_default();
@@ -218,7 +229,9 @@ impl End {
                 if !id.is_null() {
                     send_error(&self.outbox, id, -32603, &format!("{method} failed: {reason}"));
                 } else if !self.told.swap(true, Ordering::Relaxed) {
-                    let text = format!("groundplan: {method} failed ({reason}); please report it. What you see may be out of date.");
+                    let text = format!(
+                        "groundplan: {method} failed ({reason}); please report it. What you see may be out of date."
+                    );
                     let message = json!({ "jsonrpc": "2.0", "method": "window/showMessage", "params": { "type": 1, "message": text } });
                     self.outbox.push(Weight::Must, message.to_string().as_bytes());
                 }

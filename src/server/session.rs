@@ -195,7 +195,9 @@ impl Session {
 
     /// The project of a path: the deepest root of the client that holds it, else the nearest marked folder above it.
     pub fn project(&mut self, path: Option<&Path>) -> Arc<Project> {
-        let folder = |path: &Path| self.folders.iter().filter(|folder| path.starts_with(folder)).max_by_key(|folder| folder.as_os_str().len());
+        let folder = |path: &Path| {
+            self.folders.iter().filter(|folder| path.starts_with(folder)).max_by_key(|folder| folder.as_os_str().len())
+        };
         let root = match path {
             Some(path) => folder(path).cloned().unwrap_or_else(|| Project::root_of(path)),
             None => self.folders.first().cloned().unwrap_or_default(),

@@ -34,7 +34,11 @@ pub async fn start(shared: Arc<Shared>) {
         let paths = cited(&shared);
         let looked = tokio::task::spawn_blocking(move || {
             let time = |path: &PathBuf| std::fs::metadata(path).and_then(|file| file.modified()).ok();
-            paths.into_iter().map(|path| (time(&path), path)).map(|(time, path)| (path, time)).collect::<HashMap<_, _>>()
+            paths
+                .into_iter()
+                .map(|path| (time(&path), path))
+                .map(|(time, path)| (path, time))
+                .collect::<HashMap<_, _>>()
         });
         let Ok(now) = looked.await else { return };
         let changed = now.iter().any(|(path, time)| known.get(path).is_some_and(|before| before != time));

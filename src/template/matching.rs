@@ -47,7 +47,9 @@ pub fn recognise(document: &Document, path: &str, templates: &[Arc<Template>]) -
             *slot = Some(Arc::clone(template));
         }
     }
-    if front.requirements.is_some() || (front.template.is_some() && found.plan.is_some() && front_names(&found.plan, front.template.as_deref())) {
+    if front.requirements.is_some()
+        || (front.template.is_some() && found.plan.is_some() && front_names(&found.plan, front.template.as_deref()))
+    {
         found.requirements = None;
     }
     found
@@ -102,11 +104,8 @@ impl Template {
 }
 
 fn lay<'t>(node: &'t Node, document: &Document, candidates: &[SectionId], within: Option<SectionId>) -> Match<'t> {
-    let sections: Vec<SectionId> = candidates
-        .iter()
-        .copied()
-        .filter(|&id| node.pattern.matches(&document.sections()[id].key))
-        .collect();
+    let sections: Vec<SectionId> =
+        candidates.iter().copied().filter(|&id| node.pattern.matches(&document.sections()[id].key)).collect();
     let children = match sections.first() {
         Some(&id) => {
             let below = descendants(document, id);

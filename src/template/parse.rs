@@ -153,7 +153,8 @@ mod tests {
         let root = &template.sections[0];
         assert_eq!(root.children[0].hint, "One paragraph");
         assert!(root.children[1].optional && root.children[1].children[0].repeats);
-        let labels: Vec<_> = root.children[1].children[0].fields.iter().map(|f| (&*f.label, &*f.hint, f.optional)).collect();
+        let labels: Vec<_> =
+            root.children[1].children[0].fields.iter().map(|f| (&*f.label, &*f.hint, f.optional)).collect();
         assert_eq!(labels, [("Owner", "Who", false), ("Date", "When", true)]);
     }
 

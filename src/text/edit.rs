@@ -14,10 +14,7 @@ pub struct Edit {
 impl Edit {
     /// Replaces a range.
     pub fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
-        Self {
-            range,
-            text: text.into(),
-        }
+        Self { range, text: text.into() }
     }
 
     /// Inserts at an offset.

@@ -25,9 +25,7 @@ pub struct Text {
 impl Text {
     /// Builds a text from a string.
     pub fn new(text: &str) -> Self {
-        Self {
-            rope: Rope::from_str(text),
-        }
+        Self { rope: Rope::from_str(text) }
     }
 
     /// Length in bytes.

@@ -6,12 +6,12 @@ use rust_stemmers::{Algorithm, Stemmer};
 const STOP: &[&str] = &[
     "a", "able", "about", "after", "all", "allow", "also", "an", "and", "any", "are", "as", "at", "be", "been",
     "before", "being", "but", "by", "can", "could", "did", "do", "does", "each", "either", "etc", "every", "for",
-    "from", "given", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "may", "might",
-    "more", "most", "must", "new", "no", "nor", "not", "of", "on", "once", "one", "only", "or", "other", "our",
-    "out", "own", "provide", "same", "shall", "should", "so", "some", "such", "support", "system", "than", "that",
-    "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "two", "under", "until", "up",
-    "upon", "use", "used", "user", "users", "using", "via", "was", "we", "were", "what", "when", "where", "which",
-    "while", "who", "will", "with", "within", "without", "would", "you", "your",
+    "from", "given", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "may", "might", "more",
+    "most", "must", "new", "no", "nor", "not", "of", "on", "once", "one", "only", "or", "other", "our", "out", "own",
+    "provide", "same", "shall", "should", "so", "some", "such", "support", "system", "than", "that", "the", "their",
+    "them", "then", "there", "these", "they", "this", "those", "to", "two", "under", "until", "up", "upon", "use",
+    "used", "user", "users", "using", "via", "was", "we", "were", "what", "when", "where", "which", "while", "who",
+    "will", "with", "within", "without", "would", "you", "your",
 ];
 
 /// Splits an identifier at case changes, digits and punctuation: `parseHTTPHeader2` gives `parse http header`.

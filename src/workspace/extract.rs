@@ -18,11 +18,21 @@ const MAX_DEPTH: usize = 200;
 
 /// Nodes around a definition; its comments stand above them.
 const WRAPPERS: &[&str] = &[
-    "export_statement", "decorated_definition", "lexical_declaration", "variable_declaration", "type_declaration",
-    "ambient_declaration", "template_declaration",
+    "export_statement",
+    "decorated_definition",
+    "lexical_declaration",
+    "variable_declaration",
+    "type_declaration",
+    "ambient_declaration",
+    "template_declaration",
 ];
 
-pub(super) fn extract(root: &Path, found: &mut Found, cancel: &Cancel, watch: Watch<'_>) -> Result<Vec<SourceFile>, Cancelled> {
+pub(super) fn extract(
+    root: &Path,
+    found: &mut Found,
+    cancel: &Cancel,
+    watch: Watch<'_>,
+) -> Result<Vec<SourceFile>, Cancelled> {
     let total = found.all.len();
     let done = AtomicUsize::new(0);
     let read: Vec<Result<SourceFile, Passed>> = found
@@ -34,7 +44,7 @@ pub(super) fn extract(root: &Path, found: &mut Found, cancel: &Cancel, watch: Wa
             }
             let file = read_file(root, path);
             let count = done.fetch_add(1, Ordering::Relaxed) + 1;
-            if count % 64 == 0 || count == total {
+            if count.is_multiple_of(64) || count == total {
                 watch("files", count, total);
             }
             file
@@ -83,9 +93,10 @@ fn read_file(root: &Path, path: &str) -> Result<SourceFile, Passed> {
 fn is_generated(text: &str) -> bool {
     let widest = text.lines().take(5).map(str::len).max().unwrap_or(0);
     widest > 5000
-        || text.lines().take(8).any(|line| {
-            line.contains("@generated") || (line.contains("ode generated") && line.contains("DO NOT EDIT"))
-        })
+        || text
+            .lines()
+            .take(8)
+            .any(|line| line.contains("@generated") || (line.contains("ode generated") && line.contains("DO NOT EDIT")))
 }
 
 /// The facts of one file's text.
@@ -115,7 +126,8 @@ pub(super) fn parse(path: &str, text: &str) -> SourceFile {
 
 fn terms(text: &str) -> Vec<(Box<str>, u32)> {
     let mut words: HashMap<&str, u32> = HashMap::new();
-    for word in text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word.len() > 1 && word.len() < 64) {
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word.len() > 1 && word.len() < 64)
+    {
         *words.entry(word).or_default() += 1;
     }
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
@@ -173,8 +185,10 @@ impl<'t> Extractor<'t, '_> {
     /// Records a definition; whether definitions inside it belong to it.
     fn define(&mut self, node: Node<'_>, kind: SymbolKind, parents: &mut Vec<String>) -> bool {
         let Some(name) = self.name(node) else { return false };
-        if matches!(node.kind(), "mod_item" | "struct_specifier" | "class_specifier" | "enum_specifier" | "union_specifier")
-            && node.child_by_field_name("body").is_none()
+        if matches!(
+            node.kind(),
+            "mod_item" | "struct_specifier" | "class_specifier" | "enum_specifier" | "union_specifier"
+        ) && node.child_by_field_name("body").is_none()
         {
             if node.kind() == "mod_item" {
                 self.file.imports.push(format!("self::{name}"));
@@ -196,7 +210,9 @@ impl<'t> Extractor<'t, '_> {
         }
         let above = self.above(node);
         let is_test = self.file.is_test && name.to_lowercase().starts_with("test")
-            || above.attributes.contains("test]") || above.attributes.contains("@Test") || above.attributes.contains("[Fact")
+            || above.attributes.contains("test]")
+            || above.attributes.contains("@Test")
+            || above.attributes.contains("[Fact")
             || above.attributes.contains("[Test");
         let first = node.start_position().row;
         let start = self.text[..node.start_byte()].rfind('\n').map_or(0, |at| at + 1);
@@ -212,7 +228,9 @@ impl<'t> Extractor<'t, '_> {
             signature,
             is_test,
         });
-        if kind.is_container() && node.kind() != "mod_item" || matches!(self.language, Language::Rust) && kind == SymbolKind::Interface {
+        if kind.is_container() && node.kind() != "mod_item"
+            || matches!(self.language, Language::Rust) && kind == SymbolKind::Interface
+        {
             parents.push(name);
             return true;
         }
@@ -265,7 +283,10 @@ impl<'t> Extractor<'t, '_> {
             at = before;
         }
         let mut cursor = node.walk();
-        for child in node.children(&mut cursor).filter(|child| child.kind().contains("modifiers") || child.kind().contains("attribute")) {
+        for child in node
+            .children(&mut cursor)
+            .filter(|child| child.kind().contains("modifiers") || child.kind().contains("attribute"))
+        {
             above.attributes.push_str(&self.text[child.byte_range()]);
         }
         comments.reverse();
@@ -279,7 +300,8 @@ impl<'t> Extractor<'t, '_> {
             return String::new();
         }
         let first = node.child_by_field_name("body").and_then(|body| body.named_child(0));
-        let string = first.filter(|first| first.kind() == "expression_statement").and_then(|first| first.named_child(0));
+        let string =
+            first.filter(|first| first.kind() == "expression_statement").and_then(|first| first.named_child(0));
         string.filter(|string| string.kind() == "string").map_or_else(String::new, |string| {
             self.text[string.byte_range()].trim_matches(['"', '\'', 'r', 'u']).trim().replace('\n', " ")
         })
@@ -334,7 +356,12 @@ mod tests {
         check(
             "a.rs",
             "use crate::store::{Db, cache::Lru};\nmod inner;\n/// Keeps rows. More.\n#[derive(Debug)]\npub struct Table<T>(T);\nimpl<T> Table<T> {\n    /// Adds one.\n    fn add(&self) {}\n}\ntrait Named { fn name(&self); }\n",
-            &[("Table", Type, "Keeps rows."), ("Table.add", Method, "Adds one."), ("Named", Interface, ""), ("Named.name", Method, "")],
+            &[
+                ("Table", Type, "Keeps rows."),
+                ("Table.add", Method, "Adds one."),
+                ("Named", Interface, ""),
+                ("Named.name", Method, ""),
+            ],
             &["crate::store::Db", "crate::store::cache::Lru", "self::inner"],
         );
         check(
@@ -346,7 +373,13 @@ mod tests {
         check(
             "a.ts",
             "import { a } from './store';\nexport * from '../util';\nconst x = require('fs');\n/** Says hello. */\nexport function hello() {}\nexport class C { run() {} }\nexport const go = async () => 1;\nexport interface I { a: string }\nconst n = 3;\n",
-            &[("hello", Function, "Says hello."), ("C", Type, ""), ("C.run", Method, ""), ("go", Function, ""), ("I", Interface, "")],
+            &[
+                ("hello", Function, "Says hello."),
+                ("C", Type, ""),
+                ("C.run", Method, ""),
+                ("go", Function, ""),
+                ("I", Interface, ""),
+            ],
             &["./store", "../util", "fs"],
         );
         check(
@@ -389,7 +422,8 @@ mod tests {
 
     #[test]
     fn marked_tests_are_known() {
-        let file = parse("src/a.rs", "#[cfg(test)]\nmod tests {\n    #[test]\n    fn works() {}\n    fn helper() {}\n}\n");
+        let file =
+            parse("src/a.rs", "#[cfg(test)]\nmod tests {\n    #[test]\n    fn works() {}\n    fn helper() {}\n}\n");
         let tests: Vec<_> = file.symbols.iter().filter(|s| s.is_test).map(|s| s.name.as_str()).collect();
         assert_eq!(tests, ["works"]);
     }

@@ -10,12 +10,21 @@ use crate::text::{Digest, digest};
 /// How a source stands; `None` for a footnote that is no source of the ledger.
 ///
 /// `catalogue` gives the digest of an entry of groundplan's own catalogue.
-pub fn state(reader: &Reader, root: &Path, source: &Source, catalogue: &dyn Fn(&str) -> Option<Digest>) -> Option<SourceState> {
+pub fn state(
+    reader: &Reader,
+    root: &Path,
+    source: &Source,
+    catalogue: &dyn Fn(&str) -> Option<Digest>,
+) -> Option<SourceState> {
     let read = source.digest.as_ref()?;
     Some(match source.place.as_ref()? {
         Place::Lines { path, first, last } => lines(reader, path, *first, *last, read),
         Place::History { commit, .. } | Place::Commit { commit, .. } => {
-            let known = history::git(root, &["cat-file".into(), "-e".into(), format!("{commit}^{{commit}}")], &Cancel::default());
+            let known = history::git(
+                root,
+                &["cat-file".into(), "-e".into(), format!("{commit}^{{commit}}")],
+                &Cancel::default(),
+            );
             match known {
                 Ok(Some(_)) => SourceState::Fresh,
                 _ => SourceState::Lost(format!("the repository has no commit {commit}")),
@@ -23,7 +32,9 @@ pub fn state(reader: &Reader, root: &Path, source: &Source, catalogue: &dyn Fn(&
         }
         Place::Catalogue { entry } => match catalogue(entry) {
             Some(now) if now == *read => SourceState::Fresh,
-            Some(now) => SourceState::Changed(Present { first: 1, last: 1, digest: now, excerpt: source.excerpt.clone() }),
+            Some(now) => {
+                SourceState::Changed(Present { first: 1, last: 1, digest: now, excerpt: source.excerpt.clone() })
+            }
             None => SourceState::Lost("this version of groundplan has no such entry".into()),
         },
     })
@@ -60,7 +71,7 @@ fn present(reader: &Reader, path: &str, first: usize, last: usize) -> Present {
 /// The first line that says something, as a ledger shows it.
 pub fn excerpt(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| line.chars().any(char::is_alphanumeric)).unwrap_or_default();
-    let line = line.replace('"', "'").replace('`', "'");
+    let line = line.replace(['"', '`'], "'");
     if line.chars().count() <= 80 { line } else { line.chars().take(79).chain(['…']).collect() }
 }
 
@@ -88,8 +99,14 @@ mod tests {
     fn the_four_states() {
         check("x\nfn a() {\n}\n", |state| state == SourceState::Fresh);
         check("x\r\nfn a() {  \r\n}\r\n", |state| state == SourceState::Fresh);
-        check("x\ny\nz\nfn a() {\n}\n", |state| matches!(state, SourceState::Moved(present) if (present.first, present.last) == (4, 5)));
-        check("x\nfn b() {\n}\n", |state| matches!(state, SourceState::Changed(present) if present.excerpt == "fn b() {"));
+        check(
+            "x\ny\nz\nfn a() {\n}\n",
+            |state| matches!(state, SourceState::Moved(present) if (present.first, present.last) == (4, 5)),
+        );
+        check(
+            "x\nfn b() {\n}\n",
+            |state| matches!(state, SourceState::Changed(present) if present.excerpt == "fn b() {"),
+        );
         let reader = Reader::new(Path::new("/nowhere"));
         assert!(matches!(lines(&reader, "a.rs", 1, 1, &digest("x")), SourceState::Lost(_)));
     }

@@ -60,7 +60,8 @@ fn type_owners(files: &[SourceFile]) -> HashMap<(Language, &str), Option<usize>>
     for (index, file) in files.iter().enumerate().filter(|(_, file)| !file.is_test) {
         let Some(language) = file.language else { continue };
         let types = file.symbols.iter().filter(|symbol| {
-            matches!(symbol.kind, SymbolKind::Type | SymbolKind::Interface | SymbolKind::Enum) && symbol.name.len() >= MIN_NAME
+            matches!(symbol.kind, SymbolKind::Type | SymbolKind::Interface | SymbolKind::Enum)
+                && symbol.name.len() >= MIN_NAME
         });
         for symbol in types {
             owners
@@ -88,8 +89,13 @@ struct Resolver<'f> {
 
 impl<'f> Resolver<'f> {
     fn new(files: &'f [SourceFile], root: &Path) -> Self {
-        let mut resolver =
-            Self { files, by_path: HashMap::new(), by_stem: HashMap::new(), by_folder: HashMap::new(), crates: HashMap::new() };
+        let mut resolver = Self {
+            files,
+            by_path: HashMap::new(),
+            by_stem: HashMap::new(),
+            by_folder: HashMap::new(),
+            crates: HashMap::new(),
+        };
         for (index, file) in files.iter().enumerate() {
             let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
             let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
@@ -101,7 +107,8 @@ impl<'f> Resolver<'f> {
             }
             if name == "lib.rs" || name == "main.rs" {
                 let home = folder.strip_suffix("/src").or((folder == "src").then_some("")).unwrap_or(folder);
-                let fallback = if home.is_empty() { root.file_name().and_then(|n| n.to_str()).unwrap_or("") } else { home };
+                let fallback =
+                    if home.is_empty() { root.file_name().and_then(|n| n.to_str()).unwrap_or("") } else { home };
                 let crate_name = fallback.rsplit('/').next().unwrap_or(fallback).replace('-', "_");
                 resolver.crates.insert(crate_name, folder.to_owned());
             }
@@ -139,7 +146,11 @@ impl<'f> Resolver<'f> {
                 let mut rest = import;
                 while !rest.is_empty() {
                     if let Some(files) = self.by_folder.get(rest) {
-                        out.extend(files.iter().filter(|&&i| self.files[i].language == Some(Language::Go) && !self.files[i].is_test));
+                        out.extend(
+                            files
+                                .iter()
+                                .filter(|&&i| self.files[i].language == Some(Language::Go) && !self.files[i].is_test),
+                        );
                         return;
                     }
                     rest = rest.split_once('/').map_or("", |(_, rest)| rest);
@@ -180,8 +191,13 @@ impl<'f> Resolver<'f> {
         let name = file.path.rsplit('/').next().unwrap_or(&file.path);
         let stem = name.trim_end_matches(".rs");
         // The folder of a module's children.
-        let own = if matches!(name, "mod.rs" | "lib.rs" | "main.rs") { folder.to_owned() } else { format!("{folder}/{stem}") };
-        let source = file.path.find("/src/").map(|at| &file.path[..at + 4]).or(file.path.starts_with("src/").then_some("src"));
+        let own = if matches!(name, "mod.rs" | "lib.rs" | "main.rs") {
+            folder.to_owned()
+        } else {
+            format!("{folder}/{stem}")
+        };
+        let source =
+            file.path.find("/src/").map(|at| &file.path[..at + 4]).or(file.path.starts_with("src/").then_some("src"));
         let (base, rest) = match *first {
             "crate" => (source.map(str::to_owned), rest),
             "self" => (Some(own), rest),
@@ -211,7 +227,20 @@ impl<'f> Resolver<'f> {
         let Some(path) = join(folder, import) else { return };
         let bare = path.strip_suffix(".js").or(path.strip_suffix(".mjs")).unwrap_or(&path);
         const ENDINGS: &[&str] = &[
-            "", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".d.ts", "/index.ts", "/index.tsx", "/index.js", ".rb", ".php",
+            "",
+            ".ts",
+            ".tsx",
+            ".js",
+            ".jsx",
+            ".mjs",
+            ".cjs",
+            ".mts",
+            ".d.ts",
+            "/index.ts",
+            "/index.tsx",
+            "/index.js",
+            ".rb",
+            ".php",
         ];
         for base in [&path, bare] {
             for ending in ENDINGS {
@@ -292,17 +321,33 @@ mod tests {
             &["src/store/cache.rs", "src/store/mod.rs"],
         );
         check(
-            &[("app/api/views.py", "from ..store import Table\nimport app.util.text"), ("app/store.py", ""), ("app/util/text.py", "")],
+            &[
+                ("app/api/views.py", "from ..store import Table\nimport app.util.text"),
+                ("app/store.py", ""),
+                ("app/util/text.py", ""),
+            ],
             "app/api/views.py",
             &["app/store.py", "app/util/text.py"],
         );
-        check(&[("src/a/x.ts", "import '../b';\nimport 'react';"), ("src/b/index.ts", "")], "src/a/x.ts", &["src/b/index.ts"]);
         check(
-            &[("cmd/main.go", "package main\nimport \"example.com/m/pkg/store\""), ("pkg/store/db.go", "package store"), ("pkg/store/db_test.go", "package store")],
+            &[("src/a/x.ts", "import '../b';\nimport 'react';"), ("src/b/index.ts", "")],
+            "src/a/x.ts",
+            &["src/b/index.ts"],
+        );
+        check(
+            &[
+                ("cmd/main.go", "package main\nimport \"example.com/m/pkg/store\""),
+                ("pkg/store/db.go", "package store"),
+                ("pkg/store/db_test.go", "package store"),
+            ],
             "cmd/main.go",
             &["pkg/store/db.go"],
         );
-        check(&[("src/com/x/A.java", "import com.x.store.Table;"), ("src/com/x/store/Table.java", "")], "src/com/x/A.java", &["src/com/x/store/Table.java"]);
+        check(
+            &[("src/com/x/A.java", "import com.x.store.Table;"), ("src/com/x/store/Table.java", "")],
+            "src/com/x/A.java",
+            &["src/com/x/store/Table.java"],
+        );
     }
 
     #[test]

@@ -98,7 +98,8 @@ impl History {
         for &commit in commits {
             *authors.entry(&self.commits[commit].author).or_default() += 1;
         }
-        let mut authors: Vec<(String, usize)> = authors.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+        let mut authors: Vec<(String, usize)> =
+            authors.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
         authors.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let last = &self.commits[*commits.first()?];
         Some(FileHistory { commits: commits.len(), authors, last: last.date.clone(), last_commit: last.id.clone() })
@@ -126,7 +127,15 @@ pub(super) fn git(root: &Path, arguments: &[String], cancel: &Cancel) -> Result<
     let child = Command::new("git")
         .arg("-C")
         .arg(root)
-        .args(["--no-pager", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "log.showSignature=false"])
+        .args([
+            "--no-pager",
+            "-c",
+            "core.fsmonitor=false",
+            "-c",
+            "core.quotePath=false",
+            "-c",
+            "log.showSignature=false",
+        ])
         .args(arguments)
         .env("GIT_OPTIONAL_LOCKS", "0")
         .stdin(Stdio::null())

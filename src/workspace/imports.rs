@@ -89,7 +89,8 @@ fn expand(prefix: &str, tree: &str, out: &mut Vec<String>) {
 }
 
 fn python(source: &str, out: &mut Vec<String>) {
-    let clean = |name: &str| name.split(" as ").next().unwrap_or(name).trim_matches(['(', ')', ' ', '\n', '\\']).to_owned();
+    let clean =
+        |name: &str| name.split(" as ").next().unwrap_or(name).trim_matches(['(', ')', ' ', '\n', '\\']).to_owned();
     if let Some(rest) = source.strip_prefix("from") {
         let Some((module, names)) = rest.split_once(" import ").or_else(|| rest.split_once(" import(")) else { return };
         let module = module.trim();

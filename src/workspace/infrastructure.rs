@@ -43,23 +43,24 @@ pub(super) fn read(root: &Path, paths: &[String]) -> Vec<Infrastructure> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let lower = name.to_ascii_lowercase();
         let yaml = lower.ends_with(".yml") || lower.ends_with(".yaml");
-        let read: Option<fn(&str, &str, &mut Vec<Infrastructure>)> = if lower.starts_with("dockerfile") || lower.starts_with("containerfile") {
-            Some(container)
-        } else if yaml && (lower.starts_with("docker-compose") || lower.starts_with("compose")) {
-            Some(compose)
-        } else if yaml && path.contains(".github/workflows/") {
-            Some(workflow)
-        } else if lower == ".gitlab-ci.yml" {
-            Some(gitlab)
-        } else if lower == "jenkinsfile" || (path.starts_with(".circleci/") && yaml) || path == ".ci/run" {
-            Some(pipeline_file)
-        } else if lower.ends_with(".tf") {
-            Some(terraform)
-        } else if yaml && !path.contains("test") {
-            Some(cluster)
-        } else {
-            None
-        };
+        let read: Option<fn(&str, &str, &mut Vec<Infrastructure>)> =
+            if lower.starts_with("dockerfile") || lower.starts_with("containerfile") {
+                Some(container)
+            } else if yaml && (lower.starts_with("docker-compose") || lower.starts_with("compose")) {
+                Some(compose)
+            } else if yaml && path.contains(".github/workflows/") {
+                Some(workflow)
+            } else if lower == ".gitlab-ci.yml" {
+                Some(gitlab)
+            } else if lower == "jenkinsfile" || (path.starts_with(".circleci/") && yaml) || path == ".ci/run" {
+                Some(pipeline_file)
+            } else if lower.ends_with(".tf") {
+                Some(terraform)
+            } else if yaml && !path.contains("test") {
+                Some(cluster)
+            } else {
+                None
+            };
         let small = || std::fs::metadata(root.join(path)).is_ok_and(|file| file.len() <= MAX_YAML);
         if let Some(read) = read
             && small()
@@ -106,8 +107,16 @@ fn workflow(path: &str, text: &str, out: &mut Vec<Infrastructure>) {
 fn gitlab(path: &str, text: &str, out: &mut Vec<Infrastructure>) {
     let Ok(value) = serde_saphyr::from_str::<Value>(text) else { return };
     for (name, job) in value.as_object().into_iter().flatten().filter(|(_, job)| job.get("script").is_some()) {
-        let script = job.get("script").map(|script| script.as_array().and_then(|lines| lines.first()).unwrap_or(script));
-        push(out, InfrastructureKind::Pipeline, name, script.and_then(Value::as_str).unwrap_or_default(), path, key_line(text, "", name));
+        let script =
+            job.get("script").map(|script| script.as_array().and_then(|lines| lines.first()).unwrap_or(script));
+        push(
+            out,
+            InfrastructureKind::Pipeline,
+            name,
+            script.and_then(Value::as_str).unwrap_or_default(),
+            path,
+            key_line(text, "", name),
+        );
     }
 }
 
@@ -136,7 +145,8 @@ fn cluster(path: &str, text: &str, out: &mut Vec<Infrastructure>) {
             kind = rest.trim();
             push(out, InfrastructureKind::Cluster, "", kind, path, index + 1);
         } else if let Some(rest) = line.strip_prefix("  name:")
-            && let Some(last) = out.last_mut().filter(|last| last.name.is_empty() && last.detail == kind && last.path == path)
+            && let Some(last) =
+                out.last_mut().filter(|last| last.name.is_empty() && last.detail == kind && last.path == path)
         {
             last.name = rest.trim().to_owned();
         }
@@ -147,7 +157,12 @@ fn cluster(path: &str, text: &str, out: &mut Vec<Infrastructure>) {
 fn key_line(text: &str, below: &str, key: &str) -> usize {
     let from = text.find(below).unwrap_or(0);
     let lines = text.lines().enumerate().skip(text[..from].matches('\n').count());
-    let named = |line: &str| line.trim_start().trim_start_matches(['"', '\'']).strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).starts_with(':'));
+    let named = |line: &str| {
+        line.trim_start()
+            .trim_start_matches(['"', '\''])
+            .strip_prefix(key)
+            .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).starts_with(':'))
+    };
     lines.into_iter().find(|(_, line)| named(line)).map_or(1, |(index, _)| index + 1)
 }
 
@@ -167,11 +182,23 @@ mod tests {
 
     #[test]
     fn each_kind_is_read_with_its_line() {
-        check("Dockerfile", "FROM rust:1 AS build\nRUN x\nFROM --platform=x debian:12 AS run\n", &[("Dockerfile", "debian:12", 3)]);
+        check(
+            "Dockerfile",
+            "FROM rust:1 AS build\nRUN x\nFROM --platform=x debian:12 AS run\n",
+            &[("Dockerfile", "debian:12", 3)],
+        );
         check("compose.yaml", "services:\n  db:\n    image: postgres:16\n", &[("db", "postgres:16", 2)]);
-        check(".github/workflows/ci.yml", "on: push\njobs:\n  test:\n    steps:\n      - run: cargo test\n", &[("test", "cargo test", 3)]);
+        check(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  test:\n    steps:\n      - run: cargo test\n",
+            &[("test", "cargo test", 3)],
+        );
         check(".gitlab-ci.yml", "image: x\nunit:\n  script:\n    - make test\n", &[("unit", "make test", 2)]);
         check("main.tf", "resource \"aws_sqs_queue\" \"jobs\" {\n}\n", &[("jobs", "aws_sqs_queue", 1)]);
-        check("deploy/api.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\n", &[("api", "Deployment", 2)]);
+        check(
+            "deploy/api.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\n",
+            &[("api", "Deployment", 2)],
+        );
     }
 }

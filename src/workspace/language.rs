@@ -143,7 +143,9 @@ impl Language {
         match self {
             Rust => kind == "use_declaration",
             Python => matches!(kind, "import_statement" | "import_from_statement"),
-            JavaScript | TypeScript | Tsx => matches!(kind, "import_statement" | "export_statement" | "call_expression"),
+            JavaScript | TypeScript | Tsx => {
+                matches!(kind, "import_statement" | "export_statement" | "call_expression")
+            }
             Go => kind == "import_spec",
             Java => kind == "import_declaration",
             CSharp => kind == "using_directive",

@@ -86,10 +86,8 @@ pub type Watch<'w> = &'w (dyn Fn(&str, usize, usize) + Sync);
 /// [`Cancelled`] once `cancel` is set; files that cannot be read are counted in [`Workspace::skipped`] instead.
 pub fn scan(root: &Path, exclude: &[String], cancel: &Cancel, watch: Watch<'_>) -> Result<Workspace, Cancelled> {
     let mut found = walk::walk(root, exclude, cancel)?;
-    let (files, history) = rayon::join(
-        || extract::extract(root, &mut found, cancel, watch),
-        || history::read(root, cancel),
-    );
+    let (files, history) =
+        rayon::join(|| extract::extract(root, &mut found, cancel, watch), || history::read(root, cancel));
     let files = files?;
     let history = history?;
     watch("imports", 0, 1);

@@ -126,7 +126,9 @@ impl Project {
         }
         let mut found = template::recognise(document, path, &self.templates);
         for (name, globs) in &self.documents {
-            if let Some(template) = self.templates.iter().find(|template| template.name == *name && globs.is_match(path)) {
+            if let Some(template) =
+                self.templates.iter().find(|template| template.name == *name && globs.is_match(path))
+            {
                 let slot = match template.kind {
                     Kind::Requirements => &mut found.requirements,
                     Kind::Plan => &mut found.plan,
@@ -203,8 +205,10 @@ fn read_layer(path: &Path, problems: &mut Vec<ProjectProblem>) -> Layer {
 
 fn template_files(root: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root.join(config::TEMPLATE_FOLDER)).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> =
-        entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ending| ending == "md")).collect();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
+        .collect();
     files.sort();
     files
 }

@@ -8,8 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug)]
 pub struct Reader {
     root: PathBuf,
-    files: Mutex<HashMap<String, Option<Arc<[Box<str>]>>>>,
+    files: Mutex<HashMap<String, Option<Lines>>>,
 }
+
+/// The lines of a file.
+pub type Lines = Arc<[Box<str>]>;
 
 impl Reader {
     /// A reader of the files below a folder.
@@ -19,7 +22,7 @@ impl Reader {
     }
 
     /// All lines of a file, by its path relative to the root; `None` if it cannot be read as text.
-    pub fn lines(&self, path: &str) -> Option<Arc<[Box<str>]>> {
+    pub fn lines(&self, path: &str) -> Option<Lines> {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = files.get(path) {
             return known.clone();

@@ -44,7 +44,9 @@ pub struct TestCommand {
 pub(super) fn is_test_path(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
-    let folder = folders.split('/').any(|folder| matches!(folder, "test" | "tests" | "__tests__" | "spec" | "specs" | "testing" | "e2e"));
+    let folder = folders
+        .split('/')
+        .any(|folder| matches!(folder, "test" | "tests" | "__tests__" | "spec" | "specs" | "testing" | "e2e"));
     let source = Language::of_path(path).is_some();
     source
         && (folder
@@ -96,7 +98,11 @@ pub(super) fn read(root: &Path, files: &[SourceFile], dependencies: &[Dependency
         }
     }
     // Languages whose tests need no package.
-    let own = [(Language::Rust, "Rust's built-in test harness"), (Language::Go, "Go's testing package"), (Language::Python, "unittest")];
+    let own = [
+        (Language::Rust, "Rust's built-in test harness"),
+        (Language::Go, "Go's testing package"),
+        (Language::Python, "unittest"),
+    ];
     for (language, name) in own {
         let declared = language == Language::Python && frameworks.iter().any(|framework| framework.name == "pytest");
         if let (Some(&files), Some(place), false) = (counts.get(&language), first.get(&language), declared) {
@@ -115,7 +121,8 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
             commands.push(TestCommand { command: command.to_owned(), path: path.to_owned(), line });
         }
     };
-    for path in found.all.iter().filter(|path| path.contains(".github/workflows/") || path.ends_with(".gitlab-ci.yml")) {
+    for path in found.all.iter().filter(|path| path.contains(".github/workflows/") || path.ends_with(".gitlab-ci.yml"))
+    {
         let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
         for (index, line) in text.lines().enumerate() {
             let line = line.trim().trim_start_matches("- ").trim_start_matches("run:").trim();
@@ -128,7 +135,12 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
         let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
         let Ok(value) = serde_json::from_str::<Value>(&text) else { continue };
         let scripts = value.get("scripts").and_then(Value::as_object);
-        for name in scripts.into_iter().flatten().map(|(name, _)| name).filter(|name| *name == "test" || name.starts_with("test:")) {
+        for name in scripts
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name)
+            .filter(|name| *name == "test" || name.starts_with("test:"))
+        {
             let line = text.find(&format!("\"{name}\"")).map_or(1, |at| text[..at].matches('\n').count() + 1);
             let command = if name == "test" { "npm test".to_owned() } else { format!("npm run {name}") };
             add(&command, path, line);
@@ -140,7 +152,9 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
             "Makefile" | "justfile" => {
                 let tool = if path == "Makefile" { "make" } else { "just" };
                 for (index, line) in text.lines().enumerate() {
-                    if let Some((target, _)) = line.split_once(':').filter(|(target, _)| *target == "test" || *target == "check") {
+                    if let Some((target, _)) =
+                        line.split_once(':').filter(|(target, _)| *target == "test" || *target == "check")
+                    {
                         add(&format!("{tool} {target}"), path, index + 1);
                     }
                 }
@@ -161,8 +175,14 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
         ("composer.json", "vendor/bin/phpunit"),
     ];
     for (manifest, command) in by_manifest {
-        let home = found.manifests.iter().filter(|path| path.rsplit('/').next() == Some(manifest)).min_by_key(|path| path.len());
-        if let Some(path) = home.filter(|_| commands.iter().all(|known| !known.command.contains(&command[..command.len().min(7)]))) {
+        let home = found
+            .manifests
+            .iter()
+            .filter(|path| path.rsplit('/').next() == Some(manifest))
+            .min_by_key(|path| path.len());
+        if let Some(path) =
+            home.filter(|_| commands.iter().all(|known| !known.command.contains(&command[..command.len().min(7)])))
+        {
             commands.push(TestCommand { command: command.to_owned(), path: path.clone(), line: 1 });
         }
     }
@@ -172,12 +192,42 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
 /// Whether a line of a pipeline is one plain command that runs tests.
 fn runs_tests(line: &str) -> bool {
     const STARTS: &[&str] = &[
-        "cargo test", "cargo nextest", "npm test", "npm run test", "pnpm test", "pnpm run test", "yarn test", "pytest", "python -m pytest",
-        "uv run pytest", "poetry run pytest", "tox", "nox", "go test", "make test", "make check", "mvn test", "mvn verify", "mvn -B test", "./mvnw test",
-        "./gradlew test", "./gradlew check", "gradle test", "dotnet test", "bundle exec rspec", "bundle exec rake test", "vendor/bin/phpunit", "composer test", "just test",
-        "npx jest", "npx vitest", "ctest",
+        "cargo test",
+        "cargo nextest",
+        "npm test",
+        "npm run test",
+        "pnpm test",
+        "pnpm run test",
+        "yarn test",
+        "pytest",
+        "python -m pytest",
+        "uv run pytest",
+        "poetry run pytest",
+        "tox",
+        "nox",
+        "go test",
+        "make test",
+        "make check",
+        "mvn test",
+        "mvn verify",
+        "mvn -B test",
+        "./mvnw test",
+        "./gradlew test",
+        "./gradlew check",
+        "gradle test",
+        "dotnet test",
+        "bundle exec rspec",
+        "bundle exec rake test",
+        "vendor/bin/phpunit",
+        "composer test",
+        "just test",
+        "npx jest",
+        "npx vitest",
+        "ctest",
     ];
-    STARTS.iter().any(|start| line.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':'])))
+    STARTS
+        .iter()
+        .any(|start| line.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':'])))
         && line.len() < 100
         && !line.contains(['|', '>', '{', '\\'])
 }

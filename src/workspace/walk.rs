@@ -13,8 +13,25 @@ const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Folders that hold other people's code or build output, whether git ignores them or not.
 const VENDORED: &[&str] = &[
-    ".git", ".hg", ".idea", ".mypy_cache", ".next", ".nuxt", ".pytest_cache", ".svn", ".terraform", ".tox", ".venv",
-    "Pods", "__pycache__", "bower_components", "node_modules", "site-packages", "third_party", "vendor", "venv",
+    ".git",
+    ".hg",
+    ".idea",
+    ".mypy_cache",
+    ".next",
+    ".nuxt",
+    ".pytest_cache",
+    ".svn",
+    ".terraform",
+    ".tox",
+    ".venv",
+    "Pods",
+    "__pycache__",
+    "bower_components",
+    "node_modules",
+    "site-packages",
+    "third_party",
+    "vendor",
+    "venv",
 ];
 
 /// Numbers of files that were passed over, by reason.
@@ -101,7 +118,8 @@ fn visit(root: &Path, entry: &DirEntry, exclude: &[String], found: &mut Found) -
 
 /// A path below the root with `/` between its parts; `None` for one outside it or without a UTF-8 name.
 pub fn relative(root: &Path, path: &Path) -> Option<String> {
-    let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.components().map(|part| part.as_os_str().to_str()).collect();
+    let parts: Option<Vec<&str>> =
+        path.strip_prefix(root).ok()?.components().map(|part| part.as_os_str().to_str()).collect();
     Some(parts?.join("/"))
 }
 
@@ -118,10 +136,52 @@ fn is_binary(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     matches!(
         ending.as_str(),
-        "png" | "jpg" | "jpeg" | "gif" | "ico" | "webp" | "bmp" | "svg" | "pdf" | "zip" | "gz" | "tgz" | "xz" | "bz2"
-            | "zst" | "7z" | "jar" | "war" | "class" | "so" | "dylib" | "dll" | "exe" | "o" | "a" | "lib" | "wasm"
-            | "woff" | "woff2" | "ttf" | "otf" | "eot" | "mp3" | "mp4" | "mov" | "avi" | "ogg" | "wav" | "sqlite"
-            | "db" | "bin" | "dat" | "parquet" | "npy" | "pyc" | "gguf"
+        "png"
+            | "jpg"
+            | "jpeg"
+            | "gif"
+            | "ico"
+            | "webp"
+            | "bmp"
+            | "svg"
+            | "pdf"
+            | "zip"
+            | "gz"
+            | "tgz"
+            | "xz"
+            | "bz2"
+            | "zst"
+            | "7z"
+            | "jar"
+            | "war"
+            | "class"
+            | "so"
+            | "dylib"
+            | "dll"
+            | "exe"
+            | "o"
+            | "a"
+            | "lib"
+            | "wasm"
+            | "woff"
+            | "woff2"
+            | "ttf"
+            | "otf"
+            | "eot"
+            | "mp3"
+            | "mp4"
+            | "mov"
+            | "avi"
+            | "ogg"
+            | "wav"
+            | "sqlite"
+            | "db"
+            | "bin"
+            | "dat"
+            | "parquet"
+            | "npy"
+            | "pyc"
+            | "gguf"
     )
 }
 

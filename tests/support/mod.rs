@@ -102,12 +102,15 @@ impl Client {
     pub fn start(folder: &Path, capabilities: &Value) -> Self {
         let mut client = Self::spawn(folder);
         let uri = format!("file://{}", folder.display());
-        let result = client.request("initialize", json!({
-            "processId": std::process::id(),
-            "rootUri": uri,
-            "workspaceFolders": [{ "uri": uri, "name": "root" }],
-            "capabilities": capabilities,
-        }));
+        let result = client.request(
+            "initialize",
+            json!({
+                "processId": std::process::id(),
+                "rootUri": uri,
+                "workspaceFolders": [{ "uri": uri, "name": "root" }],
+                "capabilities": capabilities,
+            }),
+        );
         client.encoding = match result["result"]["capabilities"]["positionEncoding"].as_str() {
             Some("utf-8") => Encoding::Utf8,
             Some("utf-32") => Encoding::Utf32,
@@ -233,7 +236,12 @@ impl Client {
         };
         let edits: Vec<Edit> = edits
             .iter()
-            .map(|edit| Edit::replace(offset(&edit["range"]["start"])..offset(&edit["range"]["end"]), edit["newText"].as_str().expect("text")))
+            .map(|edit| {
+                Edit::replace(
+                    offset(&edit["range"]["start"])..offset(&edit["range"]["end"]),
+                    edit["newText"].as_str().expect("text"),
+                )
+            })
             .collect();
         let after = apply_all(&self.text, &edits);
         self.replace(&after);
@@ -244,19 +252,25 @@ impl Client {
         self.uri = format!("file://{}", path.display());
         self.text = text.to_owned();
         self.version = 1;
-        self.notify("textDocument/didOpen", json!({
-            "textDocument": { "uri": self.uri, "languageId": "markdown", "version": 1, "text": text },
-        }));
+        self.notify(
+            "textDocument/didOpen",
+            json!({
+                "textDocument": { "uri": self.uri, "languageId": "markdown", "version": 1, "text": text },
+            }),
+        );
     }
 
     /// Replaces the whole text.
     pub fn replace(&mut self, text: &str) {
         self.text = text.to_owned();
         self.version += 1;
-        self.notify("textDocument/didChange", json!({
-            "textDocument": { "uri": self.uri, "version": self.version },
-            "contentChanges": [{ "text": text }],
-        }));
+        self.notify(
+            "textDocument/didChange",
+            json!({
+                "textDocument": { "uri": self.uri, "version": self.version },
+                "contentChanges": [{ "text": text }],
+            }),
+        );
     }
 
     /// Position of the first occurrence of a text, some bytes behind its start.
@@ -276,14 +290,19 @@ impl Client {
 
     pub fn hover(&mut self, needle: &str, behind: usize) -> String {
         let params = self.place(needle, behind);
-        self.request("textDocument/hover", params)["result"]["contents"]["value"].as_str().unwrap_or_default().to_owned()
+        self.request("textDocument/hover", params)["result"]["contents"]["value"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// Diagnostics pushed for the present version.
     pub fn diagnostics(&mut self) -> Vec<Value> {
         let (uri, version) = (self.uri.clone(), self.version);
         let found = self.wait("diagnostics", |message| {
-            message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == uri && message["params"]["version"] == version
+            message["method"] == "textDocument/publishDiagnostics"
+                && message["params"]["uri"] == uri
+                && message["params"]["version"] == version
         });
         found["params"]["diagnostics"].as_array().cloned().unwrap_or_default()
     }
@@ -297,13 +316,17 @@ impl Client {
     /// Executes the command of an action.
     pub fn execute(&mut self, action: &Value) -> Value {
         let command = if action["command"].is_object() { &action["command"] } else { action };
-        self.request("workspace/executeCommand", json!({ "command": command["command"], "arguments": command["arguments"] }))
+        self.request(
+            "workspace/executeCommand",
+            json!({ "command": command["command"], "arguments": command["arguments"] }),
+        )
     }
 
     /// The message that ends a run.
     pub fn ending(&mut self) -> String {
         let shown = self.wait("the end of the run", |message| {
-            message["method"] == "window/showMessage" && message["params"]["message"].as_str().is_some_and(|text| text.starts_with("groundplan:"))
+            message["method"] == "window/showMessage"
+                && message["params"]["message"].as_str().is_some_and(|text| text.starts_with("groundplan:"))
         });
         shown["params"]["message"].as_str().unwrap_or_default().to_owned()
     }
@@ -322,8 +345,16 @@ impl Client {
 
     /// Leaves as the protocol says.
     pub fn leave(mut self) {
+        self.shut_down();
+        self.exit();
+    }
+
+    pub fn shut_down(&mut self) {
         let answer = self.request("shutdown", Value::Null);
         assert!(answer["error"].is_null(), "{answer}");
+    }
+
+    pub fn exit(mut self) {
         self.notify("exit", Value::Null);
         let status = self.ended(PATIENCE).expect("the server ends");
         assert_eq!(status.code(), Some(0));
@@ -346,13 +377,28 @@ pub fn repository() -> tempfile::TempDir {
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
         std::fs::write(path, text).expect("a file");
     };
-    write("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\ncsv = \"1.3\"\nserde = \"1\"\n");
+    write(
+        "Cargo.toml",
+        "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\ncsv = \"1.3\"\nserde = \"1\"\n",
+    );
     write("src/lib.rs", "//! A shop.\npub mod orders;\npub mod report;\n");
-    write("src/orders.rs", "//! Orders.\nuse serde::Serialize;\n\n/// An order of a customer.\n#[derive(Serialize)]\npub struct Order {\n    pub id: u32,\n}\n\n/// Keeps orders.\npub struct OrderStore {\n    orders: Vec<Order>,\n}\n\nimpl OrderStore {\n    /// Adds an order.\n    pub fn add(&mut self, order: Order) {\n        self.orders.push(order);\n    }\n}\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn adds() {}\n}\n");
-    write("src/report.rs", "//! Reports over orders.\nuse crate::orders::OrderStore;\n\n/// Exports orders as a report.\npub fn export_report(store: &OrderStore) -> String {\n    let _ = csv::Writer::from_writer(vec![]);\n    String::new()\n}\n");
+    write(
+        "src/orders.rs",
+        "//! Orders.\nuse serde::Serialize;\n\n/// An order of a customer.\n#[derive(Serialize)]\npub struct Order {\n    pub id: u32,\n}\n\n/// Keeps orders.\npub struct OrderStore {\n    orders: Vec<Order>,\n}\n\nimpl OrderStore {\n    /// Adds an order.\n    pub fn add(&mut self, order: Order) {\n        self.orders.push(order);\n    }\n}\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn adds() {}\n}\n",
+    );
+    write(
+        "src/report.rs",
+        "//! Reports over orders.\nuse crate::orders::OrderStore;\n\n/// Exports orders as a report.\npub fn export_report(store: &OrderStore) -> String {\n    let _ = csv::Writer::from_writer(vec![]);\n    String::new()\n}\n",
+    );
     write("docs/export.requirements.md", REQUIREMENTS);
     let git = |arguments: &[&str]| {
-        let done = Command::new("git").arg("-C").arg(folder.path()).args(["-c", "user.name=Ann", "-c", "user.email=ann@example.invalid"]).args(arguments).output().expect("git");
+        let done = Command::new("git")
+            .arg("-C")
+            .arg(folder.path())
+            .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.invalid"])
+            .args(arguments)
+            .output()
+            .expect("git");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     };
     git(&["init", "-q"]);

@@ -116,7 +116,10 @@ mod tests {
     #[test]
     fn requirements_touch_the_domains_that_they_speak_of() {
         assert_eq!(touched("export orders as CSV and JSON files"), ["serialisation and exchange formats"]);
-        assert_eq!(touched("reset the password after a failed login; throttle at a rate of 5"), ["authentication", "rate limiting"]);
+        assert_eq!(
+            touched("reset the password after a failed login; throttle at a rate of 5"),
+            ["authentication", "rate limiting"]
+        );
         assert!(touched("the plan must be short").is_empty());
         assert!(DOMAINS.len() >= 18);
     }

@@ -6,7 +6,13 @@ use crate::document::Place;
 use crate::research::{Action, Area, Component, SourceId, Strength, SymbolRef, plural};
 
 /// A file that exists and is extended.
-pub fn existing(engine: &Evidence<'_>, spot: &Spot, requirements: Vec<String>, strength: Strength, area: Area) -> Component {
+pub fn existing(
+    engine: &Evidence<'_>,
+    spot: &Spot,
+    requirements: Vec<String>,
+    strength: Strength,
+    area: Area,
+) -> Component {
     let workspace = engine.workspace;
     let file = &workspace.files[spot.file];
     let mut sources = Vec::new();
@@ -53,7 +59,10 @@ pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot
     let file = &engine.workspace.files[spot.file];
     for &index in &spot.symbols {
         let symbol = &file.symbols[index];
-        let known = component.symbols.iter_mut().find(|known| (known.first, &known.name) == (symbol.first, &symbol.qualified()));
+        let known = component
+            .symbols
+            .iter_mut()
+            .find(|known| (known.first, &known.name) == (symbol.first, &symbol.qualified()));
         if let Some(known) = known {
             known.requirements.push(requirement.to_owned());
             continue;
@@ -86,7 +95,9 @@ fn uses(engine: &Evidence<'_>, file: usize, area: Area) -> Vec<(String, SourceId
                 .filter_map(|name| own.identifiers.binary_search_by(|(known, _)| (**known).cmp(name)).ok())
                 .map(|index| own.identifiers[index].1 as usize)
                 .min()
-                .or_else(|| engine.reader.lines(&own.path)?.iter().position(|line| line.contains(stem)).map(|index| index + 1))?;
+                .or_else(|| {
+                    engine.reader.lines(&own.path)?.iter().position(|line| line.contains(stem)).map(|index| index + 1)
+                })?;
             Some((target.path.clone(), engine.cite_line(&own.path, line, area)?))
         })
         .collect()
@@ -97,10 +108,14 @@ fn covering(engine: &Evidence<'_>, file: usize, users: &[usize]) -> Vec<(String,
     let files = &engine.workspace.files;
     let stem = kin::stem(&files[file].path);
     let named = files.iter().enumerate().filter(|(_, other)| {
-        other.is_test && other.language == files[file].language && kin::tested_stem(&other.path) == stem && stem.len() > 3
+        other.is_test
+            && other.language == files[file].language
+            && kin::tested_stem(&other.path) == stem
+            && stem.len() > 3
     });
     let inside = files[file].symbols.iter().any(|symbol| symbol.is_test).then_some(file);
-    let mut all: Vec<usize> = inside.into_iter().chain(named.map(|(index, _)| index)).chain(users.iter().copied()).collect();
+    let mut all: Vec<usize> =
+        inside.into_iter().chain(named.map(|(index, _)| index)).chain(users.iter().copied()).collect();
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|index| seen.insert(*index));
     all.into_iter()

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::places::{alike, can_change, query};
 use super::{Evidence, NewHome, kin, past};
 use crate::document::Demand;
-use crate::research::{Action, Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, ask, deed, joined};
+use crate::research::{
+    Action, Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, ask, deed, joined,
+};
 use crate::text::{split_identifier, stems};
 
 pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
@@ -16,9 +18,10 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         if let Some(home) = spots.first().filter(|spot| spot.strength > Strength::Possible) {
             let file = &engine.workspace.files[home.file];
             let symbol = home.symbols.first().map(|&index| &file.symbols[index]);
-            let Some(source) = symbol
-                .map_or_else(|| engine.cite(&file.path, 1, file.lines.clamp(1, 10), Area::Design), |symbol| engine.cite(&file.path, symbol.first, symbol.last, Area::Design))
-            else {
+            let Some(source) = symbol.map_or_else(
+                || engine.cite(&file.path, 1, file.lines.clamp(1, 10), Area::Design),
+                |symbol| engine.cite(&file.path, symbol.first, symbol.last, Area::Design),
+            ) else {
                 continue;
             };
             let entry = symbol.map_or_else(String::new, |symbol| symbol.qualified());
@@ -81,8 +84,14 @@ pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
             candidates.iter().map(|hit| hit.file).find(|&file| {
                 let source = &engine.workspace.files[file];
                 let name = source.path.rsplit('/').next().unwrap_or_default();
-                let is_index = matches!(name.split_once('.').map_or(name, |(stem, _)| stem), "mod" | "lib" | "main" | "index" | "__init__");
-                source.language.is_some() && can_change(source) && source.symbols.iter().any(|symbol| !symbol.is_test) && is_index == index
+                let is_index = matches!(
+                    name.split_once('.').map_or(name, |(stem, _)| stem),
+                    "mod" | "lib" | "main" | "index" | "__init__"
+                );
+                source.language.is_some()
+                    && can_change(source)
+                    && source.symbols.iter().any(|symbol| !symbol.is_test)
+                    && is_index == index
             })
         };
         // A file that only gathers others is nobody's kin, unless there is nothing else.
@@ -125,7 +134,8 @@ fn new_words(engine: &Evidence<'_>, demand: &Demand) -> Vec<String> {
 /// The component that a requirement without a sure place asks for.
 fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> {
     let home = engine.homes.get(id)?;
-    let sharing: Vec<String> = engine.homes.iter().filter(|(_, other)| other.path == home.path).map(|(id, _)| id.clone()).collect();
+    let sharing: Vec<String> =
+        engine.homes.iter().filter(|(_, other)| other.path == home.path).map(|(id, _)| id.clone()).collect();
     let kin = &engine.workspace.files[home.kin];
     let shown = kin.symbols.iter().find(|symbol| !symbol.is_test)?;
     let source = engine.cite(&kin.path, shown.first, shown.last, Area::Design)?;
@@ -170,7 +180,8 @@ fn wiring(engine: &Evidence<'_>, kin: usize) -> Vec<(String, SourceId)> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let users = workspace.graph.used_by[kin].iter().filter(|&&user| can_change(&workspace.files[user]));
     let best = users.max_by_key(|&&user| {
-        let near = workspace.graph.uses[user].iter().filter(|&&used| workspace.files[used].path.starts_with(folder)).count();
+        let near =
+            workspace.graph.uses[user].iter().filter(|&&used| workspace.files[used].path.starts_with(folder)).count();
         (near, std::cmp::Reverse(user))
     });
     let Some(&user) = best else { return Vec::new() };
@@ -178,7 +189,10 @@ fn wiring(engine: &Evidence<'_>, kin: usize) -> Vec<(String, SourceId)> {
     let stem = kin::stem(path);
     let names: Vec<&str> = workspace.files[kin].symbols.iter().map(|symbol| symbol.name.as_str()).collect();
     let line = engine.reader.lines(&file.path).and_then(|lines| {
-        lines.iter().position(|line| line.contains(stem)).or_else(|| lines.iter().position(|line| names.iter().any(|name| line.contains(name))))
+        lines
+            .iter()
+            .position(|line| line.contains(stem))
+            .or_else(|| lines.iter().position(|line| names.iter().any(|name| line.contains(name))))
     });
     let cited = line.and_then(|line| engine.cite_line(&file.path, line + 1, Area::Design));
     cited.map(|source| (file.path.clone(), source)).into_iter().collect()

@@ -13,21 +13,47 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
     let of = |kind: InfrastructureKind| all.iter().filter(move |item| item.kind == kind).collect::<Vec<_>>();
     let mut add = |facet: Facet, text: Option<String>, items: &[&Infrastructure]| {
         let Some(text) = text else { return };
-        let sources = items.iter().take(NAMED).filter_map(|item| engine.cite_line(&item.path, item.line, Area::Technology)).collect();
+        let sources = items
+            .iter()
+            .take(NAMED)
+            .filter_map(|item| engine.cite_line(&item.path, item.line, Area::Technology))
+            .collect();
         answer.environment.push((facet, Claim::grounded(text, sources)));
     };
     let services = of(InfrastructureKind::Service);
-    add(Facet::Infrastructure, listed(&services, "compose service", |item| format!("`{}` ({})", item.name, item.detail)), &services);
+    add(
+        Facet::Infrastructure,
+        listed(&services, "compose service", |item| format!("`{}` ({})", item.name, item.detail)),
+        &services,
+    );
     let objects = of(InfrastructureKind::Cluster);
-    add(Facet::Infrastructure, listed(&objects, "cluster object", |item| format!("{} `{}`", item.detail, item.name)), &objects);
+    add(
+        Facet::Infrastructure,
+        listed(&objects, "cluster object", |item| format!("{} `{}`", item.detail, item.name)),
+        &objects,
+    );
     let resources = of(InfrastructureKind::Resource);
-    add(Facet::Infrastructure, listed(&resources, "Terraform resource", |item| format!("{} `{}`", item.detail, item.name)), &resources);
+    add(
+        Facet::Infrastructure,
+        listed(&resources, "Terraform resource", |item| format!("{} `{}`", item.detail, item.name)),
+        &resources,
+    );
     let containers = of(InfrastructureKind::Container);
-    add(Facet::Deployment, listed(&containers, "image", |item| format!("`{}` on `{}`", item.path, item.detail)), &containers);
+    add(
+        Facet::Deployment,
+        listed(&containers, "image", |item| format!("`{}` on `{}`", item.path, item.detail)),
+        &containers,
+    );
     let jobs = of(InfrastructureKind::Pipeline);
     add(
         Facet::Deployment,
-        listed(&jobs, "pipeline job", |item| if item.name == item.path { format!("`{}`", item.path) } else { format!("`{}` of `{}`", item.name, item.path) }),
+        listed(&jobs, "pipeline job", |item| {
+            if item.name == item.path {
+                format!("`{}`", item.path)
+            } else {
+                format!("`{}` of `{}`", item.name, item.path)
+            }
+        }),
         &jobs,
     );
     for (path, needle, tool) in TOOLCHAINS {
@@ -37,21 +63,28 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
             && let Some(source) = engine.cite_line(path, line + 1, Area::Technology)
         {
             let said = lines[line].trim().trim_end_matches(',').replace('`', "'");
-            answer.environment.push((Facet::Toolchain, Claim::grounded(format!("{tool}, as `{path}` asks: `{said}`"), vec![source])));
+            answer
+                .environment
+                .push((Facet::Toolchain, Claim::grounded(format!("{tool}, as `{path}` asks: `{said}`"), vec![source])));
         }
     }
     for (path, tool) in MANAGERS {
         if engine.workspace.root.join(path).is_file()
             && let Some(source) = engine.cite_line(path, 1, Area::Technology)
         {
-            answer.environment.push((Facet::Toolchain, Claim::grounded(format!("{tool}, which keeps `{path}`"), vec![source])));
+            answer
+                .environment
+                .push((Facet::Toolchain, Claim::grounded(format!("{tool}, which keeps `{path}`"), vec![source])));
         }
     }
     let benches: Vec<&str> = engine
         .workspace
         .files
         .iter()
-        .filter(|file| file.language.is_some() && file.path.split('/').any(|part| matches!(part, "bench" | "benches" | "benchmarks" | "benchmark")))
+        .filter(|file| {
+            file.language.is_some()
+                && file.path.split('/').any(|part| matches!(part, "bench" | "benches" | "benchmarks" | "benchmark"))
+        })
         .map(|file| file.path.as_str())
         .collect();
     if let Some(first) = benches.first() {

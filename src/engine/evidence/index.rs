@@ -34,7 +34,8 @@ impl Index {
     /// Indexes the files that `keep` lets in.
     pub fn new(workspace: &Workspace, keep: impl Fn(usize) -> bool + Sync) -> Self {
         let kept: Vec<usize> = (0..workspace.files.len()).filter(|&file| keep(file)).collect();
-        let fields: Vec<[HashMap<String, u32>; 4]> = kept.par_iter().map(|&file| field_words(workspace, file)).collect();
+        let fields: Vec<[HashMap<String, u32>; 4]> =
+            kept.par_iter().map(|&file| field_words(workspace, file)).collect();
         let mut average = [0.0f32; 4];
         for file in &fields {
             for (sum, words) in average.iter_mut().zip(file) {

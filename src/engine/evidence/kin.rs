@@ -36,7 +36,11 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     let language = Language::of_path(path);
     let same = |file: &&SourceFile| file.language == language && language.is_some();
     if language == Some(Language::Rust) {
-        let inside = files.iter().filter(same).filter(|file| !file.is_test && file.symbols.iter().any(|symbol| symbol.is_test)).count();
+        let inside = files
+            .iter()
+            .filter(same)
+            .filter(|file| !file.is_test && file.symbols.iter().any(|symbol| symbol.is_test))
+            .count();
         let apart = files.iter().filter(same).filter(|file| file.is_test).count();
         if inside >= apart {
             return path.to_owned();
@@ -45,14 +49,19 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     let nearest = files
         .iter()
         .filter(same)
-        .filter(|file| file.is_test && !matches!(stem(&file.path), "conftest" | "setup" | "helpers" | "common" | "support"))
-        .max_by_key(|file| (common_parts(&file.path, path), std::cmp::Reverse(file.path.len()), std::cmp::Reverse(file.path.clone())));
+        .filter(|file| {
+            file.is_test && !matches!(stem(&file.path), "conftest" | "setup" | "helpers" | "common" | "support")
+        })
+        .max_by_key(|file| {
+            (common_parts(&file.path, path), std::cmp::Reverse(file.path.len()), std::cmp::Reverse(file.path.clone()))
+        });
     let Some(nearest) = nearest else { return own_custom(path, language) };
     let name = nearest.path.rsplit('/').next().unwrap_or(&nearest.path);
     let renamed = name.replacen(tested_stem(&nearest.path), stem(path), 1);
     let home = folder(&nearest.path);
     // Tests beside their source stay beside it.
-    let beside = folder(path) == home || (common_parts(home, folder(path)) == home.split('/').count() && !home.contains("test"));
+    let beside =
+        folder(path) == home || (common_parts(home, folder(path)) == home.split('/').count() && !home.contains("test"));
     let home = if beside { folder(path) } else { home };
     if home.is_empty() { renamed } else { format!("{home}/{renamed}") }
 }
@@ -79,10 +88,11 @@ fn own_custom(path: &str, language: Option<Language>) -> String {
 pub fn new_path(engine: &Evidence<'_>, kin: &str, words: &[String]) -> String {
     let home = folder(kin);
     let ending = kin.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let siblings = engine.workspace.files.iter().filter(|file| folder(&file.path) == home && !file.is_test).map(|file| {
-        let name = file.path.rsplit('/').next().unwrap_or(&file.path);
-        name.split_once('.').map_or(name, |(stem, _)| stem)
-    });
+    let siblings =
+        engine.workspace.files.iter().filter(|file| folder(&file.path) == home && !file.is_test).map(|file| {
+            let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+            name.split_once('.').map_or(name, |(stem, _)| stem)
+        });
     let name = named_like(siblings, words);
     if home.is_empty() { format!("{name}.{ending}") } else { format!("{home}/{name}.{ending}") }
 }
@@ -126,8 +136,15 @@ fn camel_case(words: &[String]) -> String {
 
 /// The name of a test case in the way of a language.
 pub fn case_name(language: Option<Language>, text: &str) -> String {
-    const EMPTY: &[&str] = &["the", "a", "an", "system", "must", "shall", "should", "is", "be", "to", "that", "and", "of", "then", "given", "when", "it", "with", "for"];
-    let words: Vec<String> = split_identifier(text).into_iter().filter(|word| !EMPTY.contains(&word.as_str()) && word.is_ascii()).take(6).collect();
+    const EMPTY: &[&str] = &[
+        "the", "a", "an", "system", "must", "shall", "should", "is", "be", "to", "that", "and", "of", "then", "given",
+        "when", "it", "with", "for",
+    ];
+    let words: Vec<String> = split_identifier(text)
+        .into_iter()
+        .filter(|word| !EMPTY.contains(&word.as_str()) && word.is_ascii())
+        .take(6)
+        .collect();
     match language {
         Some(Language::Python) => format!("test_{}", words.join("_")),
         Some(Language::Ruby | Language::JavaScript | Language::TypeScript | Language::Tsx) => words.join(" "),

@@ -93,7 +93,7 @@ impl<'w> Evidence<'w> {
     fn cite_commit(&self, commit: usize, path: &str, area: Area) -> SourceId {
         let commit = &self.workspace.history.commits[commit];
         let place = Place::Commit { path: path.to_owned(), commit: commit.id.clone() };
-        let subject = commit.subject.replace('"', "'").replace('`', "'");
+        let subject = commit.subject.replace(['"', '`'], "'");
         self.sources.record(place, &format!("{} {}", commit.id, commit.subject), &subject, area)
     }
 
@@ -117,8 +117,11 @@ impl<'w> Evidence<'w> {
                 }
             }
         }
-        let mut spots: Vec<_> = by_file.into_iter().map(|(file, (ids, strength, spot))| (file, ids, strength, spot)).collect();
-        spots.sort_by(|a, b| b.2.cmp(&a.2).then(b.1.len().cmp(&a.1.len())).then(b.3.score.total_cmp(&a.3.score)).then(a.0.cmp(&b.0)));
+        let mut spots: Vec<_> =
+            by_file.into_iter().map(|(file, (ids, strength, spot))| (file, ids, strength, spot)).collect();
+        spots.sort_by(|a, b| {
+            b.2.cmp(&a.2).then(b.1.len().cmp(&a.1.len())).then(b.3.score.total_cmp(&a.3.score)).then(a.0.cmp(&b.0))
+        });
         spots
     }
 

@@ -39,11 +39,29 @@ const HISTORY: f32 = 0.5;
 /// Whether a requirement could make somebody change this file.
 pub fn can_change(file: &SourceFile) -> bool {
     let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let example = file.path.split('/').any(|part| matches!(part, "examples" | "example" | "fixtures" | "testdata" | "benches" | "docs"));
+    let example = file
+        .path
+        .split('/')
+        .any(|part| matches!(part, "examples" | "example" | "fixtures" | "testdata" | "benches" | "docs"));
     !file.is_test
         && !example
         && (file.language.is_some()
-            || matches!(ending, "sql" | "proto" | "graphql" | "vue" | "svelte" | "erb" | "kt" | "swift" | "scala" | "ex" | "lua" | "el" | "sh"))
+            || matches!(
+                ending,
+                "sql"
+                    | "proto"
+                    | "graphql"
+                    | "vue"
+                    | "svelte"
+                    | "erb"
+                    | "kt"
+                    | "swift"
+                    | "scala"
+                    | "ex"
+                    | "lua"
+                    | "el"
+                    | "sh"
+            ))
 }
 
 /// In how many files' paths and definitions each word stands.
@@ -84,12 +102,15 @@ pub fn query(demand: &Demand) -> Query {
 
 /// Names that the requirement writes as code would: `OrderStore`, `order_store`, `/api/orders`.
 fn exact_names(demand: &Demand) -> BTreeSet<String> {
-    let text = format!("{} {}", demand.summary(), demand.criteria.iter().map(|c| &*c.text).collect::<Vec<_>>().join(" "));
+    let text =
+        format!("{} {}", demand.summary(), demand.criteria.iter().map(|c| &*c.text).collect::<Vec<_>>().join(" "));
     text.split(|c: char| c.is_whitespace() || ",;()[]\"'“”`".contains(c))
         .map(|word| word.trim_matches(['.', ':', '!', '?']))
         .filter(|word| {
             let inner = word.trim_start_matches(|c: char| c.is_uppercase());
-            let camel = inner.len() < word.len() && inner.contains(|c: char| c.is_uppercase()) && inner.contains(|c: char| c.is_lowercase());
+            let camel = inner.len() < word.len()
+                && inner.contains(|c: char| c.is_uppercase())
+                && inner.contains(|c: char| c.is_lowercase());
             let lower_camel = word.starts_with(|c: char| c.is_lowercase()) && word.contains(|c: char| c.is_uppercase());
             word.len() > 4 && (camel || lower_camel || word.contains('_') || word.contains("::"))
         })
@@ -122,7 +143,10 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
         .take(CANDIDATES)
         .filter(|(_, score)| *score >= SHARE * best)
         .filter_map(|(file, score)| {
-            let commit = alike.iter().copied().find(|&commit| workspace.history.commits[commit].files.contains(&workspace.files[file].path));
+            let commit = alike
+                .iter()
+                .copied()
+                .find(|&commit| workspace.history.commits[commit].files.contains(&workspace.files[file].path));
             judge(engine, file, score / best, &query, &exact, &originals, commit)
         })
         .collect();
@@ -141,7 +165,9 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
 pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
     let weighty: BTreeSet<&String> = query.iter().filter(|(_, weight)| **weight >= 0.8).map(|(word, _)| word).collect();
     let commits = &engine.workspace.history.commits;
-    let shares = |commit: &usize| stems(&commits[*commit].subject).iter().collect::<BTreeSet<_>>().intersection(&weighty).count() >= 2;
+    let shares = |commit: &usize| {
+        stems(&commits[*commit].subject).iter().collect::<BTreeSet<_>>().intersection(&weighty).count() >= 2
+    };
     engine.past.alike(query).into_iter().map(|(commit, _)| commit).filter(shares).collect()
 }
 
@@ -156,23 +182,32 @@ fn judge(
 ) -> Option<Spot> {
     let source = &engine.workspace.files[file];
     // Only the demand's own words say what a place is about; its criteria help to rank.
-    let weighty: Vec<(&String, f32)> =
-        query.iter().filter(|(_, weight)| **weight >= 0.8).map(|(word, weight)| (word, weight * engine.index.rarity(word))).collect();
+    let weighty: Vec<(&String, f32)> = query
+        .iter()
+        .filter(|(_, weight)| **weight >= 0.8)
+        .map(|(word, weight)| (word, weight * engine.index.rarity(word)))
+        .collect();
     let total: f32 = weighty.iter().map(|(_, mass)| mass).sum();
     let path: BTreeSet<String> = stems(&source.path).into_iter().collect();
     let mut named: BTreeSet<String> = path;
     for symbol in source.symbols.iter().filter(|symbol| !symbol.is_test) {
         named.extend(stems(&symbol.name));
     }
-    let hits: Vec<(&String, f32)> = weighty.iter().filter(|(word, _)| named.contains(*word)).map(|(w, m)| (*w, *m)).collect();
+    let hits: Vec<(&String, f32)> =
+        weighty.iter().filter(|(word, _)| named.contains(*word)).map(|(w, m)| (*w, *m)).collect();
     let mass = hits.iter().map(|(_, mass)| mass).sum::<f32>() / total.max(f32::MIN_POSITIVE);
-    let names_exactly = exact.iter().any(|name| source.symbols.iter().any(|symbol| symbol.name == *name || name.ends_with(&format!("::{}", symbol.name))));
+    let names_exactly = exact.iter().any(|name| {
+        source.symbols.iter().any(|symbol| symbol.name == *name || name.ends_with(&format!("::{}", symbol.name)))
+    });
     let symbols = best_symbols(&source.symbols, &weighty);
     // A word that many files name in their definitions says little about any of them.
-    let telling = hits.iter().filter(|(word, _)| engine.named_in(word) * 6 <= engine.workspace.files.len().max(12)).count();
+    let telling =
+        hits.iter().filter(|(word, _)| engine.named_in(word) * 6 <= engine.workspace.files.len().max(12)).count();
     let strength = if names_exactly || (hits.len() >= 2 && telling >= 1 && mass >= 0.5) {
         Strength::Strong
-    } else if (hits.len() >= 2 && telling >= 1 && mass >= 0.28) || (!hits.is_empty() && commit.is_some() && score >= 0.75) {
+    } else if (hits.len() >= 2 && telling >= 1 && mass >= 0.28)
+        || (!hits.is_empty() && commit.is_some() && score >= 0.75)
+    {
         Strength::Likely
     } else if !hits.is_empty() {
         Strength::Possible

@@ -31,7 +31,12 @@ fn together(engine: &Evidence<'_>, component: &Component) -> Option<Claim> {
     let (other, count) = engine.workspace.history.together(&component.path).into_iter().next()?;
     let share = count as f64 / component.commits.max(1) as f64;
     let known = engine.workspace.file(&other)?;
-    if count < 3 || share < TOGETHER || known.is_test || component.uses.iter().any(|(path, _)| *path == other) || known.language.is_none() {
+    if count < 3
+        || share < TOGETHER
+        || known.is_test
+        || component.uses.iter().any(|(path, _)| *path == other)
+        || known.language.is_none()
+    {
         return None;
     }
     let text = format!(

@@ -25,24 +25,33 @@ pub fn stack(engine: &Evidence<'_>) -> Answer {
     languages.sort_by(|a, b| b.1.1.cmp(&a.1.1).then(a.0.cmp(b.0)));
     let total: usize = languages.iter().map(|(_, (_, lines))| lines).sum();
     languages.retain(|(_, (_, lines))| lines * 20 >= total);
-    let manifests: BTreeSet<&str> = workspace.dependencies.iter().map(|dependency| dependency.manifest.as_str()).collect();
+    let manifests: BTreeSet<&str> =
+        workspace.dependencies.iter().map(|dependency| dependency.manifest.as_str()).collect();
     if languages.is_empty() {
-        claims.push(Claim::open("no source file in a known language was found; say in which language this is to be built"));
+        claims.push(Claim::open(
+            "no source file in a known language was found; say in which language this is to be built",
+        ));
     } else {
-        let parts: Vec<String> =
-            languages.iter().map(|(name, (files, lines))| format!("{name} ({}, {lines} lines)", plural(*files, "file"))).collect();
+        let parts: Vec<String> = languages
+            .iter()
+            .map(|(name, (files, lines))| format!("{name} ({}, {lines} lines)", plural(*files, "file")))
+            .collect();
         let shortest = manifests.iter().min_by_key(|path| (path.matches('/').count(), path.len()));
         let shown = shortest.and_then(|path| engine.cite_line(path, 1, Area::Technology));
         let any = workspace.files.iter().find(|file| file.language.is_some() && !file.is_test && file.lines > 0);
         let shown = shown.or_else(|| any.and_then(|file| engine.cite_line(&file.path, 1, Area::Technology)));
         claims.push(Claim::grounded(format!("the code is {}", joined(&parts)), shown.into_iter().collect()));
     }
-    let mut used: Vec<(usize, &Dependency)> = runtime(engine).map(|dependency| (users(engine, dependency).len(), dependency)).collect();
+    let mut used: Vec<(usize, &Dependency)> =
+        runtime(engine).map(|dependency| (users(engine, dependency).len(), dependency)).collect();
     used.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)).then(a.1.manifest.cmp(&b.1.manifest)));
     used.dedup_by(|a, b| a.1.name == b.1.name);
     let main: Vec<_> = used.iter().filter(|(count, _)| *count > 0).take(MAIN).collect();
     if !main.is_empty() {
-        let parts: Vec<String> = main.iter().map(|(count, dependency)| format!("{} in {}", versioned(dependency), plural(*count, "file"))).collect();
+        let parts: Vec<String> = main
+            .iter()
+            .map(|(count, dependency)| format!("{} in {}", versioned(dependency), plural(*count, "file")))
+            .collect();
         let sources = main.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
         claims.push(Claim::grounded(format!("the most used dependencies are {}", joined(&parts)), sources));
     }
@@ -55,7 +64,13 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
         .agenda
         .requirements
         .iter()
-        .filter(|demand| domain.is_touched_by(&format!("{} {}", demand.summary(), demand.criteria.iter().map(|c| &*c.text).collect::<Vec<_>>().join(" "))))
+        .filter(|demand| {
+            domain.is_touched_by(&format!(
+                "{} {}",
+                demand.summary(),
+                demand.criteria.iter().map(|c| &*c.text).collect::<Vec<_>>().join(" ")
+            ))
+        })
         .map(|demand| demand.id.to_string())
         .collect();
     let language = main_language(engine);
@@ -63,7 +78,12 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let present = present(engine, domain);
     let in_use = standard.map_or_else(Vec::new, |standard| importing(engine, standard));
     let listed = engine.cite_catalogue(domain, Area::Technology);
-    let mut alternatives: Vec<String> = present.iter().skip(1).take(2).map(|(_, dependency)| format!("{}, present too", versioned(dependency))).collect();
+    let mut alternatives: Vec<String> = present
+        .iter()
+        .skip(1)
+        .take(2)
+        .map(|(_, dependency)| format!("{}, present too", versioned(dependency)))
+        .collect();
     if let (Some(standard), Some(language)) = (standard, language) {
         let home = format!("{standard} of {}'s standard library, without a new dependency", language.name());
         if present.is_empty() { alternatives.insert(0, home) } else { alternatives.push(home) }
@@ -71,7 +91,10 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     alternatives.extend(domain.managed.first().map(|service| format!("{service}, with running costs and a contract")));
     let ecosystem = ecosystem(engine);
     let new = ecosystem.map_or(&[] as &[String], |ecosystem| domain.packages(ecosystem)).iter();
-    let new: Vec<&String> = new.filter(|name| !present.iter().any(|(_, dependency)| same_package(&dependency.name, name))).take(2).collect();
+    let new: Vec<&String> = new
+        .filter(|name| !present.iter().any(|(_, dependency)| same_package(&dependency.name, name)))
+        .take(2)
+        .collect();
     if present.is_empty()
         && let Some(first) = new.first()
     {
@@ -89,7 +112,12 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
                 Some(first) => format!(", already in use in {}, first in `{first}`", plural(files.len(), "file")),
                 None => ", already a dependency though no import of it was found".to_owned(),
             });
-            let about: Vec<String> = best.description.iter().map(|said| format!("“{}”", said.trim_end_matches('.'))).chain(best.licence.clone()).collect();
+            let about: Vec<String> = best
+                .description
+                .iter()
+                .map(|said| format!("“{}”", said.trim_end_matches('.')))
+                .chain(best.licence.clone())
+                .collect();
             if !about.is_empty() {
                 text.push_str(&format!(" ({})", about.join(", ")));
             }
@@ -116,7 +144,12 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
             }
         }
         None if alternatives.is_empty() => {
-            claims.push(Claim::open(format!("nothing in the manifests serves {name}, and the catalogue has nothing for this language")).about(&requirements));
+            claims.push(
+                Claim::open(format!(
+                    "nothing in the manifests serves {name}, and the catalogue has nothing for this language"
+                ))
+                .about(&requirements),
+            );
         }
         None => {
             let text = format!(
@@ -132,8 +165,13 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
 
 /// Files outside tests that import what the catalogue names of a standard library, each with the line.
 fn importing(engine: &Evidence<'_>, standard: &str) -> Vec<(String, usize)> {
-    let modules: Vec<&str> = standard.split(" and ").flat_map(|part| part.split(", ")).filter(|module| !module.contains(' ')).collect();
-    let imports = |import: &String| modules.iter().any(|module| import == module || import.strip_prefix(module).is_some_and(|rest| rest.starts_with([':', '.', '/'])));
+    let modules: Vec<&str> =
+        standard.split(" and ").flat_map(|part| part.split(", ")).filter(|module| !module.contains(' ')).collect();
+    let imports = |import: &String| {
+        modules.iter().any(|module| {
+            import == module || import.strip_prefix(module).is_some_and(|rest| rest.starts_with([':', '.', '/']))
+        })
+    };
     engine
         .workspace
         .files
@@ -142,7 +180,11 @@ fn importing(engine: &Evidence<'_>, standard: &str) -> Vec<(String, usize)> {
         .filter_map(|file| {
             let import = file.imports.iter().find(|import| imports(import))?;
             let last = import.rsplit("::").next().unwrap_or(import);
-            let line = engine.reader.lines(&file.path)?.iter().position(|line| line.contains(import.as_str()) || line.contains(last))?;
+            let line = engine
+                .reader
+                .lines(&file.path)?
+                .iter()
+                .position(|line| line.contains(import.as_str()) || line.contains(last))?;
             Some((file.path.clone(), line + 1))
         })
         .collect()
@@ -151,21 +193,29 @@ fn importing(engine: &Evidence<'_>, standard: &str) -> Vec<(String, usize)> {
 /// Dependencies that serve a domain, with the files that use them, the most used first.
 fn present<'w>(engine: &'w Evidence<'_>, domain: &catalogue::Domain) -> Vec<(Vec<String>, &'w Dependency)> {
     let mut found: Vec<(Vec<String>, &Dependency)> = runtime(engine)
-        .filter(|dependency| domain.packages(dependency.ecosystem).iter().any(|name| same_package(&dependency.name, name)))
+        .filter(|dependency| {
+            domain.packages(dependency.ecosystem).iter().any(|name| same_package(&dependency.name, name))
+        })
         .map(|dependency| (users(engine, dependency), dependency))
         .collect();
     // The catalogue names what serves a domain most directly first; what nobody imports comes last.
-    let order = |dependency: &Dependency| domain.packages(dependency.ecosystem).iter().position(|name| same_package(&dependency.name, name));
-    found.sort_by_key(|(users, dependency)| (users.is_empty(), order(dependency), std::cmp::Reverse(users.len()), dependency.manifest.clone()));
+    let order = |dependency: &Dependency| {
+        domain.packages(dependency.ecosystem).iter().position(|name| same_package(&dependency.name, name))
+    };
+    found.sort_by_key(|(users, dependency)| {
+        (users.is_empty(), order(dependency), std::cmp::Reverse(users.len()), dependency.manifest.clone())
+    });
     let mut seen = BTreeSet::new();
     found.retain(|(_, dependency)| seen.insert(dependency.name.clone()));
     found
 }
 
 fn runtime<'w>(engine: &'w Evidence<'_>) -> impl Iterator<Item = &'w Dependency> {
-    engine.workspace.dependencies.iter().filter(|dependency| {
-        dependency.scope == Scope::Runtime || dependency.manifest.contains("requirements")
-    })
+    engine
+        .workspace
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.scope == Scope::Runtime || dependency.manifest.contains("requirements"))
 }
 
 /// Whether two names are one package, leaving aside case, dashes and Go's version suffixes.
@@ -188,7 +238,9 @@ pub fn users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
         Ecosystem::Jvm => import.starts_with(group) && import[group.len()..].starts_with('.'),
         Ecosystem::DotNet => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')),
         Ecosystem::Ruby => import.split('/').next() == Some(name),
-        Ecosystem::Php => import.to_ascii_lowercase().replace('\\', "/").starts_with(&name.to_ascii_lowercase().replace('-', "")),
+        Ecosystem::Php => {
+            import.to_ascii_lowercase().replace('\\', "/").starts_with(&name.to_ascii_lowercase().replace('-', ""))
+        }
     };
     let language = |language: Language| match dependency.ecosystem {
         Ecosystem::Cargo => language == Language::Rust,
@@ -203,7 +255,8 @@ pub fn users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
     // A manifest speaks for its own folder.
     let home = dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let named = |file: &crate::workspace::SourceFile| {
-        dependency.ecosystem == Ecosystem::Cargo && file.identifiers.binary_search_by(|(known, _)| (**known).cmp(snake.as_str())).is_ok()
+        dependency.ecosystem == Ecosystem::Cargo
+            && file.identifiers.binary_search_by(|(known, _)| (**known).cmp(snake.as_str())).is_ok()
     };
     engine
         .workspace
@@ -232,7 +285,10 @@ pub fn main_language(engine: &Evidence<'_>) -> Option<Language> {
             *lines.entry(language).or_default() += file.lines;
         }
     }
-    lines.into_iter().max_by_key(|(language, lines)| (*lines, std::cmp::Reverse(*language))).map(|(language, _)| language)
+    lines
+        .into_iter()
+        .max_by_key(|(language, lines)| (*lines, std::cmp::Reverse(*language)))
+        .map(|(language, _)| language)
 }
 
 fn ecosystem(engine: &Evidence<'_>) -> Option<Ecosystem> {

@@ -9,7 +9,11 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
     let mut claims = Vec::new();
     for framework in facts.frameworks.iter().filter(|framework| framework.files > 0).take(3) {
         if let Some(source) = engine.cite_line(&framework.place.0, framework.place.1, Area::Testing) {
-            let text = format!("tests are written with {}: {} of its language", framework.name, plural(framework.files, "test file"));
+            let text = format!(
+                "tests are written with {}: {} of its language",
+                framework.name,
+                plural(framework.files, "test file")
+            );
             claims.push(Claim::grounded(text, vec![source]));
         }
     }
@@ -18,7 +22,10 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
     }
     for command in facts.commands.iter().take(3) {
         if let Some(source) = engine.cite_line(&command.path, command.line, Area::Testing) {
-            claims.push(Claim::grounded(format!("`{}` runs tests, as `{}` shows", command.command, command.path), vec![source]));
+            claims.push(Claim::grounded(
+                format!("`{}` runs tests, as `{}` shows", command.command, command.path),
+                vec![source],
+            ));
         }
     }
     let helpers: Vec<&str> = engine
@@ -28,8 +35,22 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
         .map(|file| file.path.as_str())
         .filter(|path| {
             let stem = kin::stem(path);
-            let testing = path.split('/').any(|part| matches!(part, "tests" | "test" | "spec" | "testing" | "__tests__" | "testutil" | "testutils"));
-            testing && matches!(stem, "conftest" | "common" | "support" | "helpers" | "fixtures" | "factories" | "utils" | "spec_helper" | "setup")
+            let testing = path.split('/').any(|part| {
+                matches!(part, "tests" | "test" | "spec" | "testing" | "__tests__" | "testutil" | "testutils")
+            });
+            testing
+                && matches!(
+                    stem,
+                    "conftest"
+                        | "common"
+                        | "support"
+                        | "helpers"
+                        | "fixtures"
+                        | "factories"
+                        | "utils"
+                        | "spec_helper"
+                        | "setup"
+                )
         })
         .take(3)
         .collect();
@@ -44,8 +65,11 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
 pub fn coverage(engine: &Evidence<'_>) -> Answer {
     let ids: Vec<String> = engine.agenda.requirements.iter().map(|demand| demand.id.to_string()).collect();
     let all = Topic { name: String::new(), requirements: ids };
-    let touched: Vec<Component> =
-        engine.components(&all, Area::Testing).into_iter().filter(|component| component.strength > Strength::Possible).collect();
+    let touched: Vec<Component> = engine
+        .components(&all, Area::Testing)
+        .into_iter()
+        .filter(|component| component.strength > Strength::Possible)
+        .collect();
     let mut claims = Vec::new();
     let mut missing: Vec<&Component> = Vec::new();
     for component in &touched {
@@ -65,7 +89,9 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
     }
     for component in missing {
         let text = format!("no test uses `{}`; its first test would go to `{}`", component.path, component.test_home);
-        claims.push(Claim::grounded(text, component.sources.iter().take(1).copied().collect()).about(&component.requirements));
+        claims.push(
+            Claim::grounded(text, component.sources.iter().take(1).copied().collect()).about(&component.requirements),
+        );
     }
     if touched.is_empty() {
         claims.push(Claim::open("no existing file is surely touched, so no existing test is known to cover the work"));
@@ -109,7 +135,8 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
     match spot {
         Some(spot) => kin::test_home(engine, &engine.workspace.files[spot.file].path),
         None => {
-            let built = super::design::building(engine, &Topic { name: String::new(), requirements: vec![id.to_owned()] });
+            let built =
+                super::design::building(engine, &Topic { name: String::new(), requirements: vec![id.to_owned()] });
             built.components.first().map_or_else(String::new, |component| component.test_home.clone())
         }
     }

@@ -10,7 +10,9 @@ use crate::server::{diagnose, offers};
 pub fn code_action(snapshot: &Snapshot, params: &CodeActionParams) -> Vec<CodeActionOrCommand> {
     let wanted = |kind: &str| {
         params.context.only.as_ref().is_none_or(|only| {
-            only.iter().any(|only| kind == only.as_str() || kind.starts_with(&format!("{}.", only.as_str())) || only.as_str().is_empty())
+            only.iter().any(|only| {
+                kind == only.as_str() || kind.starts_with(&format!("{}.", only.as_str())) || only.as_str().is_empty()
+            })
         })
     };
     let lines = snapshot.lines();
@@ -22,7 +24,8 @@ pub fn code_action(snapshot: &Snapshot, params: &CodeActionParams) -> Vec<CodeAc
         for found in here {
             for (index, fix) in found.fixes.iter().enumerate() {
                 let edits: Vec<TextEdit> = fix.edits.iter().map(|edit| lsp::text_edit(edit, lines)).collect();
-                let edit = lsp::workspace_edit(&snapshot.uri, Some(snapshot.version), edits, snapshot.client.document_changes);
+                let edit =
+                    lsp::workspace_edit(&snapshot.uri, Some(snapshot.version), edits, snapshot.client.document_changes);
                 let action = lsp::code_action_edit(fix, index == 0, diagnose::diagnostic(snapshot, found), edit);
                 actions.push(CodeActionOrCommand::CodeAction(action));
             }

@@ -1,6 +1,8 @@
 //! `textDocument/completion`: missing sections and fields, ids of requirements, phases and sources.
 
-use tower_lsp::ls_types::{CompletionItem, CompletionItemKind, CompletionTextEdit, InsertTextFormat, Position, Range, TextEdit};
+use tower_lsp::ls_types::{
+    CompletionItem, CompletionItemKind, CompletionTextEdit, InsertTextFormat, Position, Range, TextEdit,
+};
 
 use crate::document::SectionId;
 use crate::lsp::documentation;
@@ -34,14 +36,22 @@ pub fn completion(snapshot: &Snapshot, position: Position) -> Vec<CompletionItem
             return items;
         }
     }
-    let word = before.len() - before.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '-').map(char::len_utf8).sum::<usize>();
+    let word = before.len()
+        - before.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '-').map(char::len_utf8).sum::<usize>();
     let range = Range { start: lines.position(line.start + word), end: position };
     let mut items = requirements(snapshot, range);
     items.extend(phases(snapshot, &before, range));
     items
 }
 
-fn item(snapshot: &Snapshot, label: String, kind: CompletionItemKind, range: Range, text: &str, about: String) -> CompletionItem {
+fn item(
+    snapshot: &Snapshot,
+    label: String,
+    kind: CompletionItemKind,
+    range: Range,
+    text: &str,
+    about: String,
+) -> CompletionItem {
     // A hint in brackets becomes a stop to type over.
     let snippet = snapshot.client.snippets && text.contains('[') && !text.contains("[^");
     let new_text = if snippet { stops(text) } else { text.to_owned() };
@@ -86,7 +96,14 @@ fn sections(snapshot: &Snapshot, offset: usize, range: Range) -> Vec<CompletionI
         }
         let text = section_text(part.node, (home.level + 1).min(6), "\n");
         let about = format!("Section of `{}`", home.title);
-        items.push(item(snapshot, part.node.pattern.title().to_owned(), CompletionItemKind::MODULE, range, text.trim_end(), about));
+        items.push(item(
+            snapshot,
+            part.node.pattern.title().to_owned(),
+            CompletionItemKind::MODULE,
+            range,
+            text.trim_end(),
+            about,
+        ));
     }
     items
 }
@@ -99,7 +116,16 @@ fn fields(snapshot: &Snapshot, offset: usize, range: Range) -> Vec<CompletionIte
     let present = document.fields(id);
     let missing = part.node.fields.iter().filter(|field| !present.iter().any(|other| *other.key == *field.key));
     missing
-        .map(|field| item(snapshot, field.label.clone(), CompletionItemKind::FIELD, range, &field_text(field), field.hint.clone()))
+        .map(|field| {
+            item(
+                snapshot,
+                field.label.clone(),
+                CompletionItemKind::FIELD,
+                range,
+                &field_text(field),
+                field.hint.clone(),
+            )
+        })
         .collect()
 }
 
@@ -119,7 +145,9 @@ fn sources(snapshot: &Snapshot, range: Range) -> Vec<CompletionItem> {
 fn requirements(snapshot: &Snapshot, range: Range) -> Vec<CompletionItem> {
     let demands = snapshot.demanding().requirements();
     demands
-        .map(|demand| item(snapshot, demand.id.to_string(), CompletionItemKind::INTERFACE, range, &demand.id, demand.summary()))
+        .map(|demand| {
+            item(snapshot, demand.id.to_string(), CompletionItemKind::INTERFACE, range, &demand.id, demand.summary())
+        })
         .collect()
 }
 

@@ -21,7 +21,8 @@ pub fn definition(snapshot: &Snapshot, position: Position) -> Option<Vec<Locatio
         }
         Subject::Phase(number) => {
             let document = &snapshot.document;
-            let phase = (0..document.sections().len()).find_map(|id| document.phase(id).filter(|phase| phase.number == number))?;
+            let phase = (0..document.sections().len())
+                .find_map(|id| document.phase(id).filter(|phase| phase.number == number))?;
             location(&snapshot.uri, lines, &document.sections()[phase.section].heading)
         }
         Subject::Field(_) | Subject::Section(_) | Subject::Rule(_) => return None,

@@ -28,7 +28,15 @@ pub fn document_symbol(snapshot: &Snapshot) -> Vec<DocumentSymbol> {
 
 fn requirement(lines: Lines<'_>, demand: &Demand) -> DocumentSymbol {
     let children = demand.criteria.iter().map(|criterion| {
-        symbol(lines, criterion.id.clone(), Some(criterion.text.to_string()), SymbolKind::EVENT, &criterion.range, &criterion.range, Vec::new())
+        symbol(
+            lines,
+            criterion.id.clone(),
+            Some(criterion.text.to_string()),
+            SymbolKind::EVENT,
+            &criterion.range,
+            &criterion.range,
+            Vec::new(),
+        )
     });
     let range = demand.range.start.min(demand.id_range.start)..demand.range.end.max(demand.id_range.end);
     let detail = Some(demand.summary());

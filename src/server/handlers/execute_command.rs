@@ -41,7 +41,9 @@ pub fn execute_command(shared: &Arc<Shared>, params: ExecuteCommandParams) -> Re
         (GENERATE, _) => Scope::All,
         (MISSING, _) => Scope::Missing,
         (REGENERATE, Some(section)) => Scope::Section(section),
-        (REGENERATE, None) => return Err(Error::invalid_params("name the section: {\"uri\": …, \"section\": \"Executive Summary\"}")),
+        (REGENERATE, None) => {
+            return Err(Error::invalid_params("name the section: {\"uri\": …, \"section\": \"Executive Summary\"}"));
+        }
         (CANCEL, _) => {
             return Ok(Some(LSPAny::Bool(jobs::cancel(shared, &uri))));
         }

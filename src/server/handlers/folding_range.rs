@@ -17,16 +17,26 @@ pub fn folding_range(snapshot: &Snapshot) -> Vec<FoldingRange> {
     };
     let mut folds: Vec<FoldingRange> = Vec::new();
     if snapshot.recognition.requirements.is_some() {
-        folds.extend(document.requirements().filter(|demand| !demand.criteria.is_empty()).filter_map(|demand| fold(demand.range.clone(), None)));
+        folds.extend(
+            document
+                .requirements()
+                .filter(|demand| !demand.criteria.is_empty())
+                .filter_map(|demand| fold(demand.range.clone(), None)),
+        );
     }
-    let root = snapshot.recognition.plan.as_ref().and_then(|template| place_of(document, template)?.sections.first().copied());
+    let root =
+        snapshot.recognition.plan.as_ref().and_then(|template| place_of(document, template)?.sections.first().copied());
     if let Some(root) = root {
         let end = document.sections()[root].range.end;
         let inside = (root..document.sections().len()).take_while(|&id| document.sections()[id].heading.start < end);
-        folds.extend(inside.filter_map(|id| fold(document.sections()[id].heading.start..document.content_end(id), None)));
+        folds.extend(
+            inside.filter_map(|id| fold(document.sections()[id].heading.start..document.content_end(id), None)),
+        );
         let mut sources = document.sources().filter(|source| source.place.is_some()).map(|source| source.range);
         if let Some(first) = sources.next() {
-            let last = document.stamp().map_or_else(|| sources.last().map_or(first.end, |last| last.end), |stamp| stamp.range.end);
+            let last = document
+                .stamp()
+                .map_or_else(|| sources.last().map_or(first.end, |last| last.end), |stamp| stamp.range.end);
             folds.extend(fold(first.start..last, Some(FoldingRangeKind::Region)));
         }
     }

@@ -22,7 +22,8 @@ pub fn hover(snapshot: &Snapshot, position: Position) -> Option<Hover> {
         Subject::Phase(number) => phase_card(&snapshot.document, number)?,
         Subject::Field(field) => format!("**{}**\n\n{}", field.label, field.hint),
         Subject::Section(node) => {
-            let fields: Vec<String> = node.fields.iter().map(|field| format!("- **{}**: {}", field.label, field.hint)).collect();
+            let fields: Vec<String> =
+                node.fields.iter().map(|field| format!("- **{}**: {}", field.label, field.hint)).collect();
             let text = if node.hint.is_empty() { String::new() } else { format!("{}\n\n", node.hint) };
             format!("**{}**\n\n{text}{}", node.pattern.title(), fields.join("\n"))
         }
@@ -50,7 +51,8 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
         SourceState::Changed(_) => "changed since it was read".to_owned(),
         SourceState::Lost(reason) => format!("gone: {reason}"),
     };
-    let mut card = format!("**{title}** · {standing}\n\nRead on {} for {}: “{}”", source.date, source.area, source.excerpt);
+    let mut card =
+        format!("**{title}** · {standing}\n\nRead on {} for {}: “{}”", source.date, source.area, source.excerpt);
     let reader = Reader::new(&snapshot.project.root);
     let now = match (state, place) {
         (SourceState::Moved(present) | SourceState::Changed(present), Place::Lines { path, .. }) => {
@@ -104,9 +106,12 @@ fn plan_root(snapshot: &Snapshot) -> Option<usize> {
 
 /// A phase: its objectives and what it waits for.
 fn phase_card(document: &Document, number: u32) -> Option<String> {
-    let phase = (0..document.sections().len()).find_map(|id| document.phase(id).filter(|phase| phase.number == number))?;
+    let phase =
+        (0..document.sections().len()).find_map(|id| document.phase(id).filter(|phase| phase.number == number))?;
     let mut card = format!("**Phase {}: {}**", phase.number, phase.name);
-    for field in document.fields(phase.section).iter().filter(|field| matches!(&*field.key, "objectives" | "dependencies")) {
+    for field in
+        document.fields(phase.section).iter().filter(|field| matches!(&*field.key, "objectives" | "dependencies"))
+    {
         card.push_str(&format!("\n\n*{}*: {}", field.label, field.value));
     }
     Some(card)

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::{Locked, Named, Scope, line_at};
 
 /// Packages that only tests need.
-const TESTING: &[&str] = &["xunit", "nunit", "mstest", "moq", "microsoft.net.test.sdk", "fluentassertions", "coverlet", "nsubstitute"];
+const TESTING: &[&str] =
+    &["xunit", "nunit", "mstest", "moq", "microsoft.net.test.sdk", "fluentassertions", "coverlet", "nsubstitute"];
 
 pub(super) fn project(text: &str) -> Vec<Named> {
     let mut reader = Reader::from_str(text);
@@ -26,7 +27,12 @@ pub(super) fn project(text: &str) -> Vec<Named> {
                     let lower = package.to_lowercase();
                     let testing = TESTING.iter().any(|name| lower.starts_with(name));
                     let scope = if testing { Scope::Development } else { Scope::Runtime };
-                    found.push(Named::new(package, attribute(&tag, "Version").unwrap_or_default(), scope, line_at(text, start)));
+                    found.push(Named::new(
+                        package,
+                        attribute(&tag, "Version").unwrap_or_default(),
+                        scope,
+                        line_at(text, start),
+                    ));
                 }
             }
             Ok(Event::Text(value)) if in_version => {

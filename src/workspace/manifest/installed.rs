@@ -13,7 +13,8 @@ pub(super) fn describe(root: &Path, dependencies: &mut [Dependency], cancel: &Ca
     let sites = site_packages(root);
     for dependency in dependencies {
         cancel.check()?;
-        let manifest_folder = Path::new(&dependency.manifest).parent().map(|folder| root.join(folder)).unwrap_or_default();
+        let manifest_folder =
+            Path::new(&dependency.manifest).parent().map(|folder| root.join(folder)).unwrap_or_default();
         let said = match dependency.ecosystem {
             Ecosystem::Cargo => crate_says(&crates, dependency),
             Ecosystem::Npm => npm_says(root, &manifest_folder, &dependency.name),
@@ -41,8 +42,13 @@ fn crate_folders() -> Vec<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| etcetera::home_dir().ok().map(|home| home.join(".cargo")));
     let sources = home.map(|home| home.join("registry").join("src"));
-    let mut folders: Vec<PathBuf> =
-        sources.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let mut folders: Vec<PathBuf> = sources
+        .and_then(|folder| std::fs::read_dir(folder).ok())
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     folders.sort();
     folders
 }
@@ -87,7 +93,10 @@ fn python_says(sites: &[PathBuf], name: &str) -> Said {
             }
             let text = std::fs::read_to_string(entry.path().join("METADATA")).ok()?;
             let field = |name: &str| {
-                text.lines().take_while(|line| !line.is_empty()).find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
+                text.lines()
+                    .take_while(|line| !line.is_empty())
+                    .find_map(|line| line.strip_prefix(name))
+                    .map(|value| value.trim().to_owned())
             };
             return Some((field("Summary:"), field("License-Expression:").or(field("License:"))));
         }
@@ -98,5 +107,8 @@ fn python_says(sites: &[PathBuf], name: &str) -> Said {
 fn composer_says(folder: &Path, name: &str) -> Said {
     let text = std::fs::read_to_string(folder.join("vendor").join(name).join("composer.json")).ok()?;
     let value: Value = serde_json::from_str(&text).ok()?;
-    Some((value.get("description")?.as_str().map(str::to_owned), value.get("license").and_then(Value::as_str).map(str::to_owned)))
+    Some((
+        value.get("description")?.as_str().map(str::to_owned),
+        value.get("license").and_then(Value::as_str).map(str::to_owned),
+    ))
 }

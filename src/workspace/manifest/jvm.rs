@@ -56,7 +56,8 @@ fn dependency(fields: &HashMap<String, String>, properties: &HashMap<String, Str
         let property = version.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
         property.and_then(|name| properties.get(name)).unwrap_or(version).clone()
     });
-    let scope = if fields.get("scope").is_some_and(|scope| scope == "test") { Scope::Development } else { Scope::Runtime };
+    let scope =
+        if fields.get("scope").is_some_and(|scope| scope == "test") { Scope::Development } else { Scope::Runtime };
     let name = format!("{}:{}", fields.get("groupId")?, fields.get("artifactId")?);
     Some(Named::new(name, version.unwrap_or_default(), scope, line))
 }
@@ -77,7 +78,12 @@ pub(super) fn gradle(text: &str) -> Vec<Named> {
         .map(|found| {
             let scope = if found["how"].to_lowercase().contains("test") { Scope::Development } else { Scope::Runtime };
             let start = found.name("name").map_or(0, |name| name.start());
-            Named::new(&found["name"], found.name("version").map_or("", |version| version.as_str()), scope, line_at(text, start))
+            Named::new(
+                &found["name"],
+                found.name("version").map_or("", |version| version.as_str()),
+                scope,
+                line_at(text, start),
+            )
         })
         .collect()
 }
@@ -91,9 +97,10 @@ pub(super) fn catalogue(text: &str) -> Vec<Named> {
         .into_iter()
         .flatten()
         .filter_map(|(alias, library)| {
-            let module = library.get("module").and_then(Value::as_str).map(str::to_owned).or_else(|| {
-                Some(format!("{}:{}", library.get("group")?.as_str()?, library.get("name")?.as_str()?))
-            })?;
+            let module =
+                library.get("module").and_then(Value::as_str).map(str::to_owned).or_else(|| {
+                    Some(format!("{}:{}", library.get("group")?.as_str()?, library.get("name")?.as_str()?))
+                })?;
             let version = library.get("version").and_then(|version| {
                 version.as_str().or_else(|| versions?.get(version.get("ref")?.as_str()?)?.as_str())
             });

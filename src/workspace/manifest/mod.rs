@@ -164,7 +164,10 @@ pub(super) fn read(root: &Path, paths: &[String], cancel: &Cancel) -> Result<Vec
             // The nearest lockfile at or above the manifest holds the version.
             let locked = locks
                 .iter()
-                .filter(|(kind, home, _)| *kind == ecosystem && (home.is_empty() || folder == *home || folder.starts_with(&format!("{home}/"))))
+                .filter(|(kind, home, _)| {
+                    *kind == ecosystem
+                        && (home.is_empty() || folder == *home || folder.starts_with(&format!("{home}/")))
+                })
                 .max_by_key(|(_, home, _)| home.len())
                 .and_then(|(_, _, versions)| versions.get(&key(ecosystem, &named.name)).cloned());
             found.push(Dependency {
@@ -237,7 +240,13 @@ mod tests {
         check(
             "Cargo.toml",
             "[package]\nname = \"serde-user\"\n[dependencies]\nserde = \"1\"\ntokio = { version = \"1.2\", features = [\"rt\"] }\n[dev-dependencies]\nproptest = \"1\"\n[workspace.dependencies]\nanyhow = \"1\"\n[target.'cfg(unix)'.dependencies]\nlibc = \"0.2\"\n",
-            &[("serde", "1", Runtime, 4), ("tokio", "1.2", Runtime, 5), ("proptest", "1", Development, 7), ("anyhow", "1", Runtime, 9), ("libc", "0.2", Runtime, 11)],
+            &[
+                ("serde", "1", Runtime, 4),
+                ("tokio", "1.2", Runtime, 5),
+                ("proptest", "1", Development, 7),
+                ("anyhow", "1", Runtime, 9),
+                ("libc", "0.2", Runtime, 11),
+            ],
         );
         check(
             "package.json",
@@ -247,9 +256,18 @@ mod tests {
         check(
             "pyproject.toml",
             "[project]\ndependencies = [\n  \"Flask>=2.0\",\n  \"uvicorn[standard] ; python_version > '3'\",\n]\n[project.optional-dependencies]\ntest = [\"pytest\"]\n[tool.poetry.dependencies]\npython = \"^3.9\"\nrequests = \"^2\"\n",
-            &[("Flask", ">=2.0", Runtime, 3), ("uvicorn", "", Runtime, 4), ("pytest", "", Development, 7), ("requests", "^2", Runtime, 10)],
+            &[
+                ("Flask", ">=2.0", Runtime, 3),
+                ("uvicorn", "", Runtime, 4),
+                ("pytest", "", Development, 7),
+                ("requests", "^2", Runtime, 10),
+            ],
         );
-        check("requirements-dev.txt", "# c\nflask==2.0 # x\n-r other.txt\nblack\n", &[("flask", "==2.0", Development, 2), ("black", "", Development, 4)]);
+        check(
+            "requirements-dev.txt",
+            "# c\nflask==2.0 # x\n-r other.txt\nblack\n",
+            &[("flask", "==2.0", Development, 2), ("black", "", Development, 4)],
+        );
         check(
             "go.mod",
             "module example.com/m\n\ngo 1.22\n\nrequire (\n\tgithub.com/a/b v1.2.3\n\tx.org/y v0.1.0 // indirect\n)\nrequire z.org/q v2.0.0\n",
@@ -270,18 +288,54 @@ mod tests {
             "<Project>\n<ItemGroup>\n<PackageReference Include=\"Dapper\" Version=\"2.0\" />\n<PackageReference Include=\"xunit\"><Version>2.4</Version></PackageReference>\n</ItemGroup></Project>",
             &[("Dapper", "2.0", Runtime, 3), ("xunit", "2.4", Development, 4)],
         );
-        check("Gemfile", "gem 'rails', '~> 7.0'\ngroup :test do\n  gem \"rspec\"\nend\n", &[("rails", "~> 7.0", Runtime, 1), ("rspec", "", Development, 3)]);
-        check("composer.json", "{\"require\": {\"php\": \">=8\", \"a/b\": \"^1\"}, \"require-dev\": {\"c/d\": \"2\"}}", &[("a/b", "^1", Runtime, 1), ("c/d", "2", Development, 1)]);
+        check(
+            "Gemfile",
+            "gem 'rails', '~> 7.0'\ngroup :test do\n  gem \"rspec\"\nend\n",
+            &[("rails", "~> 7.0", Runtime, 1), ("rspec", "", Development, 3)],
+        );
+        check(
+            "composer.json",
+            "{\"require\": {\"php\": \">=8\", \"a/b\": \"^1\"}, \"require-dev\": {\"c/d\": \"2\"}}",
+            &[("a/b", "^1", Runtime, 1), ("c/d", "2", Development, 1)],
+        );
     }
 
     #[test]
     fn lockfiles() {
-        check_lock("Cargo.lock", "version = 4\n[[package]]\nname = \"serde\"\nversion = \"1.0.2\"\n", &[("serde", "1.0.2")]);
-        check_lock("package-lock.json", "{\"packages\": {\"\": {}, \"node_modules/a\": {\"version\": \"1.1.1\"}, \"node_modules/a/node_modules/b\": {\"version\": \"2.0.0\"}}}", &[("a", "1.1.1")]);
-        check_lock("pnpm-lock.yaml", "importers:\n  .:\n    dependencies:\n      a:\n        specifier: ^1\n        version: 1.2.3(peer@2)\n", &[("a", "1.2.3")]);
-        check_lock("yarn.lock", "\"@a/b@^1.0.0\", \"@a/b@^1.2.0\":\n  version \"1.2.5\"\n\nc@2:\n  version: 2.0.1\n", &[("@a/b", "1.2.5"), ("c", "2.0.1")]);
-        check_lock("Gemfile.lock", "GEM\n  specs:\n    rails (7.0.1)\n      rack (>= 2)\n    rack (2.2)\n", &[("rails", "7.0.1"), ("rack", "2.2")]);
-        check_lock("composer.lock", "{\"packages\": [{\"name\": \"a/b\", \"version\": \"v1.0\"}], \"packages-dev\": [{\"name\": \"c/d\", \"version\": \"2\"}]}", &[("a/b", "v1.0"), ("c/d", "2")]);
-        check_lock("packages.lock.json", "{\"dependencies\": {\"net8.0\": {\"Dapper\": {\"resolved\": \"2.1\"}}}}", &[("Dapper", "2.1")]);
+        check_lock(
+            "Cargo.lock",
+            "version = 4\n[[package]]\nname = \"serde\"\nversion = \"1.0.2\"\n",
+            &[("serde", "1.0.2")],
+        );
+        check_lock(
+            "package-lock.json",
+            "{\"packages\": {\"\": {}, \"node_modules/a\": {\"version\": \"1.1.1\"}, \"node_modules/a/node_modules/b\": {\"version\": \"2.0.0\"}}}",
+            &[("a", "1.1.1")],
+        );
+        check_lock(
+            "pnpm-lock.yaml",
+            "importers:\n  .:\n    dependencies:\n      a:\n        specifier: ^1\n        version: 1.2.3(peer@2)\n",
+            &[("a", "1.2.3")],
+        );
+        check_lock(
+            "yarn.lock",
+            "\"@a/b@^1.0.0\", \"@a/b@^1.2.0\":\n  version \"1.2.5\"\n\nc@2:\n  version: 2.0.1\n",
+            &[("@a/b", "1.2.5"), ("c", "2.0.1")],
+        );
+        check_lock(
+            "Gemfile.lock",
+            "GEM\n  specs:\n    rails (7.0.1)\n      rack (>= 2)\n    rack (2.2)\n",
+            &[("rails", "7.0.1"), ("rack", "2.2")],
+        );
+        check_lock(
+            "composer.lock",
+            "{\"packages\": [{\"name\": \"a/b\", \"version\": \"v1.0\"}], \"packages-dev\": [{\"name\": \"c/d\", \"version\": \"2\"}]}",
+            &[("a/b", "v1.0"), ("c/d", "2")],
+        );
+        check_lock(
+            "packages.lock.json",
+            "{\"dependencies\": {\"net8.0\": {\"Dapper\": {\"resolved\": \"2.1\"}}}}",
+            &[("Dapper", "2.1")],
+        );
     }
 }

@@ -25,7 +25,9 @@ pub(super) fn manifest(text: &str) -> Vec<Named> {
 /// Only what lies directly in `node_modules`, which is what the project's own imports reach.
 pub(super) fn package_lock(text: &str) -> Locked {
     let Ok(value) = serde_json::from_str::<Value>(text) else { return Locked::new() };
-    let direct = |path: &str| path.strip_prefix("node_modules/").filter(|name| !name.contains("node_modules/")).map(str::to_owned);
+    let direct = |path: &str| {
+        path.strip_prefix("node_modules/").filter(|name| !name.contains("node_modules/")).map(str::to_owned)
+    };
     let version = |package: &Value| package.get("version").and_then(Value::as_str).map(str::to_owned);
     if let Some(packages) = value.get("packages").and_then(Value::as_object) {
         return packages.iter().filter_map(|(path, package)| Some((direct(path)?, version(package)?))).collect();

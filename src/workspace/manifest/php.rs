@@ -25,6 +25,8 @@ pub(super) fn lock(text: &str) -> Locked {
         .iter()
         .filter_map(|section| value.get(*section)?.as_array())
         .flatten()
-        .filter_map(|package| Some((package.get("name")?.as_str()?.to_owned(), package.get("version")?.as_str()?.to_owned())))
+        .filter_map(|package| {
+            Some((package.get("name")?.as_str()?.to_owned(), package.get("version")?.as_str()?.to_owned()))
+        })
         .collect()
 }
