@@ -43,7 +43,10 @@ fn text(size: usize) -> String {
         );
     }
     for source in 1..=40 {
-        let _ = writeln!(out, "[^s{source}]: [src/a.rs:{source}-9](src/a.rs#L{source}-L9) \"fn a\" · system · 2026-01-01 · `b3:0123456789ab`");
+        let _ = writeln!(
+            out,
+            "[^s{source}]: [src/a.rs:{source}-9](src/a.rs#L{source}-L9) \"fn a\" · system · 2026-01-01 · `b3:0123456789ab`"
+        );
     }
     out
 }

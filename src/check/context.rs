@@ -59,6 +59,8 @@ pub struct Context<'a> {
     pub(super) phases: Vec<Phase>,
     /// What the plan has to serve.
     pub(super) demands: Vec<&'a Demand>,
+    /// The same by id.
+    by_id: HashMap<String, &'a Demand>,
 }
 
 impl<'a> Context<'a> {
@@ -69,8 +71,10 @@ impl<'a> Context<'a> {
             input.recognition.requirements.as_deref().map_or_else(Vec::new, |template| template.lay(document));
         let root = plan.first().and_then(|part| part.sections.first().copied());
         let phases = root.map_or_else(Vec::new, |root| document.phases(root));
-        let demands = input.requirements.unwrap_or(document).requirements().collect();
-        Self { document, input, plan, requirements, root, phases, demands }
+        let demands: Vec<&Demand> = input.requirements.unwrap_or(document).requirements().collect();
+        // The first one of an id counts; `duplicate-requirement` speaks of the others.
+        let by_id = demands.iter().rev().map(|demand| (canonical_id(&demand.id), *demand)).collect();
+        Self { document, input, plan, requirements, root, phases, demands, by_id }
     }
 
     /// All parts of both templates, outermost first.
@@ -99,7 +103,7 @@ impl<'a> Context<'a> {
 
     /// The base id of a mention: `R3` for the criterion `R3.2`.
     pub(super) fn demanded(&self, mention: &str) -> Option<&'a Demand> {
-        let named = |id: &str| self.demands.iter().copied().find(|demand| canonical_id(&demand.id) == id);
+        let named = |id: &str| self.by_id.get(id).copied();
         named(mention).or_else(|| named(mention.rsplit_once('.')?.0))
     }
 
@@ -111,6 +115,6 @@ impl<'a> Context<'a> {
 /// The line break that a document uses.
 pub(super) fn newline(document: &Document) -> &'static str {
     let text = document.text();
-    let line = text.line_range(0);
-    if text.slice(line.end..line.end + 2) == "\r\n" { "\r\n" } else { "\n" }
+    let next = text.line_range(1).start;
+    if text.slice(text.line_range(0).end..next).starts_with("\r\n") { "\r\n" } else { "\n" }
 }

@@ -1,6 +1,7 @@
 //! `empty-field`: a field has a label and nothing behind it.
 
 use super::{Context, Diagnostic, finding};
+use crate::document::Shape;
 use crate::text::Edit;
 
 pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
@@ -9,29 +10,18 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
         for &id in &part.sections {
             for field in document.fields(id) {
                 let Some(node) = part.node.fields.iter().find(|node| *node.key == *field.key) else { continue };
-                if !bare(&field.value).is_empty() {
+                if field.shape != Shape::Empty {
                     continue;
                 }
                 let mut diagnostic =
                     finding(field.label_range.clone(), format!("The field `{}` says nothing", field.label));
                 if !node.hint.is_empty() {
-                    let at = field.value_range.start..field.range.end;
-                    diagnostic = diagnostic.fix(
-                        "Insert what belongs here as a hint",
-                        vec![Edit::replace(at, format!(" [{}]", node.hint))],
-                    );
+                    let at = field.value_range.start;
+                    diagnostic = diagnostic
+                        .fix("Insert what belongs here as a hint", vec![Edit::insert(at, format!(" [{}]", node.hint))]);
                 }
                 out.push(diagnostic);
             }
         }
     }
-}
-
-/// A value without comments.
-fn bare(value: &str) -> &str {
-    let mut value = value.trim();
-    while let Some(rest) = value.strip_prefix("<!--") {
-        value = rest.find("-->").map_or("", |end| rest[end + 3..].trim());
-    }
-    value
 }

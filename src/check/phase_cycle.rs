@@ -6,7 +6,7 @@ use crate::document::Phase;
 pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let mut reported: Vec<u32> = Vec::new();
     for phase in &context.phases {
-        if reported.contains(&phase.number) {
+        if phase.depends_on.is_empty() || reported.contains(&phase.number) {
             continue;
         }
         let Some(cycle) = cycle(&context.phases, phase.number) else { continue };

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Context, Diagnostic, finding};
+use crate::document::Shape;
 
 pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let document = context.document;
@@ -25,13 +26,17 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
             }
             for field in document.fields(id) {
                 let node = part.node.fields.iter().find(|node| *node.key == *field.key);
-                if node.is_some() && is_bracketed(&field.value) {
+                if node.is_some() && field.shape == Shape::Hint {
+                    let value = document.value(&field);
                     let start = field.value_range.start + leading(context, field.value_range.clone());
                     let hint = node.map(|node| node.hint.clone()).filter(|hint| !hint.is_empty());
-                    places.push((start..start + field.value.len(), hint));
+                    places.push((start..start + value.len(), hint));
                 }
             }
-            let body = document.text().slice(section.body.clone());
+            if !part.node.fields.is_empty() {
+                continue;
+            }
+            let body = document.text().slice(section.body.start..section.body.end.min(section.body.start + 400));
             let first = body.trim_start();
             let line = first.lines().next().unwrap_or_default().trim_end();
             if is_bracketed(line) && !line.starts_with("[Additional") {

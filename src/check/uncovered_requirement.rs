@@ -11,7 +11,11 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let phases: Vec<_> = context.phases.iter().map(|phase| sections[phase.section].range.clone()).collect();
     let served: HashSet<&str> = document
         .mentions()
-        .filter(|mention| phases.iter().any(|phase| phase.contains(&mention.range.start)))
+        .filter(|mention| {
+            // Phases stand one after the other, so the last that starts before is the only one that can hold it.
+            let after = phases.partition_point(|phase| phase.start <= mention.range.start);
+            after > 0 && phases[after - 1].contains(&mention.range.start)
+        })
         .filter_map(|mention| context.demanded(mention.id).map(|demand| &*demand.id))
         .collect();
     for demand in context.demands.iter().filter(|demand| !served.contains(&*demand.id)) {

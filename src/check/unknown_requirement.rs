@@ -3,16 +3,18 @@
 use std::collections::HashSet;
 
 use super::{Context, Diagnostic, finding};
+use crate::document::canonical_id;
 
 pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let plan = context.plan_range();
-    let prefixes: HashSet<String> = context.demands.iter().map(|demand| prefix(&demand.id)).collect();
+    let ids: Vec<String> = context.demands.iter().map(|demand| canonical_id(&demand.id)).collect();
+    let prefixes: HashSet<&str> = ids.iter().map(|id| prefix(id)).collect();
+    let own: HashSet<&str> = context.document.demands().iter().map(|demand| &*demand.id).collect();
     for mention in context.document.mentions().filter(|mention| plan.contains(&mention.range.start)) {
-        if !prefixes.contains(&prefix(mention.id)) || context.demanded(mention.id).is_some() {
+        if !prefixes.contains(prefix(mention.id)) || context.demanded(mention.id).is_some() {
             continue;
         }
-        let own = context.document.demands().iter().any(|demand| *demand.id == *mention.id);
-        if own {
+        if own.contains(mention.id) {
             continue;
         }
         let place = if context.apart() { "its requirements document" } else { "this document" };
@@ -20,6 +22,6 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn prefix(id: &str) -> String {
-    id.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_owned()
+fn prefix(id: &str) -> &str {
+    id.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c.is_ascii_lowercase())
 }

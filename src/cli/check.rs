@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let files = files(&arguments.paths)?;
     let mut projects: HashMap<PathBuf, Project> = HashMap::new();
     let mut findings: Vec<Finding> = Vec::new();
-    let mut judged = 0;
+    let (mut judged, mut unread) = (0, 0);
     for (path, named) in &files {
         let root = Project::root_of(&path.canonicalize().with_context(|| format!("cannot read {}", path.display()))?);
         let project = projects.entry(root.clone()).or_insert_with(|| {
@@ -42,7 +42,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             findings.extend(project.problems.iter().map(project_finding));
             project
         });
-        judged += usize::from(judge(project, path, *named, &mut findings)?);
+        match judge(project, path, *named, &mut findings) {
+            Ok(recognised) => judged += usize::from(recognised),
+            // One file must not hide the findings of all others; a file that nobody named is none of ours.
+            Err(error) if *named => {
+                eprintln!("groundplan: {error:#}");
+                unread += 1;
+            }
+            Err(_) => {}
+        }
     }
     findings.sort_by(|a, b| (&a.path, a.range.start, a.rule).cmp(&(&b.path, b.range.start, b.rule)));
     print(&render(arguments.format, &findings))?;
@@ -53,7 +61,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         let rest = if others > 0 { format!(", {} to consider", others) } else { String::new() };
         eprintln!("groundplan: {} judged, {}{rest}", plural(judged, "document"), plural(failing, "finding"));
     }
-    Ok(u8::from(failing > 0))
+    Ok(if unread > 0 { 2 } else { u8::from(failing > 0) })
 }
 
 /// Judges one file; whether it was recognised.

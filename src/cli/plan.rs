@@ -53,8 +53,24 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let template = project
         .plan_template()
         .context("there is no plan template; `plan.template` in groundplan.toml names none that exists")?;
-    let requirements = Document::parse(&text);
-    let target = target(arguments, &path, &project);
+    let named = Document::parse(&text);
+    // A plan in a file of its own names its requirements, and is itself the place for the plan.
+    let (path, requirements, target) = match project.requirements_path(&named, &path) {
+        Some(upstream) => {
+            let upstream = upstream.canonicalize().unwrap_or(upstream);
+            let text =
+                std::fs::read_to_string(&upstream).with_context(|| format!("cannot read {}", upstream.display()))?;
+            let target = match target(arguments, &upstream, &project)? {
+                Some(_) if arguments.output.is_none() => Some(path),
+                other => other,
+            };
+            (upstream, Document::parse(&text), target)
+        }
+        None => {
+            let target = target(arguments, &path, &project)?;
+            (path, named, target)
+        }
+    };
     let own_paths =
         [Some(path.as_path()), target.as_deref()].into_iter().flatten().map(|path| project.relative(path)).collect();
     let request = Request { root: root.clone(), requirements: requirements.clone(), own_paths, template };
@@ -70,7 +86,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Some(target) if *target != path => (target.clone(), apart(target, &path, &requirements, &request)?),
         _ => (path.clone(), requirements),
     };
-    let (document, kept) = done.write(&before, &project.relative(&into), &today());
+    let written = done.write(&before, &project.relative(&into), &today());
+    let (document, kept) = written.with_context(|| shown(&into))?;
     let text = document.text().to_string();
     if arguments.stdout {
         print(&text)?;
@@ -96,17 +113,26 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 }
 
 /// The file that the plan goes to; `None` for standard output.
-fn target(arguments: &Arguments, path: &Path, project: &Project) -> Option<PathBuf> {
+fn target(arguments: &Arguments, path: &Path, project: &Project) -> anyhow::Result<Option<PathBuf>> {
     if arguments.stdout {
-        return None;
+        return Ok(None);
     }
     if let Some(output) = &arguments.output {
-        return Some(
-            output.canonicalize().unwrap_or_else(|_| std::path::absolute(output).unwrap_or_else(|_| output.clone())),
-        );
+        let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().with_context(|| format!("there is no folder {}", folder.display()))?;
+        let name = output.file_name().with_context(|| format!("{} is no file name", output.display()))?;
+        let root = project.root.canonicalize()?;
+        if !folder.starts_with(&root) {
+            bail!(
+                "{} is outside the workspace {}, where its sources could not be found again",
+                output.display(),
+                root.display()
+            );
+        }
+        return Ok(Some(folder.join(name)));
     }
     let apart = arguments.apart || project.config.target == Target::File;
-    Some(if apart { plan_path(path) } else { path.to_path_buf() })
+    Ok(Some(if apart { plan_path(path) } else { path.to_path_buf() }))
 }
 
 /// `export.md` → `export.plan.md`.

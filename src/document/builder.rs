@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::heading::Heading;
+use super::heading::{Heading, normalise};
 use super::inline;
-use super::piece::{Block, BlockKind, Comment, Item, Label, Note, Piece};
+use super::piece::{Block, BlockKind, Comment, Item, Label, Note, Piece, Shape};
 
 /// Parses a text without front matter into pieces that cover it.
 pub(super) fn build(text: &str) -> Vec<Piece> {
@@ -32,7 +32,7 @@ struct Builder<'t> {
     lists: Vec<Option<u64>>,
     /// Open items and whether their own text can still grow.
     open_items: Vec<(usize, bool)>,
-    heading: Option<Heading>,
+    heading: Option<(Heading, String)>,
     /// Ranges whose text is code: no citation or placeholder counts there.
     masked: Vec<Range<usize>>,
     html: Option<Range<usize>>,
@@ -87,7 +87,7 @@ impl<'t> Builder<'t> {
                 if at_line_start && self.text.as_bytes()[range.start] == b'#' && range.start > self.start {
                     self.finish_piece(range.start);
                 }
-                self.heading = Some(Heading::new(level as u8, self.trimmed(range)));
+                self.heading = Some((Heading::new(level as u8, self.trimmed(range)), String::new()));
             }
             Tag::Paragraph if self.depth == 0 => {
                 let range = self.trimmed(range);
@@ -154,8 +154,8 @@ impl<'t> Builder<'t> {
                 }
             }
             TagEnd::Heading(_) if self.depth == 0 => {
-                if let Some(mut heading) = self.heading.take() {
-                    heading.finish();
+                if let Some((mut heading, title)) = self.heading.take() {
+                    heading.finish(&title, &self.text[heading.range.clone()]);
                     self.piece.headings.push(heading);
                 }
             }
@@ -215,8 +215,8 @@ impl<'t> Builder<'t> {
         if self.html.is_some() {
             return;
         }
-        if let Some(heading) = &mut self.heading {
-            heading.push(text);
+        if let Some((_, title)) = &mut self.heading {
+            title.push_str(text);
         } else if let Some(&(index, true)) = self.open_items.last() {
             let item = &mut self.piece.items[index];
             if item.content.is_empty() {
@@ -289,6 +289,9 @@ impl<'t> Builder<'t> {
         piece.tokens = inline::scan(&self.text[start..end], start, &masked);
         for heading in &mut piece.headings {
             shift(&mut heading.range, start);
+            if let Some((_, digits)) = &mut heading.phase {
+                shift(digits, start);
+            }
         }
         for block in &mut piece.blocks {
             shift(&mut block.range, start);
@@ -354,8 +357,31 @@ fn label(text: &str, item: &Item) -> Option<Label> {
     };
     let base = item.range.start;
     Some(Label {
-        text: words.to_owned(),
+        key: normalise(words).into(),
+        shape: shape(&source[value..]),
+        text: words.into(),
         range: base + inner..base + inner + words.len(),
         value: base + value..base + source.len(),
     })
+}
+
+/// What stands behind a label.
+fn shape(value: &str) -> Shape {
+    let mut value = value.trim();
+    let whole = value;
+    while let Some(rest) = value.strip_prefix("<!--") {
+        value = rest.find("-->").map_or("", |end| rest[end + 3..].trim());
+    }
+    let inner = whole.strip_prefix('[').and_then(|value| value.strip_suffix(']'));
+    match inner {
+        _ if value.is_empty() => Shape::Empty,
+        Some(inner)
+            if !inner.starts_with('^')
+                && !inner.contains(['[', ']', '\n'])
+                && !matches!(inner, " " | "x" | "X" | "") =>
+        {
+            Shape::Hint
+        }
+        _ => Shape::Text,
+    }
 }

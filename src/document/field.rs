@@ -3,14 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::heading::normalise;
+use super::piece::Shape;
 use super::{Document, SectionId};
 
 /// A labelled list item of a section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// The label's words.
-    pub label: String,
+    pub label: Arc<str>,
     /// The label as it is compared.
     pub key: Arc<str>,
     /// The label's bytes.
@@ -19,8 +19,8 @@ pub struct Field {
     pub range: Range<usize>,
     /// Everything after the colon.
     pub value_range: Range<usize>,
-    /// The value without surrounding blanks.
-    pub value: String,
+    /// What the value is, without reading it.
+    pub shape: Shape,
 }
 
 impl Document {
@@ -38,14 +38,19 @@ impl Document {
                 let label = item.label.as_ref()?;
                 let value_range = placed.start + label.value.start..placed.start + label.value.end;
                 Some(Field {
-                    label: label.text.clone(),
-                    key: normalise(&label.text).into(),
+                    label: Arc::clone(&label.text),
+                    key: Arc::clone(&label.key),
+                    shape: label.shape,
                     label_range: placed.start + label.range.start..placed.start + label.range.end,
                     range: placed.start + item.range.start..placed.start + item.range.end,
-                    value: self.text.slice(value_range.clone()).trim().to_owned(),
                     value_range,
                 })
             })
             .collect()
+    }
+
+    /// A field's value without surrounding blanks.
+    pub fn value(&self, field: &Field) -> String {
+        self.text.slice(field.value_range.clone()).trim().to_owned()
     }
 }

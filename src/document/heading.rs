@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::phase::phase_number;
+
 /// A heading outside lists and quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
@@ -14,20 +16,24 @@ pub struct Heading {
     pub title: Arc<str>,
     /// The title as it is compared, see [`normalise`].
     pub key: Arc<str>,
+    /// Where the digits of `Phase N` stand, for a heading of that form, and the number.
+    pub phase: Option<(u32, Range<usize>)>,
 }
 
 impl Heading {
     pub(super) fn new(level: u8, range: Range<usize>) -> Self {
-        Self { level, range, title: "".into(), key: "".into() }
+        Self { level, range, title: "".into(), key: "".into(), phase: None }
     }
 
-    pub(super) fn push(&mut self, text: &str) {
-        self.title = format!("{}{text}", self.title).into();
-    }
-
-    pub(super) fn finish(&mut self) {
-        self.title = self.title.trim().into();
+    /// Takes the whole title, and the heading's source.
+    pub(super) fn finish(&mut self, title: &str, source: &str) {
+        self.title = title.trim().into();
         self.key = normalise(&self.title).into();
+        self.phase = phase_number(&self.title).and_then(|number| {
+            let start = source.find(|c: char| c.is_ascii_digit())?;
+            let digits = source[start..].find(|c: char| !c.is_ascii_digit()).unwrap_or(source.len() - start);
+            Some((number, self.range.start + start..self.range.start + start + digits))
+        });
     }
 }
 

@@ -25,46 +25,51 @@ pub enum TokenKind {
     Mention(String),
 }
 
+/// Boundaries are those of ASCII words: with Unicode's, text beyond ASCII is searched many times more slowly.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
     Regex::new(concat!(
-        r"(?P<note>\[\^(?P<id>[^\]\s\[]+)\])",
-        r"|(?P<hole>\{\{[^{}\n]{1,80}\}\}",
+        r"\[\^[^\]\s\[]+\]",
+        r"|\{\{[^{}\n]{1,80}\}\}",
         r"|\[(?:NEEDS CLARIFICATION|TBD|TODO|FIXME|e\.g\.)[^\]\n]*\]",
         r"|\[#*[A-Z][A-Z0-9_/&'#-]*(?: [A-Z0-9_/&'#-]+)+\]",
-        r"|\bNEEDS CLARIFICATION\b|\bTBD\b|\bTODO\b|\bFIXME\b|\bXXX\b|\$ARGUMENTS\b)",
-        r"|(?P<mention>\b(?:Requirement \d+(?:\.\d+)?|[A-Z][A-Z0-9]*(?:-[A-Z][A-Z0-9]*)*-\d+(?:\.\d+)*|R\d+(?:\.\d+)?)\b)",
+        r"|\$ARGUMENTS(?-u:\b)",
+        r"|(?-u:\b)(?:NEEDS CLARIFICATION|TBD|TODO|FIXME|XXX)(?-u:\b)",
+        r"|(?-u:\b)(?:Requirement [0-9]+(?:\.[0-9]+)?|[A-Z][A-Z0-9]*(?:-[A-Z][A-Z0-9]*)*(?:[-_]|–)[0-9]+(?:\.[0-9]+)*[a-z]?|(?:fr|nfr|req)[-_][0-9]+(?:\.[0-9]+)*[a-z]?|(?:R|US)[0-9]+[a-z]?(?:\.[0-9]+)?)(?-u:\b)",
     ))
     .expect("constant pattern")
 });
+
+/// Words that stand for text; everything else that starts with a letter is formed like an id.
+const HOLES: &[&str] = &["NEEDS CLARIFICATION", "TBD", "TODO", "FIXME", "XXX"];
 
 /// Finds the tokens of a piece; `masked` are code and HTML, in the coordinates of the text that `base` counts in.
 pub(super) fn scan(text: &str, base: usize, masked: &[Range<usize>]) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut mask = 0;
-    for found in TOKEN.captures_iter(text) {
-        let Some(whole) = found.get(0) else { continue };
-        let at = whole.start() + base;
+    for found in TOKEN.find_iter(text) {
+        let at = found.start() + base;
         while masked.get(mask).is_some_and(|range| range.end <= at) {
             mask += 1;
         }
         if masked.get(mask).is_some_and(|range| range.contains(&at)) {
             continue;
         }
-        let kind = if let Some(id) = found.name("id") {
-            if defines_note(text, whole.range()) {
+        let said = found.as_str();
+        let kind = if let Some(id) = said.strip_prefix("[^") {
+            if defines_note(text, found.range()) {
                 continue;
             }
-            TokenKind::Citation(id.as_str().to_owned())
-        } else if found.name("hole").is_some() {
-            if links(text, whole.range()) {
+            TokenKind::Citation(id.trim_end_matches(']').to_owned())
+        } else if said.starts_with(['[', '{', '$']) || HOLES.contains(&said) {
+            if links(text, found.range()) {
                 continue;
             }
             TokenKind::Placeholder
         } else {
-            TokenKind::Mention(canonical_id(whole.as_str()))
+            TokenKind::Mention(canonical_id(said))
         };
-        tokens.push(Token { kind, range: whole.range() });
+        tokens.push(Token { kind, range: found.range() });
     }
     tokens
 }
@@ -77,12 +82,13 @@ pub(super) fn strip_citations(text: &mut String) {
     }
 }
 
-/// The form in which ids are compared: `Requirement 3` and `R3` are one.
+/// The form in which ids are compared: `Requirement 3` and `R3` are one, and so are `fr_003` and `FR-003`.
 pub fn canonical_id(text: &str) -> String {
-    match text.strip_prefix("Requirement ") {
-        Some(number) => format!("R{number}"),
-        None => text.to_owned(),
+    if let Some(number) = text.strip_prefix("Requirement ") {
+        return format!("R{number}");
     }
+    let digits = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+    format!("{}{}", text[..digits].to_uppercase().replace(['_', '–'], "-"), &text[digits..])
 }
 
 fn defines_note(text: &str, range: Range<usize>) -> bool {

@@ -16,6 +16,7 @@ mod roles;
 mod section;
 mod source;
 mod stamp;
+mod vague;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
@@ -29,7 +30,7 @@ pub use front_matter::{FrontMatter, Status};
 pub use heading::normalise;
 pub use inline::canonical_id;
 pub use phase::{Phase, PhaseRef, phase_number};
-pub use piece::{BlockKind, Item};
+pub use piece::{BlockKind, Item, Shape};
 pub use requirement::{Criterion, Demand, DemandKind};
 pub use section::{Section, SectionId};
 pub use source::{Place, Source};

@@ -12,8 +12,6 @@ use super::{Document, SectionId};
 pub struct Phase {
     /// Its number.
     pub number: u32,
-    /// The name after the number.
-    pub name: String,
     /// Where the number stands.
     pub number_range: Range<usize>,
     /// Its section.
@@ -38,7 +36,7 @@ static HEADING: LazyLock<Regex> = LazyLock::new(|| {
 
 static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)\bphases?\s+(\d{1,6})((?:\s*(?:,|and|&|–|-)\s*\d{1,6}\b)*)").expect("constant pattern")
+    Regex::new(r"(?i)(?-u:\b)phases?\s+(\d{1,6})((?:\s*(?:,|and|&|–|-)\s*\d{1,6}(?-u:\b))*)").expect("constant pattern")
 });
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
@@ -64,28 +62,25 @@ impl Document {
     /// A section read as a phase.
     pub fn phase(&self, id: SectionId) -> Option<Phase> {
         let section = &self.sections[id];
-        let found = HEADING.captures(&section.title)?;
-        let heading = self.text.slice(section.heading.clone());
-        let digits = NUMBER.find(&heading)?;
-        let depends_on = self
-            .fields(id)
-            .into_iter()
-            .filter(|field| &*field.key == "dependencies")
-            .flat_map(|field| self.phase_refs(field.value_range))
-            .collect();
-        Some(Phase {
-            number: found[1].parse().ok()?,
-            name: found[2].trim().to_owned(),
-            number_range: section.heading.start + digits.start()..section.heading.start + digits.end(),
-            section: id,
-            depends_on,
-        })
+        let (number, number_range) = section.phase.clone()?;
+        let dependencies = self.fields(id).into_iter().find(|field| &*field.key == "dependencies");
+        let depends_on = dependencies.map_or_else(Vec::new, |field| self.phase_refs(field.value_range));
+        Some(Phase { number, number_range, section: id, depends_on })
+    }
+
+    /// The name of a phase, after its number.
+    pub fn phase_name(&self, phase: &Phase) -> String {
+        let title = &self.sections[phase.section].title;
+        HEADING.captures(title).map_or_else(String::new, |found| found[2].trim().to_owned())
     }
 
     /// The phases named in a range: `Phase 2`, `phases 1, 2 and 4`.
     pub fn phase_refs(&self, range: Range<usize>) -> Vec<PhaseRef> {
         let text = self.text.slice(range.clone());
         let mut refs = Vec::new();
+        if !text.contains(|c: char| c.is_ascii_digit()) {
+            return refs;
+        }
         for found in REFERENCE.find_iter(&text) {
             for digits in NUMBER.find_iter(found.as_str()) {
                 let start = range.start + found.start() + digits.start();

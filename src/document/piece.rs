@@ -5,7 +5,7 @@
 //! parsed without the rest of the document (`cut` says whether it can).
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::builder;
 use super::heading::Heading;
@@ -90,11 +90,26 @@ pub struct Item {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The words between the asterisks, without the colon.
-    pub text: String,
+    pub text: Arc<str>,
+    /// The words as they are compared.
+    pub key: Arc<str>,
+    /// What stands behind the colon.
+    pub shape: Shape,
     /// Where those words stand.
     pub range: Range<usize>,
     /// Everything after the colon, to the end of the item.
     pub value: Range<usize>,
+}
+
+/// What stands behind a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Nothing, or only comments.
+    Empty,
+    /// One bracketed phrase, the form of a template's hint.
+    Hint,
+    /// Anything else.
+    Text,
 }
 
 /// An HTML comment.

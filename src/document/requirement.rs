@@ -1,5 +1,7 @@
 //! Requirements in the forms that people write them: labelled items, headings with criteria, lists, MUST sentences.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
@@ -7,6 +9,7 @@ use regex::Regex;
 
 use super::piece::{BlockKind, Item, Piece};
 use super::roles::{Role, heading_requirement, role};
+use super::vague::vague;
 use super::{Placed, at};
 use crate::text::{Digest, digest};
 
@@ -34,6 +37,8 @@ pub struct Demand {
     pub title: Option<Arc<str>>,
     /// What it demands, one line; empty if nothing is said.
     pub statement: Arc<str>,
+    /// A word in the statement that nobody can measure, where no number helps.
+    pub vague: Option<&'static str>,
     /// How one can tell that it is met.
     pub criteria: Vec<Criterion>,
     /// The item, paragraph or section.
@@ -95,6 +100,7 @@ struct Found {
     id: Option<Arc<str>>,
     title: Option<Arc<str>>,
     text: Arc<str>,
+    vague: Option<&'static str>,
     range: Range<usize>,
     id_range: Range<usize>,
 }
@@ -109,7 +115,7 @@ enum What {
 
 static ID: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"^\[?(?P<id>(?P<prefix>[A-Z][A-Z0-9]*(?:-[A-Z][A-Z0-9]*)*)-?\d+(?:\.\d+)*)\]?(?:\s*[:：.)–—-]\s*|\s+|$)(?P<rest>(?s:.*))$")
+    Regex::new(r"^\[?(?P<id>(?P<prefix>[A-Za-z][A-Za-z0-9]*(?:-[A-Z][A-Z0-9]*)*?)[-_–]?\d+(?:\.\d+)*[a-z]?)\]?(?:\s*[:：.)–—-]\s*|\s+|$)(?P<rest>(?s:.*))$")
         .expect("constant pattern")
 });
 
@@ -124,15 +130,19 @@ pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
     let mut out: Vec<Demand> = Vec::new();
     let mut open: Vec<(u8, Role)> = Vec::new();
     let (mut requirements, mut stories, mut outcomes) = (0, 0, 0);
-    for placed in pieces {
-        let cached = placed.piece.demands.get_or_init(|| read(&placed.piece, &open));
-        let fresh;
-        let demands = if cached.entry == open {
-            cached
-        } else {
-            fresh = read(&placed.piece, &open);
-            &fresh
-        };
+    let read: Vec<Cow<'_, Demands>> = pieces
+        .iter()
+        .map(|placed| {
+            let cached = placed.piece.demands.get_or_init(|| read(&placed.piece, &open));
+            let demands =
+                if cached.entry == open { Cow::Borrowed(cached) } else { Cow::Owned(read(&placed.piece, &open)) };
+            open.clone_from(&demands.exit);
+            demands
+        })
+        .collect();
+    let given: HashSet<&str> =
+        read.iter().flat_map(|demands| &demands.found).filter_map(|found| found.id.as_deref()).collect();
+    for (placed, demands) in pieces.iter().zip(&read) {
         for found in &demands.found {
             let range = at(placed.start, &found.range);
             match found.what {
@@ -142,13 +152,18 @@ pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
                         DemandKind::Story => (&mut stories, "US"),
                         DemandKind::Outcome => (&mut outcomes, "SC-"),
                     };
+                    // A derived id must not be one that somebody else was given.
                     *count += 1;
+                    while found.id.is_none() && given.contains(format!("{prefix}{count}").as_str()) {
+                        *count += 1;
+                    }
                     out.push(Demand {
                         kind,
                         given: found.id.is_some(),
                         id: found.id.clone().unwrap_or_else(|| format!("{prefix}{count}").into()),
                         title: found.title.clone(),
                         statement: Arc::clone(&found.text),
+                        vague: found.vague,
                         criteria: Vec::new(),
                         range,
                         id_range: at(placed.start, &found.id_range),
@@ -158,6 +173,7 @@ pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
                     if let Some(demand) = out.last_mut() {
                         if demand.statement.is_empty() {
                             demand.statement = Arc::clone(&found.text);
+                            demand.vague = found.vague;
                         }
                         demand.range.end = demand.range.end.max(range.end);
                     }
@@ -171,7 +187,6 @@ pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
                 }
             }
         }
-        open.clone_from(&demands.exit);
     }
     out
 }
@@ -190,6 +205,9 @@ fn read(piece: &Piece, entry: &[(u8, Role)]) -> Demands {
             opening(piece, heading, role, until, &mut found);
         }
         segment(piece, heading.range.end..until, &open, &mut found);
+    }
+    for found in found.iter_mut().filter(|found| found.what != What::Criterion) {
+        found.vague = vague(&found.text);
     }
     Demands { entry: entry.to_vec(), exit: open, found }
 }
@@ -213,6 +231,7 @@ fn opening(piece: &Piece, heading: &super::heading::Heading, role: Role, until: 
                 id: None,
                 title: None,
                 text: text.into(),
+                vague: None,
                 id_range: range.clone(),
                 range,
             });
@@ -229,6 +248,7 @@ fn opening(piece: &Piece, heading: &super::heading::Heading, role: Role, until: 
         id: id.map(Into::into),
         title: (!title.is_empty()).then_some(title),
         text: "".into(),
+        vague: None,
         range: heading.range.start..last_block(piece, heading.range.end..until).unwrap_or(heading.range.end),
         id_range: heading.range.start..heading.range.end,
     });
@@ -236,8 +256,8 @@ fn opening(piece: &Piece, heading: &super::heading::Heading, role: Role, until: 
 
 fn story_id(key: &str) -> Option<String> {
     let rest = key.trim_start_matches("user story").trim_start_matches("story").trim();
-    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    (!digits.is_empty()).then(|| format!("US{digits}"))
+    let number: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    number.starts_with(|c: char| c.is_ascii_digit()).then(|| format!("US{number}"))
 }
 
 /// The items and sentences between two headings.
@@ -267,10 +287,12 @@ fn list_item(piece: &Piece, item: &Item, role: Role, inside_demand: bool, found:
         return;
     }
     let named = ID.captures(text).filter(|found| {
-        let prefix = &found["prefix"];
-        found["id"].contains('-') || REQUIREMENT_PREFIXES.contains(&prefix)
+        let prefix = found["prefix"].to_uppercase();
+        let upper = found["prefix"] == prefix;
+        let known = REQUIREMENT_PREFIXES.contains(&prefix.as_str());
+        known || (upper && found["id"].contains(['-', '_', '–']))
     });
-    let prefix = named.as_ref().map(|found| found["prefix"].rsplit('-').next().unwrap_or_default().to_owned());
+    let prefix = named.as_ref().map(|found| found["prefix"].rsplit('-').next().unwrap_or_default().to_uppercase());
     let what = match prefix.as_deref() {
         Some("SC") => What::Demand(DemandKind::Outcome),
         Some("AC") if inside_demand => What::Criterion,
@@ -302,6 +324,7 @@ fn list_item(piece: &Piece, item: &Item, role: Role, inside_demand: bool, found:
         id: id.map(Into::into),
         title: None,
         text: rest.into(),
+        vague: None,
         range: item.range.clone(),
         id_range,
     });
@@ -314,6 +337,7 @@ fn list_item(piece: &Piece, item: &Item, role: Role, inside_demand: bool, found:
             id: None,
             title: None,
             text: child.text.trim().into(),
+            vague: None,
             range: child.range.clone(),
             id_range: child.content.clone(),
         }));
@@ -341,6 +365,7 @@ fn paragraph(piece: &Piece, range: Range<usize>, role: Role, found: &mut Vec<Fou
         id: named.as_ref().map(|named| named["id"].into()),
         title: None,
         text: named.as_ref().map_or(text, |named| named.name("rest").map_or("", |rest| rest.as_str())).into(),
+        vague: None,
         id_range: range.clone(),
         range,
     });

@@ -28,6 +28,8 @@ pub struct Section {
     pub parent: Option<SectionId>,
     /// Whether the body shows anything: text, list, table, code.
     pub has_content: bool,
+    /// The number of a heading `Phase N: …`, and where its digits stand.
+    pub phase: Option<(u32, Range<usize>)>,
     pub(super) piece: usize,
 }
 
@@ -57,6 +59,7 @@ pub(super) fn outline(pieces: &[Placed], end: usize) -> Vec<Section> {
                 body: placed.start + heading.range.end..end,
                 parent: open.last().copied(),
                 has_content: shows_something(piece, heading.range.end..until),
+                phase: heading.phase.as_ref().map(|(number, digits)| (*number, at(placed.start, digits))),
                 piece: index,
             });
             open.push(sections.len() - 1);
@@ -89,20 +92,31 @@ impl Document {
     /// Where a section's own content ends: before the ledger and the stamp, which can stand at its foot.
     pub fn content_end(&self, id: SectionId) -> usize {
         let range = self.sections[id].range.clone();
-        let headings = self.sections[id..].iter().take_while(|section| section.heading.start < range.end);
-        let heading_end = headings.map(|section| section.heading.end).max().unwrap_or(range.start);
+        let last = self.sections.partition_point(|section| section.heading.start < range.end).saturating_sub(1);
+        let limit = self.ledger_in(last).map_or(range.end, |ledger| ledger.start);
+        let heading_end = self.sections[last.max(id)].heading.end;
         let first = self.sections[id].piece;
         self.pieces[first..]
             .iter()
             .take_while(|placed| placed.start < range.end)
             .flat_map(|placed| placed.piece.blocks.iter().map(|block| (block.kind, at(placed.start, &block.range))))
             .filter(|(kind, block)| {
-                range.contains(&block.start) && !matches!(kind, BlockKind::Note | BlockKind::Comment)
+                range.contains(&block.start)
+                    && block.start < limit
+                    && !matches!(kind, BlockKind::Note | BlockKind::Comment)
             })
             .map(|(_, block)| block.end)
             .max()
             .unwrap_or(0)
             .max(heading_end)
+    }
+
+    /// The bytes from the first source to the end of the last source or the stamp in a section's own body.
+    pub fn ledger_in(&self, id: SectionId) -> Option<Range<usize>> {
+        let body = self.sections.get(id)?.body.clone();
+        let sources = self.sources().filter(|source| source.place.is_some()).map(|source| source.range);
+        let all = sources.chain(self.stamp().map(|stamp| stamp.range)).filter(|range| body.contains(&range.start));
+        all.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
     }
 
     /// The titles from the outermost section to this one.

@@ -164,7 +164,7 @@ fn merged(material: &Material<'_>) -> Vec<Component> {
             }
         }
     }
-    let place = |id: &str| material.agenda.requirements.iter().position(|demand| *demand.id == *id);
+    let place = |id: &str| material.agenda.position(id);
     let mut components: Vec<Component> = order.into_iter().filter_map(|path| by_path.remove(&path)).collect();
     for component in &mut components {
         component.requirements.sort_by_key(|id| place(id));

@@ -1,7 +1,10 @@
 //! The edits that put a section into a document: in the template's order, never over a person's text.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
 use super::{Ledger, Section, render};
-use crate::document::{BlockKind, Document, SectionId, Stamp};
+use crate::document::{Document, SectionId, Stamp};
 use crate::template::{Match, Template};
 use crate::text::{Edit, apply_all, digest};
 
@@ -66,9 +69,17 @@ pub fn place_of<'t>(document: &Document, template: &'t Template) -> Option<Match
     template.lay(document).into_iter().next()
 }
 
+/// The document ends inside a code fence or an HTML comment, so that what is appended would be part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the document ends inside an open code fence or HTML comment; close it, and generate the plan again")]
+pub struct OpenBlock;
+
 /// The edits that bring one section of a plan into a document, with ledger and stamp as they are after it.
 ///
 /// The document may have changed since the plan was made: everything finds its place by headings and digests.
+///
+/// # Errors
+/// [`OpenBlock`] if there is no place for the plan.
 pub fn step(
     document: &Document,
     template: &Template,
@@ -76,8 +87,10 @@ pub fn step(
     ledger: &mut Ledger<'_>,
     stamp: &mut Stamp,
     kept: Kept,
-) -> Step {
-    let Some(part) = place_of(document, template) else { return Step { outcome: Outcome::Kept, edits: Vec::new() } };
+) -> Result<Step, OpenBlock> {
+    let Some(part) = place_of(document, template) else {
+        return Ok(Step { outcome: Outcome::Kept, edits: Vec::new() });
+    };
     let text = document.text();
     let newline = if text.slice(0..text.len().min(4096)).contains("\r\n") { "\r\n" } else { "\n" };
     let root = part.sections.first().copied();
@@ -85,7 +98,7 @@ pub fn step(
     let present = child.and_then(|child| child.sections.first().copied());
     let outcome = present.map_or(Outcome::Inserted, |id| standing(document, id));
     if outcome == Outcome::Kept && kept == Kept::Respect {
-        return Step { outcome, edits: Vec::new() };
+        return Ok(Step { outcome, edits: Vec::new() });
     }
     let root_level = root.map_or(part.node.level, |root| document.sections()[root].level);
     let level = present.map_or((root_level + 1).min(6), |id| document.sections()[id].level);
@@ -111,11 +124,21 @@ pub fn step(
                 }
                 None => insertion(document, &part, section, root, end, &body),
             });
-            (end, document.sections()[root].range.end)
+            // What a person wrote behind the ledger stays where it is.
+            let range = document.sections()[root].range.clone();
+            let last = document.sections().partition_point(|section| section.heading.start < range.end) - 1;
+            (end, document.ledger_in(last).map_or(end, |ledger| ledger.end.max(end)))
         }
     };
-    let follows = tail_end < text.len();
-    let tail = tail(document, tail_start..tail_end, ledger, stamp, follows);
+    let written = present.map(|id| document.sections()[id].heading.start..document.content_end(id));
+    let cited: HashSet<&str> = document
+        .citations()
+        .filter(|citation| !written.as_ref().is_some_and(|range| range.contains(&citation.range.start)))
+        .map(|citation| citation.id)
+        .collect();
+    let follows = !text.slice(tail_end..text.len()).trim().is_empty();
+    let tail_end = if follows { tail_end } else { text.len() };
+    let tail = tail(document, tail_start..tail_end, &ledger.render(|id| cited.contains(id)), stamp, follows);
     match edits.last_mut().filter(|edit| edit.range.end == tail_start) {
         Some(edit) => {
             edit.range.end = tail_end;
@@ -128,7 +151,9 @@ pub fn step(
             edit.text = edit.text.replace("\r\n", "\n").replace('\n', "\r\n");
         }
     }
-    Step { outcome, edits }
+    let step = Step { outcome, edits };
+    let open = root.is_none() && place_of(&step.apply(document), template).is_none_or(|part| part.sections.is_empty());
+    if open { Err(OpenBlock) } else { Ok(step) }
 }
 
 /// Inserts a missing section before the next one that is there, or at the end of the plan.
@@ -153,29 +178,23 @@ fn insertion(
     }
 }
 
-/// What stands below the last section: a person's own notes and comments as they are, then ledger and stamp.
-fn tail(
-    document: &Document,
-    range: std::ops::Range<usize>,
-    ledger: &Ledger<'_>,
-    stamp: &Stamp,
-    follows: bool,
-) -> String {
+/// What stands below the last section: what a person wrote between the sources, as it is, then ledger and stamp.
+fn tail(document: &Document, range: Range<usize>, ledger: &str, stamp: &Stamp, follows: bool) -> String {
     let stamped = document.stamp().map(|stamp| stamp.range);
     let sources: Vec<_> =
         document.sources().filter(|source| source.place.is_some()).map(|source| source.range).collect();
     let own = document
         .blocks()
-        .filter(|(kind, block)| matches!(kind, BlockKind::Note | BlockKind::Comment) && range.contains(&block.start))
+        .filter(|(_, block)| range.contains(&block.start))
         .filter(|(_, block)| !sources.iter().any(|source| source.start == block.start))
         .filter(|(_, block)| stamped.as_ref().is_none_or(|stamp| !block.contains(&stamp.start)))
         .map(|(_, block)| document.text().slice(block));
     let mut parts: Vec<String> = own.collect();
-    parts.push(ledger.render());
+    parts.push(ledger.to_owned());
     parts.push(stamp.render());
     parts.retain(|part| !part.is_empty());
-    let end = if follows { "\n\n" } else { "\n" };
-    format!("\n\n{}{end}", parts.join("\n\n"))
+    // Behind it stands a person's text with its own distance, or nothing.
+    format!("\n\n{}{}", parts.join("\n\n"), if follows { "" } else { "\n" })
 }
 
 /// The start of a plan in a file of its own, beside its requirements document.

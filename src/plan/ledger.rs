@@ -19,8 +19,9 @@ pub struct Ledger<'s> {
     date: String,
     /// From the document's folder to the workspace root, `../` for each step.
     up: String,
-    /// Entries that stay because kept text cites them, as they stand.
-    kept: BTreeMap<String, String>,
+    /// Entries of the document before the run, as they stand: what still cites them keeps them, and a source that is
+    /// read again keeps its id.
+    before: BTreeMap<String, String>,
     ids: BTreeMap<SourceId, String>,
     order: Vec<SourceId>,
 }
@@ -33,16 +34,16 @@ impl<'s> Ledger<'s> {
             sources,
             date: date.to_owned(),
             up: "../".repeat(depth),
-            kept: BTreeMap::new(),
+            before: BTreeMap::new(),
             ids: BTreeMap::new(),
             order: Vec::new(),
         }
     }
 
-    /// Keeps entries of a document's ledger under their ids.
-    pub fn keep(&mut self, document: &Document, cited: impl Fn(&str) -> bool) {
-        for source in document.sources().filter(|source| source.place.is_some() && cited(&source.id)) {
-            self.kept.insert(source.id, document.text().slice(source.range).trim_end().to_owned());
+    /// Remembers the ledger of a document before the run writes into it.
+    pub fn remember(&mut self, document: &Document) {
+        for source in document.sources().filter(|source| source.place.is_some()) {
+            self.before.insert(source.id, document.text().slice(source.range).trim_end().to_owned());
         }
     }
 
@@ -52,24 +53,25 @@ impl<'s> Ledger<'s> {
             return format!("[^{known}]");
         }
         let Some(source) = self.sources.get(id) else { return String::new() };
-        // An entry that kept text already cites is the same source if its place and digest are.
+        // The same place with the same text is the same source.
         let marks = [format!("[{}]", source.place.name()), format!("`{}`", source.digest)];
-        let same =
-            self.kept.iter().find(|(_, entry)| marks.iter().all(|mark| entry.contains(mark))).map(|(id, _)| id.clone());
+        let same = self.before.iter().find(|(_, entry)| marks.iter().all(|mark| entry.contains(mark)));
+        let same = same.map(|(id, _)| id.clone()).filter(|name| !self.ids.values().any(|other| other == name));
         let name = same.unwrap_or_else(|| {
-            let taken = |name: &String| self.kept.contains_key(name) || self.ids.values().any(|other| other == name);
+            let taken = |name: &String| self.before.contains_key(name) || self.ids.values().any(|other| other == name);
             (1..).map(|n| format!("s{n}")).find(|name| !taken(name)).unwrap_or_default()
         });
-        self.kept.remove(&name);
         self.ids.insert(id, name.clone());
         self.order.push(id);
         format!("[^{name}]")
     }
 
-    /// All entries, by the number of their id; one line each.
-    pub fn render(&self) -> String {
-        let mut entries: Vec<(usize, String)> =
-            self.kept.iter().map(|(id, entry)| (number(id), entry.clone())).collect();
+    /// All entries, by the number of their id, one line each: those that the run cites and, of the document's own
+    /// before the run, those that `cited` says some text still cites.
+    pub fn render(&self, cited: impl Fn(&str) -> bool) -> String {
+        let own = |id: &str| self.ids.values().any(|name| name == id);
+        let before = self.before.iter().filter(|(id, _)| cited(id) && !own(id));
+        let mut entries: Vec<(usize, String)> = before.map(|(id, entry)| (number(id), entry.clone())).collect();
         for id in &self.order {
             let Some(source) = self.sources.get(*id) else { continue };
             let name = &self.ids[id];

@@ -12,7 +12,7 @@ mod summary;
 mod timeline;
 
 pub use content::{Line, Material};
-pub use insert::{Kept, Outcome, Step, file_text, place_of, standing, step};
+pub use insert::{Kept, OpenBlock, Outcome, Step, file_text, place_of, standing, step};
 pub use ledger::Ledger;
 pub use phases::{Phase, phases};
 pub use render::{Section, render};

@@ -58,7 +58,7 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
             }
         }
     }
-    let place = |id: &String| agenda.requirements.iter().position(|demand| *demand.id == **id);
+    let place = |id: &String| agenda.position(id);
     let mut phases: Vec<Phase> = Vec::new();
     for (index, mut package) in packages.into_iter().enumerate() {
         package.requirements.sort_by_key(place);

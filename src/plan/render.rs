@@ -1,7 +1,5 @@
 //! Renders sections to markdown; the form is the template's and never an engine's.
 
-use std::ops::Range;
-
 use super::content::{Context, Line};
 use super::fields;
 use super::ledger::Ledger;
@@ -38,14 +36,6 @@ impl Section {
         let part = super::place_of(document, template)?;
         let child = part.children.iter().find(|child| child.node.pattern.matches(&self.key))?;
         child.sections.first().copied()
-    }
-
-    /// Whether writing this section replaces what stands in a range of a document.
-    pub fn replaces(&self, document: &Document, template: &Template, range: &Range<usize>) -> bool {
-        self.present(document, template).is_some_and(|id| {
-            super::standing(document, id) != super::Outcome::Kept
-                && document.sections()[id].range.contains(&range.start)
-        })
     }
 
     /// Fills a part of the template.

@@ -1,6 +1,7 @@
 //! The questions of a run: several in each of the four areas, made from the requirements.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::Area;
 use super::wording::{ask, deed};
@@ -9,6 +10,8 @@ use crate::text::stems;
 
 /// At most so many questions about places; requirements that share words share one.
 const MAX_TOPICS: usize = 8;
+/// More requirements than this are grouped by their order alone first.
+const MAX_GROUPS: usize = 96;
 
 /// Requirements that are asked about together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +69,7 @@ pub struct Agenda {
     pub outcomes: Vec<Demand>,
     /// Scenarios of user stories, where the requirements themselves have no criteria.
     pub scenarios: Vec<Criterion>,
+    by_id: HashMap<Arc<str>, usize>,
 }
 
 impl Agenda {
@@ -74,9 +78,14 @@ impl Agenda {
         self.questions.iter().filter(|question| question.area == area).count()
     }
 
+    /// Where a requirement stands among all.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
     /// A requirement by its id.
     pub fn requirement(&self, id: &str) -> Option<&Demand> {
-        self.requirements.iter().find(|demand| *demand.id == *id)
+        self.by_id.get(id).map(|&index| &self.requirements[index])
     }
 }
 
@@ -124,7 +133,8 @@ pub fn agenda(document: &Document, domains: &dyn Fn(&str) -> Vec<String>) -> Age
             Question { number, area, in_area: *count, subject, text }
         })
         .collect();
-    Agenda { questions, requirements, outcomes, scenarios }
+    let by_id = requirements.iter().enumerate().rev().map(|(index, demand)| (Arc::clone(&demand.id), index)).collect();
+    Agenda { questions, requirements, outcomes, scenarios, by_id }
 }
 
 /// Everything that a requirement says.
@@ -137,6 +147,17 @@ fn full_text(demand: &Demand) -> String {
 fn topics(requirements: &[Demand]) -> Vec<Topic> {
     let mut groups: Vec<(Vec<&Demand>, BTreeSet<String>)> =
         requirements.iter().map(|demand| (vec![demand], stems(&demand.summary()).into_iter().collect())).collect();
+    // Neighbours go together first where there are very many, so that the search below stays short.
+    let together = groups.len().div_ceil(MAX_GROUPS);
+    if together > 1 {
+        groups = groups
+            .chunks(together)
+            .map(|chunk| {
+                let demands = chunk.iter().flat_map(|(demands, _)| demands.clone()).collect();
+                (demands, chunk.iter().flat_map(|(_, words)| words.clone()).collect())
+            })
+            .collect();
+    }
     while groups.len() > MAX_TOPICS {
         let likeness = |i: usize| {
             let (left, right) = (&groups[i], &groups[i + 1]);

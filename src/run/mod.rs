@@ -3,6 +3,7 @@
 mod files;
 mod progress;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +13,7 @@ use rayon::prelude::*;
 use crate::document::{Document, Stamp};
 use crate::engine::Engine;
 use crate::engine::evidence::{Evidence, catalogue};
-use crate::plan::{Kept, Ledger, Material, Outcome, Plan, Section, Step, compose, step};
+use crate::plan::{Kept, Ledger, Material, OpenBlock, Outcome, Plan, Section, Step, compose, step};
 use crate::research::{Agenda, Answer, Area, Sources, Verified, agenda, verify};
 use crate::template::Template;
 use crate::workspace::{Cancel, Cancelled, Reader, scan};
@@ -60,6 +61,9 @@ pub enum RunError {
          heading `Requirements`, or as headings such as `### Requirement 1: …`"
     )]
     NoRequirements,
+    /// Two requirements have one id, so that a plan could not say which one it serves.
+    #[error("{0} names two requirements; give one of them another id")]
+    DuplicateId(String),
 }
 
 /// The questions that a run would ask.
@@ -75,6 +79,10 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
     let agenda = agenda_of(&request.requirements);
     if agenda.requirements.is_empty() {
         return Err(RunError::NoRequirements);
+    }
+    let mut ids = HashSet::new();
+    if let Some(twice) = agenda.requirements.iter().find(|demand| !ids.insert(&demand.id)) {
+        return Err(RunError::DuplicateId(twice.id.to_string()));
     }
     let watch = |stage: &str, done: usize, total: usize| {
         progress.report(&Event::Facts { stage: stage.to_owned(), done, total })
@@ -129,15 +137,11 @@ pub struct Writer<'r> {
 }
 
 impl<'r> Writer<'r> {
-    /// A writer of some sections into a document at a path relative to the root; all other text keeps its sources.
-    pub fn new(researched: &'r Researched, document: &Document, path: &str, date: &str, sections: &[&Section]) -> Self {
+    /// A writer into a document at a path relative to the root.
+    pub fn new(researched: &'r Researched, document: &Document, path: &str, date: &str) -> Self {
         let mut ledger = Ledger::new(&researched.sources, path, date);
         let mut stamp = researched.plan.stamp.clone();
-        let replaced = |range: &std::ops::Range<usize>| {
-            sections.iter().any(|section| section.replaces(document, &researched.template, range))
-        };
-        ledger
-            .keep(document, |id| document.citations().any(|citation| citation.id == id && !replaced(&citation.range)));
+        ledger.remember(document);
         if let Some(before) = document.stamp() {
             stamp.sections = before.sections;
         }
@@ -145,26 +149,40 @@ impl<'r> Writer<'r> {
     }
 
     /// The step that brings a section into the document as it is now.
-    pub fn step(&mut self, document: &Document, section: &Section, kept: Kept) -> Step {
+    ///
+    /// # Errors
+    /// [`OpenBlock`] if there is no place for the plan.
+    pub fn step(&mut self, document: &Document, section: &Section, kept: Kept) -> Result<Step, OpenBlock> {
         step(document, &self.researched.template, section, &mut self.ledger, &mut self.stamp, kept)
+    }
+}
+
+impl Writer<'_> {
+    /// Whether a document has a section as this run has written it.
+    pub fn has_written(&self, document: &Document, section: &Section) -> bool {
+        let written = self.stamp.section(&section.title);
+        let there = document.stamp().and_then(|stamp| stamp.section(&section.title).cloned());
+        section.present(document, &self.researched.template).is_some() && written == there.as_ref()
     }
 }
 
 impl Researched {
     /// Writes all sections into a document at once; gives the document and the titles of sections that were kept.
-    pub fn write(&self, document: &Document, path: &str, date: &str) -> (Document, Vec<String>) {
-        let sections: Vec<&Section> = self.plan.sections.iter().collect();
-        let mut writer = Writer::new(self, document, path, date, &sections);
+    ///
+    /// # Errors
+    /// [`OpenBlock`] if there is no place for the plan.
+    pub fn write(&self, document: &Document, path: &str, date: &str) -> Result<(Document, Vec<String>), OpenBlock> {
+        let mut writer = Writer::new(self, document, path, date);
         let mut document = document.clone();
         let mut kept = Vec::new();
-        for section in sections {
-            let step = writer.step(&document, section, Kept::Respect);
+        for section in &self.plan.sections {
+            let step = writer.step(&document, section, Kept::Respect)?;
             if step.outcome == Outcome::Kept {
                 kept.push(section.title.clone());
             }
             document = step.apply(&document);
         }
-        (document, kept)
+        Ok((document, kept))
     }
 }
 

@@ -14,6 +14,9 @@ use crate::lsp::{self, Lines};
 use crate::text::Text;
 use crate::workspace::Reader;
 
+/// A client that does not answer a refresh in this time is not waited for.
+const ANSWER: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// How the sources of a document stand, from the cache where neither ledger nor disk have changed.
 pub fn sources(snapshot: &Snapshot) -> Arc<HashMap<String, SourceState>> {
     let ledger = snapshot.document.ledger_key();
@@ -88,7 +91,13 @@ pub fn push(shared: &Arc<Shared>, key: &Key) {
             };
             let Some(snapshot) = snapshot else { return };
             let (uri, version) = (snapshot.uri.clone(), snapshot.version);
-            let Ok(found) = tokio::task::spawn_blocking(move || diagnostics(&snapshot)).await else { return };
+            let Ok(found) = tokio::task::spawn_blocking(move || diagnostics(&snapshot)).await else {
+                // A fault with one version must not silence the next.
+                if let Some(open) = lock(&shared.session).documents.get_mut(&key) {
+                    open.pushing = false;
+                }
+                return;
+            };
             let current = lock(&shared.session).documents.get(&key).is_some_and(|open| open.version == version);
             if current {
                 shared.client.publish_diagnostics(uri, found, Some(version)).await;
@@ -108,7 +117,7 @@ pub fn refresh(shared: &Arc<Shared>) {
             let shared = Arc::clone(shared);
             tokio::spawn(async move {
                 // A client that refuses asks again by itself.
-                let _ = shared.client.workspace_diagnostic_refresh().await;
+                let _ = tokio::time::timeout(ANSWER, shared.client.workspace_diagnostic_refresh()).await;
             });
         }
     } else {

@@ -129,18 +129,21 @@ struct Job {
 impl Drop for Job {
     fn drop(&mut self) {
         lock(&self.shared.session).runs.remove(&self.key);
-        let shared = Arc::clone(&self.shared);
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { refresh_lenses(&shared).await });
-        }
+        refresh_lenses(&self.shared);
     }
 }
 
-async fn refresh_lenses(shared: &Shared) {
-    if lock(&shared.session).client.refreshes_lenses {
+/// Tells the client that lenses have changed; nobody waits for its answer.
+fn refresh_lenses(shared: &Arc<Shared>) {
+    let (Ok(runtime), true) = (tokio::runtime::Handle::try_current(), lock(&shared.session).client.refreshes_lenses)
+    else {
+        return;
+    };
+    let shared = Arc::clone(shared);
+    runtime.spawn(async move {
         // A client that refuses asks again by itself.
-        let _ = shared.client.code_lens_refresh().await;
-    }
+        let _ = timeout(APPLY, shared.client.code_lens_refresh()).await;
+    });
 }
 
 /// How a run ended.
@@ -154,8 +157,15 @@ impl Job {
     async fn work(self, snapshot: Snapshot, theirs: Option<ProgressToken>) {
         let client = self.shared.client.clone();
         let shown = snapshot.client.progress;
-        let mut progress = Progress::begin(&client, self.run.token.clone(), theirs, shown, "Implementation plan").await;
-        refresh_lenses(&self.shared).await;
+        refresh_lenses(&self.shared);
+        let begin = Progress::begin(&client, self.run.token.clone(), theirs, shown, "Implementation plan");
+        let mut progress = tokio::select! {
+            progress = begin => progress,
+            () = self.run.stopped.notified() => {
+                self.run.stopped.notify_one();
+                Progress::silent(&client)
+            }
+        };
         let mut researched = None;
         let ending = match self.research(&snapshot, &mut progress).await {
             Ok(done) => {
@@ -227,7 +237,7 @@ impl Job {
         }
         let sections: Vec<&Section> =
             done.plan.sections.iter().filter(|section| self.wants(snapshot, done, section)).collect();
-        let mut writer = Writer::new(done, &snapshot.document, &snapshot.relative, &today(), &sections);
+        let mut writer = Writer::new(done, &snapshot.document, &snapshot.relative, &today());
         let (mut written, mut kept) = (0, Vec::new());
         for (index, section) in sections.iter().enumerate() {
             if self.run.flag.is_cancelled() {
@@ -269,7 +279,7 @@ impl Job {
             }
             let snapshot = lock(&self.shared.session).snapshot_of(&self.key);
             let Some(snapshot) = snapshot else { return Err("the document was closed".to_owned()) };
-            let step = writer.step(&snapshot.document, section, kept);
+            let step = writer.step(&snapshot.document, section, kept).map_err(|error| error.to_string())?;
             if step.outcome == Outcome::Kept && kept == Kept::Respect {
                 let asks = matches!(self.scope, Scope::Section(_));
                 if !asks || !self.may_replace(section).await {
@@ -278,12 +288,15 @@ impl Job {
                 kept = Kept::Override;
                 continue;
             }
+            if step.apply(&snapshot.document).text().to_string() == snapshot.document.text().to_string() {
+                return Ok(step.outcome);
+            }
             let lines = snapshot.lines();
             let edits: Vec<TextEdit> = step.edits.iter().map(|edit| lsp::text_edit(edit, lines)).collect();
             let edit =
                 lsp::workspace_edit(&snapshot.uri, Some(snapshot.version), edits, snapshot.client.document_changes);
             if self.apply(&section.title, edit).await? {
-                return self.follow(snapshot.version).await.map(|()| step.outcome);
+                return self.follow(snapshot.version, writer, section).await.map(|()| step.outcome);
             }
         }
         Err(format!("the editor refused the section `{}` {TRIES} times", section.title))
@@ -309,18 +322,24 @@ impl Job {
         }
     }
 
-    /// Waits until the client has told of the change that it has applied.
-    async fn follow(&self, version: i32) -> Result<(), String> {
+    /// Waits until the client has told of the section that it has applied; some other change is not it.
+    async fn follow(&self, version: i32, writer: &Writer<'_>, section: &Section) -> Result<(), String> {
         let until = tokio::time::Instant::now() + FOLLOW;
+        let mut changed = false;
         while tokio::time::Instant::now() < until {
             match lock(&self.shared.session).documents.get(&self.key) {
                 None => return Err("the document was closed".to_owned()),
-                Some(open) if open.version != version => return Ok(()),
-                Some(_) => {}
+                Some(open) => {
+                    changed = open.version != version;
+                    if changed && writer.has_written(&open.document, section) {
+                        return Ok(());
+                    }
+                }
             }
             sleep(Duration::from_millis(2)).await;
         }
-        Err("the editor applied an edit but did not tell of it".to_owned())
+        // A formatter may have had its way with the text; the next step starts from what is there.
+        if changed { Ok(()) } else { Err("the editor applied an edit but did not tell of it".to_owned()) }
     }
 
     /// Asks whether a section that a person has changed may be replaced; silence means no.
@@ -351,7 +370,10 @@ impl Job {
             (None, Ok(text)) => Document::parse(&text),
             (None, Err(_)) => Document::parse(&beginning(snapshot)),
         };
-        let (document, kept) = done.write(&before, &snapshot.project.relative(&path), &today());
+        let (document, kept) = match done.write(&before, &snapshot.project.relative(&path), &today()) {
+            Ok(written) => written,
+            Err(error) => return Ending::Failed(error.to_string()),
+        };
         let text = document.text().to_string();
         let sections = done.plan.sections.len() - kept.len();
         let written = if let Some(open) = open {

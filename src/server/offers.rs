@@ -11,11 +11,14 @@ use crate::plan::{Outcome, place_of, standing};
 use crate::research::plural;
 use crate::run::agenda_of;
 
+/// So many requirements are very many.
+const MANY: usize = 150;
+
 /// What a document holds, as far as offers go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    /// Number of questions that a run would ask; 0 if nothing is demanded.
-    pub questions: usize,
+    /// The size of a run in words; empty if nothing is demanded.
+    pub size: String,
     /// The plan's own section.
     pub root: Option<SectionId>,
     /// Titles of sections that are missing or hold only hints.
@@ -24,8 +27,7 @@ pub struct State {
 
 /// Reads what can be offered.
 pub fn state(snapshot: &Snapshot) -> State {
-    let agenda = agenda_of(snapshot.demanding());
-    let questions = if agenda.requirements.is_empty() { 0 } else { agenda.questions.len() };
+    let size = size(snapshot);
     let part = snapshot.recognition.plan.as_ref().and_then(|template| place_of(&snapshot.document, template));
     let root = part.as_ref().and_then(|part| part.sections.first().copied());
     let missing = part.filter(|_| root.is_some()).map_or_else(Vec::new, |part| {
@@ -35,7 +37,16 @@ pub fn state(snapshot: &Snapshot) -> State {
         let parts = part.children.iter().filter(|child| !child.node.optional && open(child.sections.first()));
         parts.map(|child| child.node.pattern.title().to_owned()).collect()
     });
-    State { questions, root, missing }
+    State { size, root, missing }
+}
+
+/// How much a run would ask. Very many requirements are counted instead: reading them all for a title takes too long.
+fn size(snapshot: &Snapshot) -> String {
+    match snapshot.demanding().requirements().count() {
+        0 => String::new(),
+        count @ MANY.. => plural(count, "requirement"),
+        _ => plural(agenda_of(snapshot.demanding()).questions.len(), "question"),
+    }
 }
 
 /// The generated section at an offset.
@@ -63,10 +74,10 @@ pub fn commands(snapshot: &Snapshot, state: &State, section: Option<String>) -> 
         let doing = if doing.is_empty() { String::new() } else { format!(" ({doing})") };
         return vec![command(&format!("Cancel the implementation plan{doing}"), CANCEL, uri, json!({}))];
     }
-    if state.questions == 0 {
+    if state.size.is_empty() {
         return Vec::new();
     }
-    let size = plural(state.questions, "question");
+    let size = &state.size;
     let apart = snapshot.project.config.target == Target::File && state.root.is_none();
     let mut commands = Vec::new();
     if let Some(title) = section {

@@ -41,6 +41,9 @@ impl Outbox {
     pub fn push(&self, weight: Weight, body: &[u8]) {
         let (queue, signal) = &*self.inner;
         let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if queue.closed {
+            return;
+        }
         if let Weight::Newest(_) = &weight
             && let Some(waiting) = queue.waiting.iter_mut().find(|(other, _)| *other == weight)
         {

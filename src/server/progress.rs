@@ -22,6 +22,11 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Progress that nobody sees, for a job that ends before the client has agreed to any.
+    pub fn silent(client: &Client) -> Self {
+        Self { client: client.clone(), token: None, last: Default::default() }
+    }
+
     /// Begins under the client's own token, or under ours if the client agrees to it.
     pub async fn begin(
         client: &Client,
@@ -30,7 +35,7 @@ impl Progress {
         shown: bool,
         title: &str,
     ) -> Self {
-        let mut progress = Self { client: client.clone(), token: None, last: Default::default() };
+        let mut progress = Self::silent(client);
         progress.token = match theirs {
             Some(token) => Some(token),
             None if shown => {

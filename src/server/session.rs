@@ -51,6 +51,8 @@ pub struct Session {
     /// Files on which problems were published.
     pub told_problems: Vec<Uri>,
     projects: HashMap<PathBuf, Arc<Project>>,
+    /// Requirements documents that are not open, as they were at a count of disk changes.
+    upstreams: Mutex<HashMap<PathBuf, (u64, Arc<Document>)>>,
 }
 
 /// An open document.
@@ -70,6 +72,8 @@ pub struct Open {
     pub relative: String,
     /// What it is.
     pub recognition: Recognition,
+    /// The requirements document of a plan in a file of its own.
+    pub upstream: Option<PathBuf>,
     /// Whether a push of diagnostics is under way, and whether another is wanted after it.
     pub pushing: bool,
     /// See `pushing`.
@@ -159,16 +163,28 @@ impl Session {
     }
 
     fn upstream(&self, open: &Open) -> Option<Upstream> {
-        open.recognition.plan.as_ref()?;
-        let path = open.project.requirements_path(&open.document, open.path.as_ref()?)?;
-        let path = path.canonicalize().unwrap_or(path);
+        let path = open.upstream.clone()?;
         let uri = Uri::from_file_path(&path)?;
         if let Some(other) = self.documents.get(&key(&uri)) {
             let document = Arc::clone(&other.document);
             return Some(Upstream { uri: other.uri.clone(), path, version: Some(other.version), document });
         }
-        let text = std::fs::read_to_string(&path).ok()?;
-        Some(Upstream { uri, path, version: None, document: Arc::new(Document::parse(&text)) })
+        let mut known = lock(&self.upstreams);
+        if let Some((disk, document)) = known.get(&path)
+            && *disk == self.disk
+        {
+            return Some(Upstream { uri, document: Arc::clone(document), path, version: None });
+        }
+        let document = Arc::new(Document::parse(&std::fs::read_to_string(&path).ok()?));
+        known.insert(path.clone(), (self.disk, Arc::clone(&document)));
+        Some(Upstream { uri, path, version: None, document })
+    }
+
+    /// Open plans in files of their own that belong to a requirements document.
+    pub fn plans_of(&self, requirements: &Key) -> Vec<Key> {
+        let belongs =
+            |open: &Open| open.upstream.as_ref().is_some_and(|path| path.to_string_lossy() == requirements.as_str());
+        self.documents.iter().filter(|(_, open)| belongs(open)).map(|(key, _)| key.clone()).collect()
     }
 
     /// Opens a document, or takes its whole text anew.
@@ -178,8 +194,10 @@ impl Session {
         let relative = path.as_ref().map_or_else(|| "untitled.md".to_owned(), |path| project.relative(path));
         let document = Document::parse(text);
         let recognition = project.recognise(&document, &relative);
+        let upstream = upstream(&project, &document, path.as_deref(), &recognition);
         let open = Open {
             version,
+            upstream,
             document: Arc::new(document),
             project,
             path,
@@ -216,6 +234,7 @@ impl Session {
             let project = self.project(path.as_deref());
             if let Some(open) = self.documents.get_mut(&key) {
                 open.recognition = project.recognise(&open.document, &open.relative);
+                open.upstream = upstream(&project, &open.document, open.path.as_deref(), &open.recognition);
                 open.project = project;
             }
         }
@@ -227,11 +246,21 @@ impl Session {
     }
 }
 
+/// The real path of the requirements document that a plan names.
+fn upstream(project: &Project, document: &Document, path: Option<&Path>, recognition: &Recognition) -> Option<PathBuf> {
+    recognition.plan.as_ref()?;
+    let path = project.requirements_path(document, path?)?;
+    Some(path.canonicalize().unwrap_or(path))
+}
+
 impl Open {
     /// Takes an edited document.
     pub fn change(&mut self, version: i32, document: Document) {
         self.version = version;
         self.recognition = self.project.recognise(&document, &self.relative);
+        if document.front_matter().requirements != self.document.front_matter().requirements {
+            self.upstream = upstream(&self.project, &document, self.path.as_deref(), &self.recognition);
+        }
         self.document = Arc::new(document);
     }
 }

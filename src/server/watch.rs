@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
+use tokio::time::timeout;
 use tower_lsp::ls_types::Registration;
 
 use super::backend::Shared;
@@ -14,6 +15,9 @@ use super::session::lock;
 
 /// How often cited files are looked at where the client does not watch.
 const INTERVAL: Duration = Duration::from_secs(1);
+
+/// A client that does not answer in this time does not watch.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// Asks the client to watch, or watches.
 pub async fn start(shared: Arc<Shared>) {
@@ -24,7 +28,7 @@ pub async fn start(shared: Arc<Shared>) {
             method: "workspace/didChangeWatchedFiles".to_owned(),
             register_options: Some(watchers),
         };
-        if shared.client.register_capability(vec![registration]).await.is_ok() {
+        if matches!(timeout(ANSWER, shared.client.register_capability(vec![registration])).await, Ok(Ok(()))) {
             return;
         }
     }
@@ -59,7 +63,12 @@ fn cited(shared: &Shared) -> Vec<PathBuf> {
         .filter(|open| open.recognition.plan.is_some())
         .flat_map(|open| {
             let root = open.project.root.clone();
-            open.document.sources().filter_map(move |source| Some(root.join(source.place?.path()?))).collect::<Vec<_>>()
+            let upstream = open.upstream.clone();
+            open.document
+                .sources()
+                .filter_map(move |source| Some(root.join(source.place?.path()?)))
+                .chain(upstream)
+                .collect::<Vec<_>>()
         })
         .collect();
     paths.sort();

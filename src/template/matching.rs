@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
 use super::{Kind, Node, Template};
-use crate::document::{Document, SectionId};
+use crate::document::{DemandKind, Document, SectionId};
 
 /// What a document was recognised as; a document can be requirements and plan at once.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +41,8 @@ pub fn recognise(document: &Document, path: &str, templates: &[Arc<Template>]) -
             Kind::Requirements => &mut found.requirements,
             Kind::Plan => &mut found.plan,
         };
-        if slot.is_none() && (by_heading(document, template) || by_path(path, template)) {
+        let demands = template.kind == Kind::Requirements && demands(document);
+        if slot.is_none() && (by_heading(document, template) || template.paths.fit(path) || demands) {
             *slot = Some(Arc::clone(template));
         }
     }
@@ -59,27 +58,17 @@ fn front_names(template: &Option<Arc<Template>>, name: Option<&str>) -> bool {
     template.as_ref().is_some_and(|template| Some(template.name.as_str()) == name)
 }
 
+/// Whether a document demands something under an id of its own, wherever it stands and whatever it is called.
+fn demands(document: &Document) -> bool {
+    document.demands().iter().any(|demand| demand.given && demand.kind == DemandKind::Requirement)
+}
+
 fn by_heading(document: &Document, template: &Template) -> bool {
     !template.headings.is_empty()
         && document
             .sections()
             .iter()
             .any(|section| template.headings.iter().any(|pattern| pattern.matches(&section.key)))
-}
-
-fn by_path(path: &str, template: &Template) -> bool {
-    !template.paths.is_empty() && globs(&template.paths).is_match(path)
-}
-
-fn globs(patterns: &[String]) -> GlobSet {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        // A glob that cannot be read matches nothing; `invalid-template` reports it.
-        if let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() {
-            set.add(glob);
-        }
-    }
-    set.build().unwrap_or_else(|_| GlobSet::empty())
 }
 
 /// A template laid beside a document.

@@ -2,6 +2,7 @@
 
 mod matching;
 mod parse;
+mod paths;
 mod pattern;
 mod snippet;
 
@@ -9,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 
 pub use matching::{Match, Recognition, recognise};
 pub use parse::{Problem, parse};
+pub use paths::Paths;
 pub use pattern::Pattern;
 pub use snippet::{field_text, section_text};
 
@@ -33,7 +35,7 @@ pub struct Template {
     /// Headings, one of which marks a document of this template.
     pub headings: Vec<Pattern>,
     /// Globs on paths relative to the workspace root that mark one.
-    pub paths: Vec<String>,
+    pub paths: Paths,
     /// The outermost sections, in order.
     pub sections: Vec<Node>,
     /// Its markdown.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{FieldNode, Kind, Node, Pattern, Template};
+use super::{FieldNode, Kind, Node, Paths, Pattern, Template};
 use crate::document::{Document, SectionId};
 
 /// Something that keeps a template from saying what it means.
@@ -39,12 +39,17 @@ pub fn parse(source: &str, fallback: &str) -> (Template, Vec<Problem>) {
     if sections.is_empty() {
         problems.push(Problem { range: start, message: "the template asks for no section; add a heading".into() });
     }
+    let (paths, wrong) = Paths::new(list(front.get("paths")));
+    for pattern in wrong {
+        let range = front.entries.iter().find(|(key, _, _)| key == "paths").map_or(0..0, |(_, _, range)| range.clone());
+        problems.push(Problem { range, message: format!("`{pattern}` is no glob") });
+    }
     let template = Template {
         name: front.get("template").unwrap_or(fallback).to_owned(),
         kind,
         summary: front.get("summary").unwrap_or_default().to_owned(),
         headings: list(front.get("headings")).iter().map(|title| Pattern::new(title)).collect(),
-        paths: list(front.get("paths")),
+        paths,
         sections,
         source: source.into(),
     };
@@ -83,8 +88,9 @@ fn node(document: &Document, id: SectionId, problems: &mut Vec<Problem>) -> Node
         .fields(id)
         .into_iter()
         .map(|field| {
+            let value = document.value(&field);
             let (label, optional) = strip_optional(&field.label.replace("**", ""));
-            let (hint, said_after) = strip_optional(&field.value);
+            let (hint, said_after) = strip_optional(&value);
             FieldNode {
                 key: crate::document::normalise(&label),
                 label,

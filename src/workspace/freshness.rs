@@ -7,6 +7,11 @@ use crate::check::{Present, SourceState};
 use crate::document::{Place, Source};
 use crate::text::{Digest, digest};
 
+/// An excerpt can stand this many lines behind the first one, where those say nothing.
+const OPENING: usize = 3;
+/// So many places are compared; more than this are not one place any more.
+const CANDIDATES: usize = 400;
+
 /// How a source stands; `None` for a footnote that is no source of the ledger.
 ///
 /// `catalogue` gives the digest of an entry of groundplan's own catalogue.
@@ -18,7 +23,7 @@ pub fn state(
 ) -> Option<SourceState> {
     let read = source.digest.as_ref()?;
     Some(match source.place.as_ref()? {
-        Place::Lines { path, first, last } => lines(reader, path, *first, *last, read),
+        Place::Lines { path, first, last } => lines(reader, path, *first, *last, read, &source.excerpt),
         Place::History { commit, .. } | Place::Commit { commit, .. } => {
             let known = history::git(
                 root,
@@ -27,6 +32,8 @@ pub fn state(
             );
             match known {
                 Ok(Some(_)) => SourceState::Fresh,
+                // A shallow clone does not know what it left out.
+                _ if root.join(".git/shallow").exists() => return None,
                 _ => SourceState::Lost(format!("the repository has no commit {commit}")),
             }
         }
@@ -40,18 +47,28 @@ pub fn state(
     })
 }
 
-fn lines(reader: &Reader, path: &str, first: usize, last: usize, read: &Digest) -> SourceState {
+fn lines(reader: &Reader, path: &str, first: usize, last: usize, read: &Digest, read_excerpt: &str) -> SourceState {
     let Some(all) = reader.lines(path) else {
         return SourceState::Lost("there is no such file".into());
     };
-    let height = last + 1 - first.min(last);
+    let height = last.saturating_sub(first).saturating_add(1);
+    if height > all.len() {
+        return SourceState::Lost(format!("the file has only {} lines now", all.len()));
+    }
     if reader.text(path, first, last).is_some_and(|text| digest(&text) == *read) {
         return SourceState::Fresh;
     }
-    // The same lines elsewhere: nearest to where they stood.
-    let mut starts: Vec<usize> = (1..=(all.len() + 1).saturating_sub(height)).collect();
-    starts.sort_by_key(|start| start.abs_diff(first));
-    for start in starts {
+    // The same lines elsewhere: around the lines that the excerpt was taken from, nearest to where they stood.
+    let mut starts: Vec<usize> = all
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| excerpt(line) == read_excerpt)
+        .flat_map(|(index, _)| (index.saturating_sub(OPENING)..=index).map(|start| start + 1))
+        .filter(|start| start + height <= all.len() + 1)
+        .collect();
+    starts.sort_by_key(|start| (start.abs_diff(first), *start));
+    starts.dedup();
+    for start in starts.into_iter().take(CANDIDATES) {
         if digest(&all[start - 1..start - 1 + height].join("\n")) == *read {
             return SourceState::Moved(present(reader, path, start, start + height - 1));
         }
@@ -91,7 +108,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.rs"), now).unwrap();
         let read = digest("fn a() {\n}");
-        let got = lines(&Reader::new(folder.path()), "a.rs", 2, 3, &read);
+        let got = lines(&Reader::new(folder.path()), "a.rs", 2, 3, &read, "fn a() {");
         assert!(expected(got.clone()), "{got:?}");
     }
 
@@ -108,6 +125,6 @@ mod tests {
             |state| matches!(state, SourceState::Changed(present) if present.excerpt == "fn b() {"),
         );
         let reader = Reader::new(Path::new("/nowhere"));
-        assert!(matches!(lines(&reader, "a.rs", 1, 1, &digest("x")), SourceState::Lost(_)));
+        assert!(matches!(lines(&reader, "a.rs", 1, 1, &digest("x"), "x"), SourceState::Lost(_)));
     }
 }

@@ -160,7 +160,7 @@ fn phases(snapshot: &Snapshot, before: &str, range: Range) -> Vec<CompletionItem
     let all = (0..document.sections().len()).filter_map(|id| document.phase(id));
     all.map(|phase| {
         let label = format!("Phase {}", phase.number);
-        item(snapshot, label.clone(), CompletionItemKind::MODULE, range, &label, phase.name)
+        item(snapshot, label.clone(), CompletionItemKind::MODULE, range, &label, document.phase_name(&phase))
     })
     .collect()
 }

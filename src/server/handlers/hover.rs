@@ -91,7 +91,7 @@ fn requirement_card(snapshot: &Snapshot, index: usize) -> Option<String> {
                     range.contains(&mention.range.start) && (mention.id == &*demand.id || base == &*demand.id)
                 })
             })
-            .map(|phase| format!("phase {} ({})", phase.number, phase.name))
+            .map(|phase| format!("phase {} ({})", phase.number, document.phase_name(&phase)))
             .collect();
         let served = if serving.is_empty() { "no phase".to_owned() } else { crate::research::joined(&serving) };
         card.push_str(&format!("\n\nServed by {served}."));
@@ -108,11 +108,11 @@ fn plan_root(snapshot: &Snapshot) -> Option<usize> {
 fn phase_card(document: &Document, number: u32) -> Option<String> {
     let phase =
         (0..document.sections().len()).find_map(|id| document.phase(id).filter(|phase| phase.number == number))?;
-    let mut card = format!("**Phase {}: {}**", phase.number, phase.name);
+    let mut card = format!("**Phase {}: {}**", phase.number, document.phase_name(&phase));
     for field in
         document.fields(phase.section).iter().filter(|field| matches!(&*field.key, "objectives" | "dependencies"))
     {
-        card.push_str(&format!("\n\n*{}*: {}", field.label, field.value));
+        card.push_str(&format!("\n\n*{}*: {}", field.label, document.value(field)));
     }
     Some(card)
 }

@@ -39,8 +39,11 @@ pub fn did_change(shared: &Arc<Shared>, params: DidChangeTextDocumentParams) {
         };
     }
     open.change(params.text_document.version, document);
+    let plans = session.plans_of(&key);
     drop(session);
-    diagnose::push(shared, &key);
+    for key in plans.iter().chain([&key]) {
+        diagnose::push(shared, key);
+    }
 }
 
 fn edit(document: &Document, range: Range, text: String, encoding: Encoding) -> Edit {
