@@ -296,3 +296,59 @@ fn nothing_but_the_plan_changes_on_disk() {
         digest(&root).into_iter().filter(|file| !before.contains(file)).map(|(path, _)| path).collect();
     assert_eq!(changed, [root.join("docs/export.requirements.md").display().to_string()]);
 }
+
+/// What a reviewer broke once: text behind the ledger, an open fence, a cancel in the middle of an update.
+#[test]
+fn text_around_the_plan_is_nobodys_but_its_writers() {
+    let (_folder, mut client) = planned(&full());
+    let first = client.text.clone();
+    client.replace(&format!("{first}\nA closing note.\n\n- mine\n"));
+    let update = client.actions("## Requirements").remove(0);
+    for _ in 0..2 {
+        client.execute(&update);
+        client.ending();
+    }
+    assert_eq!(client.text, format!("{first}\nA closing note.\n\n- mine\n"));
+    assert_eq!(client.text.matches("groundplan-stamp").count(), 1);
+    client.leave();
+}
+
+#[test]
+fn an_open_fence_is_no_place_for_a_plan() {
+    let folder = repository();
+    let root = folder.path().canonicalize().unwrap();
+    let mut client = Client::start(&root, &full());
+    let text = format!("{REQUIREMENTS}\n```\nopen\n");
+    client.open(&root.join("docs/export.requirements.md"), &text);
+    let generate = client.actions("## Requirements").remove(0);
+    client.execute(&generate);
+    assert!(client.ending().contains("the document ends inside an open code fence or HTML comment"));
+    assert_eq!(client.text, text);
+    client.leave();
+}
+
+#[test]
+fn a_plan_of_its_own_file_follows_its_open_requirements() {
+    let folder = repository();
+    let root = folder.path().canonicalize().unwrap();
+    let path = root.join("docs/export.requirements.md");
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_groundplan"))
+        .args(["plan", "--apart"])
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert!(made.status.success());
+    let plan = root.join("docs/export.requirements.plan.md");
+    let mut client = Client::start(&root, &full());
+    client.open(&plan, &std::fs::read_to_string(&plan).unwrap());
+    assert_eq!(client.diagnostics(), [] as [Value; 0]);
+    let plan_uri = client.uri.clone();
+    client.open(&path, REQUIREMENTS);
+    client.replace(&format!("{REQUIREMENTS}- **FR-003**: The system MUST also print 3 copies\n"));
+    let found = client.wait("diagnostics of the plan", |message| {
+        message["params"]["uri"] == plan_uri.as_str()
+            && message["params"]["diagnostics"].as_array().is_some_and(|found| !found.is_empty())
+    });
+    assert_eq!(found["params"]["diagnostics"][0]["message"], "No phase of the plan serves `FR-003`");
+    client.leave();
+}

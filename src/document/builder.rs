@@ -65,7 +65,7 @@ impl<'t> Builder<'t> {
             Event::Text(text) => self.inline(&text, range),
             Event::Code(text) => {
                 self.masked.push(range.clone());
-                self.inline(&text, range);
+                self.inline(&format!("`{text}`"), range);
             }
             Event::SoftBreak | Event::HardBreak => self.inline(" ", range),
             Event::InlineHtml(_) => {

@@ -286,7 +286,7 @@ fn list_item(piece: &Piece, item: &Item, role: Role, inside_demand: bool, found:
     if text.is_empty() {
         return;
     }
-    let named = ID.captures(text).filter(|found| {
+    let named = ID.captures(text.trim_start_matches('`')).filter(|found| {
         let prefix = found["prefix"].to_uppercase();
         let upper = found["prefix"] == prefix;
         let known = REQUIREMENT_PREFIXES.contains(&prefix.as_str());

@@ -159,8 +159,10 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
             ))
         })
         .collect();
-    if open.is_empty() {
-        lines.push(Line::plain("No new dependency is needed."));
+    if open.is_empty() && chosen.is_empty() {
+        lines.push(Line::open("what this needs beyond the present dependencies; no requirement names a technology that the catalogue knows"));
+    } else if open.is_empty() {
+        lines.push(Line::plain("Nothing new for what the requirements name."));
     }
     lines.extend(open);
     lines

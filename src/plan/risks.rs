@@ -50,10 +50,14 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                     kind: RiskKind::Untested,
                     path: path.clone(),
                     claim: shown(format!("no test uses `{path}`, so nothing says whether today's behaviour survives")),
-                    mitigation: format!(
-                        "write a test of what `{path}` does today in `{}` (new or extended) before changing it",
-                        component.test_home
-                    ),
+                    mitigation: if component.test_home == *path {
+                        format!("write a test of what `{path}` does today, beside the code, before changing it")
+                    } else {
+                        format!(
+                            "write a test of what `{path}` does today in `{}` (new or extended) before changing it",
+                            component.test_home
+                        )
+                    },
                 },
             ));
         }

@@ -8,14 +8,37 @@ const TOLD: usize = 3;
 
 pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
     let requirements = context.material.agenda.requirements.len();
-    let existing = context.sure().filter(|component| component.action == Action::Extend).count();
+    let extended = |strength: fn(Strength) -> bool| {
+        context
+            .components
+            .iter()
+            .filter(|component| component.action == Action::Extend && strength(component.strength))
+            .count()
+    };
+    let sure = extended(|strength| strength > Strength::Possible);
+    let possible = extended(|strength| strength == Strength::Possible);
     let new = context.components.iter().filter(|component| component.action == Action::Create).count();
+    let mut changes = Vec::new();
+    if sure > 0 {
+        changes.push(format!("{} to extend", plural(sure, "existing file")));
+    }
+    if possible > 0 {
+        changes.push(format!(
+            "{} to look at first, since only one sign speaks for each",
+            plural(possible, "existing file")
+        ));
+    }
+    if new > 0 {
+        changes.push(format!("{} to add", plural(new, "new file")));
+    }
+    if changes.is_empty() {
+        changes.push("no place in the code is known yet".to_owned());
+    }
     let mut lines = vec![Line::plain(format!(
-        "{} in {}: {} extended, {} added.",
+        "{} in {}: {}.",
         plural(requirements, "requirement"),
         plural(context.phases.len(), "phase"),
-        plural(existing, "existing file"),
-        plural(new, "new file"),
+        joined(&changes)
     ))];
     if context.phases.len() > 1 {
         let names: Vec<String> =

@@ -38,11 +38,11 @@ impl Text {
         self.len() == 0
     }
 
-    /// The text of a byte range, copied; the range is cut to the text's end.
+    /// The text of a byte range, copied; the range is cut to the text's end and to whole characters.
     pub fn slice(&self, range: Range<usize>) -> String {
-        let end = range.end.min(self.len());
-        let start = range.start.min(end);
-        self.rope.byte_slice(start..end).to_string()
+        let whole = |at: usize| self.rope.char_to_byte(self.rope.byte_to_char(at.min(self.len())));
+        let (start, end) = (whole(range.start), whole(range.end));
+        self.rope.byte_slice(start..end.max(start)).to_string()
     }
 
     /// Whether the text begins with some other text.

@@ -121,7 +121,8 @@ impl Project {
 
     /// What a document is, by the project's globs, its front matter, headings and path.
     pub fn recognise(&self, document: &Document, path: &str) -> Recognition {
-        if self.exclude.is_match(path) {
+        // A template looks like the document that it asks for, and is none.
+        if self.exclude.is_match(path) || path.starts_with(config::TEMPLATE_FOLDER) {
             return Recognition::default();
         }
         let mut found = template::recognise(document, path, &self.templates);

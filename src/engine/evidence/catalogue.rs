@@ -35,6 +35,44 @@ static DOMAINS: LazyLock<Vec<Domain>> = LazyLock::new(|| {
     read.map(|file| file.domain).unwrap_or_default()
 });
 
+/// Words that name a technology or a need so plainly that one of them is enough.
+const PLAIN: &[&str] = &[
+    "oauth",
+    "jwt",
+    "sso",
+    "oidc",
+    "saml",
+    "login",
+    "password",
+    "rbac",
+    "postgres",
+    "mysql",
+    "sqlite",
+    "database",
+    "redis",
+    "memcached",
+    "kafka",
+    "rabbitmq",
+    "webhook",
+    "cron",
+    "graphql",
+    "websocket",
+    "csv",
+    "xlsx",
+    "pdf",
+    "s3",
+    "elasticsearch",
+    "email",
+    "smtp",
+    "sms",
+    "prometheus",
+    "encrypt",
+    "throttle",
+    "throttling",
+    "subcommand",
+    "markdown",
+];
+
 /// At most so many domains are asked about; the requirements say most of those that come first.
 const MAX_DOMAINS: usize = 6;
 
@@ -56,7 +94,9 @@ pub fn touched(text: &str) -> Vec<String> {
             let words: BTreeSet<String> = domain.words.iter().flat_map(|word| stems(word)).collect();
             let hits: usize = words.iter().filter_map(|word| counts.get(word)).map(|count| (*count).min(3)).sum();
             let distinct = words.iter().filter(|word| counts.contains_key(*word)).count();
-            (distinct >= 2 || hits >= 2).then_some((hits + 2 * distinct, index, domain))
+            let plain = domain.words.iter().filter(|word| PLAIN.contains(&word.as_str()));
+            let named = plain.flat_map(|word| stems(word)).any(|word| counts.contains_key(&word));
+            (named || distinct >= 2 || hits >= 2).then_some((hits + 2 * distinct, index, domain))
         })
         .collect();
     found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -121,6 +161,7 @@ mod tests {
             ["authentication", "rate limiting"]
         );
         assert!(touched("the plan must be short").is_empty());
+        assert_eq!(touched("sign in with OAuth"), ["authentication"]);
         assert!(DOMAINS.len() >= 18);
     }
 }

@@ -9,6 +9,7 @@ use crate::research::{
     Action, Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, ask, deed, joined,
 };
 use crate::text::{split_identifier, stems};
+use crate::workspace::{Symbol, SymbolKind};
 
 pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let mut answer = Answer::default();
@@ -80,8 +81,9 @@ pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
             continue;
         }
         let candidates = engine.index.rank(&query(demand));
+        let best = engine.spots(&demand.id).first().map(|spot| spot.file);
         let fits = |index: bool| {
-            candidates.iter().map(|hit| hit.file).find(|&file| {
+            best.iter().copied().chain(candidates.iter().map(|hit| hit.file)).find(|&file| {
                 let source = &engine.workspace.files[file];
                 let name = source.path.rsplit('/').next().unwrap_or_default();
                 let is_index = matches!(
@@ -137,7 +139,9 @@ fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> 
     let sharing: Vec<String> =
         engine.homes.iter().filter(|(_, other)| other.path == home.path).map(|(id, _)| id.clone()).collect();
     let kin = &engine.workspace.files[home.kin];
-    let shown = kin.symbols.iter().find(|symbol| !symbol.is_test)?;
+    let tellable =
+        |symbol: &&Symbol| !symbol.is_test && !matches!(symbol.kind, SymbolKind::Constant | SymbolKind::Module);
+    let shown = kin.symbols.iter().find(tellable).or_else(|| kin.symbols.iter().find(|symbol| !symbol.is_test))?;
     let source = engine.cite(&kin.path, shown.first, shown.last, Area::Design)?;
     let wiring = wiring(engine, home.kin);
     let verb = if sharing.len() == 1 { "has" } else { "have" };

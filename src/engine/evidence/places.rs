@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Evidence;
 use super::index::Query;
-use super::past;
+use super::{kin, past};
 use crate::document::Demand;
 use crate::research::{Strength, deed};
 use crate::text::{split_identifier, stems};
@@ -100,11 +100,17 @@ pub fn query(demand: &Demand) -> Query {
     query
 }
 
-/// Names that the requirement writes as code would: `OrderStore`, `order_store`, `/api/orders`.
+/// Names that the requirement writes as code would: `OrderStore`, `order_store`, and what stands in inline code.
 fn exact_names(demand: &Demand) -> BTreeSet<String> {
-    let text =
-        format!("{} {}", demand.summary(), demand.criteria.iter().map(|c| &*c.text).collect::<Vec<_>>().join(" "));
-    text.split(|c: char| c.is_whitespace() || ",;()[]\"'“”`".contains(c))
+    let criteria: Vec<&str> = demand.criteria.iter().map(|criterion| &*criterion.text).collect();
+    let text = format!("{} {}", demand.summary(), criteria.join(" "));
+    let in_code = text
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .flat_map(|code| code.split(|c: char| !(c.is_alphanumeric() || "_-:./".contains(c))));
+    let in_prose = text
+        .split(|c: char| c.is_whitespace() || ",;()[]\"'“”`".contains(c))
         .map(|word| word.trim_matches(['.', ':', '!', '?']))
         .filter(|word| {
             let inner = word.trim_start_matches(|c: char| c.is_uppercase());
@@ -113,9 +119,9 @@ fn exact_names(demand: &Demand) -> BTreeSet<String> {
                 && inner.contains(|c: char| c.is_lowercase());
             let lower_camel = word.starts_with(|c: char| c.is_lowercase()) && word.contains(|c: char| c.is_uppercase());
             word.len() > 4 && (camel || lower_camel || word.contains('_') || word.contains("::"))
-        })
-        .map(str::to_owned)
-        .collect()
+        });
+    let names = in_code.chain(in_prose).map(|name| name.trim_matches(['-', '.', ':', '/']));
+    names.filter(|name| name.len() > 2).map(str::to_owned).collect()
 }
 
 /// The places of one requirement, the surest first; none where nothing but chance speaks for any.
@@ -196,9 +202,13 @@ fn judge(
     let hits: Vec<(&String, f32)> =
         weighty.iter().filter(|(word, _)| named.contains(*word)).map(|(w, m)| (*w, *m)).collect();
     let mass = hits.iter().map(|(_, mass)| mass).sum::<f32>() / total.max(f32::MIN_POSITIVE);
-    let names_exactly = exact.iter().any(|name| {
-        source.symbols.iter().any(|symbol| symbol.name == *name || name.ends_with(&format!("::{}", symbol.name)))
-    });
+    // A file that bears a name from inline code, as `check.rs` does for `groundplan check`, is meant by it.
+    let stem = kin::stem(&source.path);
+    let bears = exact.iter().any(|name| name == stem) && hits.len() >= 2;
+    let names_exactly = bears
+        || exact.iter().any(|name| {
+            source.symbols.iter().any(|symbol| symbol.name == *name || name.ends_with(&format!("::{}", symbol.name)))
+        });
     let symbols = best_symbols(&source.symbols, &weighty);
     // A word that many files name in their definitions says little about any of them.
     let telling =
