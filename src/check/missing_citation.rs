@@ -14,38 +14,20 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     }
     let citations: Vec<Mention<'_>> =
         document.citations().filter(|mention| plan.contains(&mention.range.start)).collect();
-    for (_, content) in document.items(plan) {
-        let text = document.text().slice(content.clone());
-        let Some((at, path)) = path_in_code(&text) else { continue };
-        let lower = text.to_lowercase();
-        let cited = citations.iter().any(|citation| content.contains(&citation.range.start));
-        if cited || UNPROVED.iter().any(|word| lower.contains(word)) {
+    for (path, content) in document.paths_in_code(plan) {
+        let next = citations.partition_point(|citation| citation.range.start < content.start);
+        let cited = citations.get(next).is_some_and(|citation| content.contains(&citation.range.start));
+        if cited {
             continue;
         }
-        let range = content.start + at..content.start + at + path.len();
+        let lower = document.text().slice(content).to_lowercase();
+        if UNPROVED.iter().any(|word| lower.contains(word)) {
+            continue;
+        }
+        let named = document.text().slice(path.clone());
         out.push(finding(
-            range,
-            format!("Nothing shows where `{path}` was read: cite a source, or mark it `(new)` or `(assumption)`"),
+            path,
+            format!("Nothing shows where `{named}` was read: cite a source, or mark it `(new)` or `(assumption)`"),
         ));
     }
-}
-
-/// The first inline code that is formed like a file's path.
-fn path_in_code(text: &str) -> Option<(usize, &str)> {
-    let mut at = 0;
-    while let Some(open) = text[at..].find('`').map(|i| at + i + 1) {
-        let close = open + text[open..].find('`')?;
-        let code = &text[open..close];
-        let named = code.rsplit('/').next().unwrap_or(code);
-        let extension = named.rsplit_once('.').map(|(_, extension)| extension);
-        let like_path = code.contains('/')
-            && !code.contains([' ', '(', '*', '<', '{', ':'])
-            && !code.starts_with(['/', '-', '@', '.'])
-            && extension.is_some_and(|e| (1..=5).contains(&e.len()) && e.chars().all(char::is_alphanumeric));
-        if like_path {
-            return Some((open, code));
-        }
-        at = close + 1;
-    }
-    None
 }

@@ -7,6 +7,7 @@ use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
 use super::heading::{Heading, normalise};
 use super::inline;
 use super::piece::{Block, BlockKind, Comment, Item, Label, Note, Piece, Shape};
+use super::source;
 
 /// Parses a text without front matter into pieces that cover it.
 pub(super) fn build(text: &str) -> Vec<Piece> {
@@ -204,6 +205,7 @@ impl<'t> Builder<'t> {
             depth: self.lists.len() - 1 + usize::from(self.lists.len() < self.depth),
             parent: self.open_items.last().map(|(index, _)| *index),
             number,
+            code_path: None,
             label: None,
         };
         self.open_items.push((self.piece.items.len(), true));
@@ -242,10 +244,12 @@ impl<'t> Builder<'t> {
     fn note(&mut self, id: &str, range: Range<usize>) {
         let id_start = range.start + 2;
         let rest = self.text[range.clone()].find("]:").map_or(range.end, |at| range.start + at + 2);
+        let text = self.text[rest..range.end].trim();
         self.piece.notes.push(Note {
             id: id.to_owned(),
             id_range: id_start..(id_start + id.len()).min(range.end),
-            text: self.text[rest..range.end].trim().to_owned(),
+            description: source::describe(text),
+            text: text.to_owned(),
             range: self.trimmed(range),
         });
     }
@@ -312,6 +316,7 @@ impl<'t> Builder<'t> {
             shift(&mut item.content, start);
             inline::strip_citations(&mut item.text);
             item.label = label(&self.text[start..end], item);
+            item.code_path = inline::code_path(&self.text[start..end], item.content.clone());
         }
         self.pieces.push(piece);
     }

@@ -99,3 +99,23 @@ fn defines_note(text: &str, range: Range<usize>) -> bool {
 fn links(text: &str, range: Range<usize>) -> bool {
     text[range.start..].starts_with('[') && text[range.end..].starts_with(['(', '[', ':'])
 }
+
+/// The first inline code in a range that is formed like a file's path.
+pub(super) fn code_path(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let mut at = range.start;
+    while let Some(open) = text.get(at..range.end)?.find('`').map(|i| at + i + 1) {
+        let close = open + text[open..range.end].find('`')?;
+        let code = &text[open..close];
+        let named = code.rsplit('/').next().unwrap_or(code);
+        let extension = named.rsplit_once('.').map(|(_, extension)| extension);
+        let like_path = code.contains('/')
+            && !code.contains([' ', '(', '*', '<', '{', ':'])
+            && !code.starts_with(['/', '-', '@', '.'])
+            && extension.is_some_and(|e| (1..=5).contains(&e.len()) && e.chars().all(char::is_alphanumeric));
+        if like_path {
+            return Some(open..close);
+        }
+        at = close + 1;
+    }
+    None
+}

@@ -239,17 +239,18 @@ impl Document {
             .flat_map(|placed| placed.piece.blocks.iter().map(|block| (block.kind, at(placed.start, &block.range))))
     }
 
-    /// List items whose start lies in a range: the whole item and its own first paragraph.
-    pub fn items(&self, within: Range<usize>) -> Vec<(Range<usize>, Range<usize>)> {
+    /// Files' paths in inline code of list items in a range, each with the item's own first paragraph.
+    pub fn paths_in_code(&self, within: Range<usize>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
         let first = self.piece_at(within.start).unwrap_or(0);
-        self.pieces[first.min(self.pieces.len())..]
-            .iter()
-            .take_while(|placed| placed.start < within.end)
+        let end = within.end;
+        let pieces = self.pieces[first.min(self.pieces.len())..].iter().take_while(move |placed| placed.start < end);
+        pieces
             .flat_map(|placed| {
-                placed.piece.items.iter().map(|item| (at(placed.start, &item.range), at(placed.start, &item.content)))
+                placed.piece.items.iter().filter_map(|item| {
+                    Some((at(placed.start, item.code_path.as_ref()?), at(placed.start, &item.content)))
+                })
             })
-            .filter(|(range, _)| within.contains(&range.start))
-            .collect()
+            .filter(move |(path, _)| within.contains(&path.start))
     }
 
     /// The parsed structure in a form that two documents can be compared by.

@@ -11,6 +11,7 @@ use super::builder;
 use super::heading::Heading;
 use super::inline::Token;
 use super::requirement::Demands;
+use super::source::Description;
 
 /// What was found between two top-level headings; every range is relative to the piece's start.
 #[derive(Debug, Default, PartialEq)]
@@ -82,6 +83,8 @@ pub struct Item {
     pub parent: Option<usize>,
     /// Its number in an ordered list.
     pub number: Option<u64>,
+    /// The first file's path that stands in inline code in `content`.
+    pub code_path: Option<Range<usize>>,
     /// The bold label that opens it, as in `- **Objectives**: …`.
     pub label: Option<Label>,
 }
@@ -132,6 +135,8 @@ pub struct Note {
     pub id_range: Range<usize>,
     /// The text after the colon.
     pub text: String,
+    /// What it says of a source.
+    pub(super) description: Option<Description>,
 }
 
 /// Cuts a text without front matter at its top-level headings.

@@ -1,7 +1,7 @@
 //! Sources of the ledger, in the form of design section 8.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
@@ -20,11 +20,11 @@ pub struct Source {
     /// What it points at; `None` for a footnote that is not in the ledger's form.
     pub place: Option<Place>,
     /// The verbatim excerpt.
-    pub excerpt: String,
+    pub excerpt: Arc<str>,
     /// The area of research that read it.
-    pub area: String,
+    pub area: Arc<str>,
     /// The day on which it was read, `2026-11-22`.
-    pub date: String,
+    pub date: Arc<str>,
     /// Digest of what was read.
     pub digest: Option<Digest>,
 }
@@ -75,26 +75,42 @@ static LINES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?P<path>.+):(?P<first>\d+)(?:-(?P<last>\d+))?$").expect("constant pattern")
 });
 
-/// Reads a footnote definition.
+/// What a footnote says of a source, read once when its piece is parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Description {
+    place: Option<Place>,
+    excerpt: Arc<str>,
+    area: Arc<str>,
+    date: Arc<str>,
+    digest: Option<Digest>,
+}
+
+/// Reads the text of a footnote; `None` for one that is not in the ledger's form.
+pub(super) fn describe(text: &str) -> Option<Description> {
+    let found = NOTE.captures(text)?;
+    Some(Description {
+        place: place(&found["name"]),
+        excerpt: found["excerpt"].into(),
+        area: found["area"].into(),
+        date: found["date"].into(),
+        digest: Digest::parse(&found["digest"]),
+    })
+}
+
+/// A footnote definition as a source.
 pub(super) fn read(note: &Note, start: usize) -> Source {
-    let mut source = Source {
+    let nothing: Arc<str> = "".into();
+    let said = note.description.as_ref();
+    Source {
         id: note.id.clone(),
         id_range: super::at(start, &note.id_range),
         range: super::at(start, &note.range),
-        place: None,
-        excerpt: String::new(),
-        area: String::new(),
-        date: String::new(),
-        digest: None,
-    };
-    if let Some(found) = NOTE.captures(&note.text) {
-        source.place = place(&found["name"]);
-        source.excerpt = found["excerpt"].to_owned();
-        source.area = found["area"].to_owned();
-        source.date = found["date"].to_owned();
-        source.digest = Digest::parse(&found["digest"]);
+        place: said.and_then(|said| said.place.clone()),
+        excerpt: said.map_or_else(|| Arc::clone(&nothing), |said| Arc::clone(&said.excerpt)),
+        area: said.map_or_else(|| Arc::clone(&nothing), |said| Arc::clone(&said.area)),
+        date: said.map_or_else(|| Arc::clone(&nothing), |said| Arc::clone(&said.date)),
+        digest: said.and_then(|said| said.digest.clone()),
     }
-    source
 }
 
 fn place(name: &str) -> Option<Place> {

@@ -40,7 +40,7 @@ pub fn state(
         Place::Catalogue { entry } => match catalogue(entry) {
             Some(now) if now == *read => SourceState::Fresh,
             Some(now) => {
-                SourceState::Changed(Present { first: 1, last: 1, digest: now, excerpt: source.excerpt.clone() })
+                SourceState::Changed(Present { first: 1, last: 1, digest: now, excerpt: source.excerpt.to_string() })
             }
             None => SourceState::Lost("this version of groundplan has no such entry".into()),
         },
