@@ -37,6 +37,7 @@ static DOMAINS: LazyLock<Vec<Domain>> = LazyLock::new(|| {
 
 /// Words that name a technology or a need so plainly that one of them is enough.
 const PLAIN: &[&str] = &[
+    "auth",
     "oauth",
     "jwt",
     "sso",
