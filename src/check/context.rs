@@ -73,7 +73,9 @@ impl<'a> Context<'a> {
         let phases = root.map_or_else(Vec::new, |root| document.phases(root));
         let demands: Vec<&Demand> = input.requirements.unwrap_or(document).requirements().collect();
         // The first one of an id counts; `duplicate-requirement` speaks of the others.
-        let by_id = demands.iter().rev().map(|demand| (canonical_id(&demand.id), *demand)).collect();
+        // Without a plan nobody asks.
+        let asked = if root.is_some() { demands.as_slice() } else { &[] };
+        let by_id = asked.iter().rev().map(|demand| (canonical_id(&demand.id), *demand)).collect();
         Self { document, input, plan, requirements, root, phases, demands, by_id }
     }
 

@@ -7,6 +7,9 @@ use crate::document::canonical_id;
 
 pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let plan = context.plan_range();
+    if plan.is_empty() {
+        return;
+    }
     let ids: Vec<String> = context.demands.iter().map(|demand| canonical_id(&demand.id)).collect();
     let prefixes: HashSet<&str> = ids.iter().map(|id| prefix(id)).collect();
     let own: HashSet<&str> = context.document.demands().iter().map(|demand| &*demand.id).collect();

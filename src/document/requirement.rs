@@ -50,8 +50,6 @@ pub struct Demand {
 /// One acceptance criterion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Criterion {
-    /// `FR-001.2`, the requirement's id and the criterion's number.
-    pub id: String,
     /// One line.
     pub text: Arc<str>,
     /// Its bytes.
@@ -67,6 +65,11 @@ impl Demand {
             text.push_str(&criterion.text);
         }
         digest(&text)
+    }
+
+    /// The criteria with their ids: the requirement's id and the criterion's number, `FR-001.2`.
+    pub fn numbered(&self) -> impl Iterator<Item = (String, &Criterion)> {
+        self.criteria.iter().zip(1..).map(|(criterion, number)| (format!("{}.{number}", self.id), criterion))
     }
 
     /// Title and statement in one line.
@@ -140,8 +143,10 @@ pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
             demands
         })
         .collect();
-    let given: HashSet<&str> =
-        read.iter().flat_map(|demands| &demands.found).filter_map(|found| found.id.as_deref()).collect();
+    // Only derived ids have to keep clear of given ones.
+    let all = || read.iter().flat_map(|demands| &demands.found);
+    let derives = all().any(|found| found.id.is_none() && matches!(found.what, What::Demand(_)));
+    let given: HashSet<&str> = all().filter_map(|found| found.id.as_deref()).filter(|_| derives).collect();
     for (placed, demands) in pieces.iter().zip(&read) {
         for found in &demands.found {
             let range = at(placed.start, &found.range);
@@ -180,9 +185,8 @@ pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
                 }
                 What::Criterion => {
                     if let Some(demand) = out.last_mut() {
-                        let id = format!("{}.{}", demand.id, demand.criteria.len() + 1);
                         demand.range.end = demand.range.end.max(range.end);
-                        demand.criteria.push(Criterion { id, text: Arc::clone(&found.text), range });
+                        demand.criteria.push(Criterion { text: Arc::clone(&found.text), range });
                     }
                 }
             }

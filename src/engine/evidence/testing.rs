@@ -114,10 +114,10 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
             let name = kin::case_name(language, &deed(&text));
             answer.cases.push(Case { id: id.clone(), requirement: id.clone(), text, name, file: file.clone(), home });
         }
-        for criterion in &demand.criteria {
+        for (id_of, criterion) in demand.numbered() {
             let name = kin::case_name(language, &criterion.text);
             answer.cases.push(Case {
-                id: criterion.id.clone(),
+                id: id_of,
                 requirement: id.clone(),
                 text: criterion.text.to_string(),
                 name,

@@ -27,10 +27,10 @@ pub fn document_symbol(snapshot: &Snapshot) -> Vec<DocumentSymbol> {
 }
 
 fn requirement(lines: Lines<'_>, demand: &Demand) -> DocumentSymbol {
-    let children = demand.criteria.iter().map(|criterion| {
+    let children = demand.numbered().map(|(id, criterion)| {
         symbol(
             lines,
-            criterion.id.clone(),
+            id,
             Some(criterion.text.to_string()),
             SymbolKind::EVENT,
             &criterion.range,

@@ -76,8 +76,8 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
 fn requirement_card(snapshot: &Snapshot, index: usize) -> Option<String> {
     let demand = snapshot.demanding().demands().get(index)?;
     let mut card = format!("**{}**: {}", demand.id, demand.summary());
-    for criterion in &demand.criteria {
-        card.push_str(&format!("\n- {} {}", criterion.id, criterion.text));
+    for (id, criterion) in demand.numbered() {
+        card.push_str(&format!("\n- {id} {}", criterion.text));
     }
     if let Some(root) = plan_root(snapshot) {
         let document = &snapshot.document;

@@ -31,13 +31,15 @@ pub fn did_change(shared: &Arc<Shared>, params: DidChangeTextDocumentParams) {
         tracing::warn!(uri = params.text_document.uri.as_str(), "a change of a document that is not open");
         return;
     };
-    let mut document = (*open.document).clone();
+    let mut changed: Option<Document> = None;
     for change in params.content_changes {
-        document = match change.range {
-            Some(range) => document.edited(&edit(&document, range, change.text, encoding)),
+        let before = changed.as_ref().unwrap_or(&open.document);
+        changed = Some(match change.range {
+            Some(range) => before.edited(&edit(before, range, change.text, encoding)),
             None => Document::parse(&change.text),
-        };
+        });
     }
+    let document = changed.unwrap_or_else(|| (*open.document).clone());
     open.change(params.text_document.version, document);
     let plans = session.plans_of(&key);
     drop(session);
