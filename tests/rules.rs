@@ -101,6 +101,13 @@ fn other_markdown_is_left_alone() {
 }
 
 #[test]
+fn a_template_is_no_document() {
+    for template in built_in() {
+        assert!(recognise(&Document::parse(&template.source), "a.plan.md", built_in()).is_none(), "{}", template.name);
+    }
+}
+
+#[test]
 fn missing_section() {
     let text = with(
         "### Resource Requirements\n\n- **Infrastructure**: a\n- **Dependencies**: b\n- **Development Tools**: c\n- **Deployment Requirements**: d\n\n",

@@ -27,6 +27,10 @@ impl Recognition {
 pub fn recognise(document: &Document, path: &str, templates: &[Arc<Template>]) -> Recognition {
     let mut found = Recognition::default();
     let front = document.front_matter();
+    // A template looks like the document that it asks for; its front matter says of what kind that is.
+    if front.template.is_some() && matches!(front.get("kind"), Some("plan" | "requirements")) {
+        return found;
+    }
     for template in templates {
         let slot = match template.kind {
             Kind::Requirements => &mut found.requirements,
