@@ -102,7 +102,7 @@ fn a_plan_in_a_file_of_its_own_is_renewed_by_its_own_name() {
 fn explain_templates_init_and_completions_print_what_they_promise() {
     let folder = repository();
     let root = folder.path();
-    assert!(groundplan(root, &["explain"]).1.lines().count() == 24);
+    assert!(groundplan(root, &["explain"]).1.lines().count() == 25);
     assert!(groundplan(root, &["explain", "phase-cycle"]).1.starts_with("# phase-cycle\n"));
     assert_eq!(groundplan(root, &["explain", "nothing"]).0, Some(2));
     assert!(groundplan(root, &["templates"]).1.starts_with("backend-plan "));

@@ -291,3 +291,18 @@ fn every_rule_has_a_page_that_shows_its_name_and_severity() {
         assert!(rule.page.contains(&format!("Default: {}", rule.severity.name())), "{}", rule.name);
     }
 }
+
+#[test]
+fn a_requirement_that_changed_since_the_plan() {
+    let text = format!("{HEAD}{PLAN}");
+    let digest = Document::parse(&text).requirements().next().unwrap().digest();
+    let stamp = format!(
+        "\n<!-- groundplan-stamp\nrun: x\nresearch: technology=1 system=1 design=1 testing=1\nrequirement FR-001: {digest}\n-->\n"
+    );
+    check(&format!("{text}{stamp}"));
+    check(
+        &format!("{text}{stamp}")
+            .replace("**FR-001**", "**«changed-requirement:FR-001»**")
+            .replace("within 2 s", "within 9 s"),
+    );
+}

@@ -4,6 +4,7 @@ mod context;
 mod order;
 mod rule;
 
+mod changed_requirement;
 mod changed_source;
 mod duplicate_requirement;
 mod duplicate_section;

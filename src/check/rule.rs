@@ -46,6 +46,7 @@ const RULES: &[Rule] = rules! {
     "unclear-requirement" Information Some(super::unclear_requirement::run);
     "uncovered-requirement" Warning Some(super::uncovered_requirement::run);
     "unknown-requirement" Warning Some(super::unknown_requirement::run);
+    "changed-requirement" Warning Some(super::changed_requirement::run);
     "missing-citation" Warning Some(super::missing_citation::run);
     "unknown-source" Error Some(super::unknown_source::run);
     "unused-source" Information Some(super::unused_source::run);

@@ -1,6 +1,6 @@
 //! `unknown-requirement`: the plan names a requirement that does not exist.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Context, Diagnostic, finding};
 use crate::document::canonical_id;
@@ -13,6 +13,7 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let ids: Vec<String> = context.demands.iter().map(|demand| canonical_id(&demand.id)).collect();
     let prefixes: HashSet<&str> = ids.iter().map(|id| prefix(id)).collect();
     let own: HashSet<&str> = context.document.demands().iter().map(|demand| &*demand.id).collect();
+    let mut first: HashMap<&str, usize> = HashMap::new();
     for mention in context.document.mentions().filter(|mention| plan.contains(&mention.range.start)) {
         if !prefixes.contains(prefix(mention.id)) || context.demanded(mention.id).is_some() {
             continue;
@@ -21,7 +22,16 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
             continue;
         }
         let place = if context.apart() { "its requirements document" } else { "this document" };
-        out.push(finding(mention.range.clone(), format!("`{}` is no requirement of {place}", mention.id)));
+        match first.get(mention.id) {
+            Some(&index) => {
+                let again = out[index].clone().related(mention.range.clone(), "named here too");
+                out[index] = again;
+            }
+            None => {
+                first.insert(mention.id, out.len());
+                out.push(finding(mention.range.clone(), format!("`{}` is no requirement of {place}", mention.id)));
+            }
+        }
     }
 }
 

@@ -43,7 +43,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         std::fs::read_to_string(&path).with_context(|| format!("cannot read {} as text", arguments.file.display()))?;
     let root = match &arguments.root {
         Some(root) => root.canonicalize().with_context(|| format!("cannot open the root {}", root.display()))?,
-        None => Project::root_of(&path),
+        None => root(&path),
     };
     let project = Project::load(&root, None);
     for problem in &project.problems {
@@ -86,6 +86,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Some(target) if *target != path => (target.clone(), apart(target, &path, &requirements, &request)?),
         _ => (path.clone(), requirements),
     };
+    if done.source_files == 0 {
+        eprintln!(
+            "groundplan: no source file was found below {}; name the root of your code with --root",
+            root.display()
+        );
+    }
     let written = done.write(&before, &project.relative(&into), &today());
     let (document, kept) = written.with_context(|| shown(&into))?;
     let text = document.text().to_string();
@@ -108,8 +114,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     );
     if !kept.is_empty() {
         eprintln!("groundplan: kept as you wrote it: {}", joined(&kept));
+        eprintln!("groundplan: to have a section written anew, delete it and run this again");
     }
     Ok(0)
+}
+
+/// The marked folder above a file; without any, the folder that the user is in if it holds the file.
+fn root(path: &Path) -> PathBuf {
+    let found = Project::root_of(path);
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    if !Project::is_root(&found) && path.starts_with(&here) { here } else { found }
 }
 
 /// The file that the plan goes to; `None` for standard output.

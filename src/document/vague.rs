@@ -13,6 +13,7 @@ const VAGUE: &[&str] = &[
     "efficiently",
     "fast",
     "flexible",
+    "friendly",
     "if possible",
     "intuitive",
     "quickly",

@@ -143,6 +143,11 @@ fn merged(material: &Material<'_>) -> Vec<Component> {
                 order.push(component.path.clone());
                 by_path.insert(component.path.clone(), component.clone());
             }
+            // A file that is surely touched for one requirement is not therefore touched for another.
+            Some(known) if component.strength == Strength::Possible && known.strength > Strength::Possible => {}
+            Some(known) if known.strength == Strength::Possible && component.strength > Strength::Possible => {
+                *known = component.clone();
+            }
             Some(known) => {
                 known.strength = known.strength.max(component.strength);
                 for id in &component.requirements {

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
-use crate::research::{Case, Facet, Strength, Subject, joined, plural, sentence};
+use crate::research::{Case, Facet, Subject, joined, plural, sentence};
 
 /// A number with a unit that a machine can measure.
 static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,7 +41,7 @@ fn shown(case: &Case) -> String {
         (file, None) => format!(" in `{file}` (new)"),
     };
     let text = sentence(&plain(&case.text));
-    format!("{}: {} Shown by a test `{}`{place}.", case.id, text, case.name)
+    format!("{}: {} Shown by a new test `{}`{place}.", case.id, text, case.name)
 }
 
 pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
@@ -68,7 +68,7 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
 
 pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
     let mut people: BTreeMap<&str, (usize, Vec<&str>, Vec<crate::research::SourceId>)> = BTreeMap::new();
-    for component in context.sure().filter(|component| component.strength > Strength::Possible) {
+    for component in &context.components {
         let Some((author, commits)) = component.authors.first() else { continue };
         let entry = people.entry(author).or_default();
         entry.0 += commits;

@@ -31,6 +31,16 @@ impl Section {
         format!("{}\n{}", own.join("\n"), children.join("\n"))
     }
 
+    /// Whether the phases stand in it.
+    pub fn has_phases(&self) -> bool {
+        self.children.iter().any(|child| crate::document::phase_number(&child.title).is_some())
+    }
+
+    /// Whether it tells of phases by their number.
+    pub fn speaks_of_phases(&self) -> bool {
+        self.words().to_lowercase().contains("phase ")
+    }
+
     /// Where a document has this section.
     pub fn present(&self, document: &Document, template: &Template) -> Option<SectionId> {
         let part = super::place_of(document, template)?;

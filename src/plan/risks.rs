@@ -49,7 +49,9 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                 Risk {
                     kind: RiskKind::Untested,
                     path: path.clone(),
-                    claim: shown(format!("no test uses `{path}`, so nothing says whether today's behaviour survives")),
+                    claim: shown(format!(
+                        "no test imports `{path}`, so nothing says whether today's behaviour survives"
+                    )),
                     mitigation: if component.test_home == *path {
                         format!("write a test of what `{path}` does today, beside the code, before changing it")
                     } else {

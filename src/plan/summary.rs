@@ -38,7 +38,7 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
         "{} in {}: {}.",
         plural(requirements, "requirement"),
         plural(context.phases.len(), "phase"),
-        joined(&changes)
+        changes.join("; ")
     ))];
     if context.phases.len() > 1 {
         let names: Vec<String> =
@@ -65,7 +65,7 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
 
 pub(super) fn technologies(context: &Context<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> =
-        context.claims_about(|subject| *subject == Subject::Stack).into_iter().map(Line::from).collect();
+        context.claims_about(|subject| *subject == Subject::Stack).into_iter().take(1).map(Line::from).collect();
     let chosen = chosen(context);
     if !chosen.is_empty() {
         let names: Vec<String> = chosen.iter().map(|(package, domain, _)| format!("{package} for {domain}")).collect();

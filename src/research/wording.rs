@@ -63,6 +63,13 @@ pub fn ask(deed: &str, words: usize) -> String {
     };
     let clause = all.iter().enumerate().find(opens).map(|(index, _)| index);
     let mut cut = &all[..clause.unwrap_or(words).min(words)];
+    // Within a long phrase, a preposition is where a shorter one ends.
+    const JOINTS: &[&str] = &["with", "for", "of", "in", "to", "by", "from", "on", "under", "into", "as"];
+    if clause.is_none_or(|clause| clause > words)
+        && let Some(joint) = (3..cut.len()).rev().find(|&index| JOINTS.contains(&cut[index]))
+    {
+        cut = &cut[..joint];
+    }
     // Never end on a word that only opens what comes next.
     const OPENERS: &[&str] = &[
         "a", "an", "the", "of", "to", "and", "or", "with", "for", "in", "on", "by", "as", "from", "that", "which",
@@ -128,6 +135,7 @@ mod tests {
     fn headings_end_on_a_word_with_sense() {
         assert_eq!(ask("export all orders of a customer as CSV or JSON", 5), "export all orders");
         assert_eq!(ask("export orders", 5), "export orders");
+        assert_eq!(ask("write a baseline file with every present finding of the check", 7), "write a baseline file");
         assert_eq!(
             ask("name the baseline file, so that the server and the command line agree", 7),
             "name the baseline file"

@@ -47,6 +47,8 @@ pub struct Researched {
     pub questions: Vec<(Area, usize)>,
     /// The template of the plan.
     pub template: Arc<Template>,
+    /// Number of files in a language that is parsed.
+    pub source_files: usize,
 }
 
 /// Why a run could not begin or end.
@@ -98,7 +100,8 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
     let plan = compose(&material, &request.template);
     cancel.check()?;
     let questions = Area::ALL.iter().map(|area| (*area, agenda.count(*area))).collect();
-    Ok(Researched { plan, sources, verified, questions, template: Arc::clone(&request.template) })
+    let source_files = workspace.files.iter().filter(|file| file.language.is_some()).count();
+    Ok(Researched { plan, sources, verified, questions, template: Arc::clone(&request.template), source_files })
 }
 
 /// All questions of all areas at once.
@@ -174,9 +177,15 @@ impl Researched {
     pub fn write(&self, document: &Document, path: &str, date: &str) -> Result<(Document, Vec<String>), OpenBlock> {
         let mut writer = Writer::new(self, document, path, date);
         let mut document = document.clone();
-        let mut kept = Vec::new();
+        let (mut kept, mut phases_kept) = (Vec::new(), false);
         for section in &self.plan.sections {
+            // What speaks of phases must not speak of others than those that stand there.
+            if phases_kept && section.speaks_of_phases() {
+                kept.push(section.title.clone());
+                continue;
+            }
             let step = writer.step(&document, section, Kept::Respect)?;
+            phases_kept |= step.outcome == Outcome::Kept && section.has_phases();
             if step.outcome == Outcome::Kept {
                 kept.push(section.title.clone());
             }

@@ -238,15 +238,23 @@ impl Job {
         let sections: Vec<&Section> =
             done.plan.sections.iter().filter(|section| self.wants(snapshot, done, section)).collect();
         let mut writer = Writer::new(done, &snapshot.document, &snapshot.relative, &today());
-        let (mut written, mut kept) = (0, Vec::new());
+        let (mut written, mut kept, mut phases_kept) = (0, Vec::new(), false);
         for (index, section) in sections.iter().enumerate() {
             if self.run.flag.is_cancelled() {
                 return Ending::Cancelled { sections: written };
             }
             let share = 85 + (index * 15 / sections.len().max(1)) as u32;
             self.tell(progress, &format!("writing {}/{}: {}", index + 1, sections.len(), section.title), share).await;
+            // What speaks of phases must not speak of others than those that stand there.
+            if phases_kept && section.speaks_of_phases() {
+                kept.push(section.title.clone());
+                continue;
+            }
             match self.insert(&mut writer, section).await {
-                Ok(Outcome::Kept) => kept.push(section.title.clone()),
+                Ok(Outcome::Kept) => {
+                    phases_kept |= section.has_phases();
+                    kept.push(section.title.clone());
+                }
                 Ok(Outcome::Inserted | Outcome::Replaced) => written += 1,
                 Err(_) if self.run.flag.is_cancelled() => return Ending::Cancelled { sections: written },
                 Err(reason) => {

@@ -115,7 +115,8 @@ pub(super) fn parse(path: &str, text: &str) -> SourceFile {
         if parser.set_language(&language.grammar()).is_ok()
             && let Some(tree) = parser.parse(text, None)
         {
-            let mut extractor = Extractor { language, text, file: &mut file, identifiers: BTreeMap::new() };
+            let identifiers = BTreeMap::new();
+            let mut extractor = Extractor { language, text, file: &mut file, identifiers, in_tests: false };
             extractor.visit(tree.root_node(), &mut Vec::new(), 0);
             let identifiers = std::mem::take(&mut extractor.identifiers);
             file.identifiers = identifiers.into_iter().map(|(name, line)| (name.into(), line)).collect();
@@ -144,6 +145,8 @@ struct Extractor<'t, 'f> {
     text: &'t str,
     file: &'f mut SourceFile,
     identifiers: BTreeMap<&'t str, u32>,
+    /// Inside a module that only tests see.
+    in_tests: bool,
 }
 
 impl<'t> Extractor<'t, '_> {
@@ -173,10 +176,13 @@ impl<'t> Extractor<'t, '_> {
             parents.push(bare_name(&self.text[name.byte_range()]));
             entered = true;
         }
+        let outside = self.in_tests;
+        self.in_tests |= kind == "mod_item" && self.above(node).attributes.contains("cfg(test)");
         let mut cursor = node.walk();
         for child in node.children(&mut cursor) {
             self.visit(child, parents, depth + 1);
         }
+        self.in_tests = outside;
         if entered {
             parents.pop();
         }
@@ -209,7 +215,8 @@ impl<'t> Extractor<'t, '_> {
             return false;
         }
         let above = self.above(node);
-        let is_test = self.file.is_test && name.to_lowercase().starts_with("test")
+        let is_test = self.in_tests
+            || self.file.is_test && name.to_lowercase().starts_with("test")
             || above.attributes.contains("test]")
             || above.attributes.contains("@Test")
             || above.attributes.contains("[Fact")
@@ -425,6 +432,6 @@ mod tests {
         let file =
             parse("src/a.rs", "#[cfg(test)]\nmod tests {\n    #[test]\n    fn works() {}\n    fn helper() {}\n}\n");
         let tests: Vec<_> = file.symbols.iter().filter(|s| s.is_test).map(|s| s.name.as_str()).collect();
-        assert_eq!(tests, ["works"]);
+        assert_eq!(tests, ["works", "helper"]);
     }
 }

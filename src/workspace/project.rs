@@ -51,8 +51,13 @@ impl Project {
     /// The root of a file: the nearest folder above it with git, a configuration or templates, else its own folder.
     pub fn root_of(file: &Path) -> PathBuf {
         let folder = file.parent().unwrap_or(Path::new("."));
-        let marked = folder.ancestors().find(|folder| MARKERS.iter().any(|marker| folder.join(marker).exists()));
+        let marked = folder.ancestors().find(|folder| Self::is_root(folder));
         marked.unwrap_or(folder).to_path_buf()
+    }
+
+    /// Whether a folder is marked as a root.
+    pub fn is_root(folder: &Path) -> bool {
+        MARKERS.iter().any(|marker| folder.join(marker).exists())
     }
 
     /// Reads configuration and templates of a root; `editor` is the editor's layer.

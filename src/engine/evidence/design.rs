@@ -108,6 +108,11 @@ pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
     homes
 }
 
+/// Words that measure a thing and do not name one.
+const UNITS: &[&str] = &[
+    "ms", "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "percent", "times", "bytes", "rows",
+];
+
 /// What a new thing is called: the words of the deed that no file knows, else the two rarest.
 fn new_words(engine: &Evidence<'_>, demand: &Demand) -> Vec<String> {
     let wanted = match &demand.title {
@@ -115,8 +120,11 @@ fn new_words(engine: &Evidence<'_>, demand: &Demand) -> Vec<String> {
         None => deed(&demand.statement),
     };
     let mut words: Vec<String> = Vec::new();
-    for word in split_identifier(&ask(&wanted, 12)) {
-        if word.is_ascii() && word.len() > 2 && !stems(&word).is_empty() && !words.contains(&word) {
+    // The verb says what is done, not what it is done to.
+    let skip = usize::from(demand.title.is_none());
+    for word in split_identifier(&ask(&wanted, 12)).into_iter().skip(skip) {
+        let thing = !word.ends_with("ed") && !word.ends_with("ing") && !UNITS.contains(&word.as_str());
+        if thing && word.is_ascii() && word.len() > 2 && !stems(&word).is_empty() && !words.contains(&word) {
             words.push(word);
         }
     }
@@ -166,7 +174,7 @@ fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> 
         reason: format!("nothing here does this yet; its nearest kin is `{}`", kin.path),
         symbols: Vec::new(),
         sources: sources.clone(),
-        uses: vec![(kin.path.clone(), source)],
+        uses: Vec::new(),
         used_by: wiring.iter().map(|(path, _)| path.clone()).collect(),
         commits: 0,
         authors: Vec::new(),

@@ -88,7 +88,8 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         .map(|file| file.path.as_str())
         .collect();
     if let Some(first) = benches.first() {
-        let text = format!("{} measure speed here, the first in `{first}`", plural(benches.len(), "benchmark file"));
+        let text =
+            format!("speed is measured here by {}, the first in `{first}`", plural(benches.len(), "benchmark file"));
         let sources = engine.cite_line(first, 1, Area::Technology).into_iter().collect();
         answer.environment.push((Facet::Benchmark, Claim::grounded(text, sources)));
     }

@@ -167,12 +167,17 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     spots
 }
 
+/// A commit of more files than this did several things.
+const FOCUSED: usize = 10;
+
 /// Past commits whose subjects share two weighty words with a query, most alike first.
 pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
     let weighty: BTreeSet<&String> = query.iter().filter(|(_, weight)| **weight >= 0.8).map(|(word, _)| word).collect();
     let commits = &engine.workspace.history.commits;
     let shares = |commit: &usize| {
-        stems(&commits[*commit].subject).iter().collect::<BTreeSet<_>>().intersection(&weighty).count() >= 2
+        commits[*commit].files.len() <= FOCUSED && {
+            stems(&commits[*commit].subject).iter().collect::<BTreeSet<_>>().intersection(&weighty).count() >= 2
+        }
     };
     engine.past.alike(query).into_iter().map(|(commit, _)| commit).filter(shares).collect()
 }

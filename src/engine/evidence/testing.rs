@@ -88,7 +88,8 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
         claims.push(Claim::grounded(text, sources).about(&component.requirements));
     }
     for component in missing {
-        let text = format!("no test uses `{}`; its first test would go to `{}`", component.path, component.test_home);
+        let text =
+            format!("no test imports `{}`; its first test would go to `{}`", component.path, component.test_home);
         claims.push(
             Claim::grounded(text, component.sources.iter().take(1).copied().collect()).about(&component.requirements),
         );
@@ -109,7 +110,7 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
             engine.cite_line(&file, line, Area::Testing)
         });
         let language = Language::of_path(&file).or_else(|| technology::main_language(engine));
-        if demand.criteria.is_empty() {
+        if !demand.statement.is_empty() || demand.criteria.is_empty() {
             let text = demand.summary();
             let name = kin::case_name(language, &deed(&text));
             answer.cases.push(Case { id: id.clone(), requirement: id.clone(), text, name, file: file.clone(), home });

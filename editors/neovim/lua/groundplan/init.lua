@@ -22,6 +22,10 @@ end
 
 -- The heading of the third level above the cursor: the plan's section that the cursor is in.
 local function section()
+  -- The ledger and the stamp stand below the last section and belong to none.
+  if vim.fn.getline('.'):find('^%[%^') or vim.fn.getline('.'):find('^<!%-%-') then
+    return nil
+  end
   for line = vim.fn.line('.'), 1, -1 do
     local title = vim.fn.getline(line):match('^###%s+(.-)%s*#*$')
     if title then
