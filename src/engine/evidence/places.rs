@@ -8,7 +8,7 @@ use super::{kin, past};
 use crate::document::Demand;
 use crate::research::{Strength, deed};
 use crate::text::{split_identifier, stems};
-use crate::workspace::{SourceFile, Symbol, Workspace};
+use crate::workspace::{SourceFile, Symbol, SymbolKind, Workspace};
 
 /// A place that a requirement touches.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +97,12 @@ pub fn query(demand: &Demand) -> Query {
     for name in exact_names(demand) {
         add(&name, 1.6);
     }
+    let commands = demand.statement.split('`').skip(1).step_by(2).filter(|code| code.contains(' '));
+    for program in commands.filter_map(|code| code.split(' ').next()) {
+        for stem in stems(program) {
+            query.insert(stem, 0.1);
+        }
+    }
     query
 }
 
@@ -104,11 +110,12 @@ pub fn query(demand: &Demand) -> Query {
 fn exact_names(demand: &Demand) -> BTreeSet<String> {
     let criteria: Vec<&str> = demand.criteria.iter().map(|criterion| &*criterion.text).collect();
     let text = format!("{} {}", demand.summary(), criteria.join(" "));
-    let in_code = text
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .flat_map(|code| code.split(|c: char| !(c.is_alphanumeric() || "_-:./".contains(c))));
+    // Of a command line in inline code, the first word is the program, which names nothing inside it.
+    let in_code = text.split('`').skip(1).step_by(2).flat_map(|code| {
+        let words: Vec<&str> = code.split(|c: char| !(c.is_alphanumeric() || "_-:./".contains(c))).collect();
+        let from = usize::from(words.len() > 1);
+        words.into_iter().skip(from).collect::<Vec<_>>()
+    });
     let in_prose = text
         .split(|c: char| c.is_whitespace() || ",;()[]\"'“”`".contains(c))
         .map(|word| word.trim_matches(['.', ':', '!', '?']))
@@ -146,8 +153,12 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let originals = original_words(demand);
     let mut spots: Vec<Spot> = ranked
         .into_iter()
-        .take(CANDIDATES)
-        .filter(|(_, score)| *score >= SHARE * best)
+        .enumerate()
+        // A file that bears a name from inline code is looked at wherever it ranks.
+        .filter(|(rank, (file, score))| {
+            *rank < CANDIDATES && *score >= SHARE * best || exact.contains(kin::stem(&workspace.files[*file].path))
+        })
+        .map(|(_, ranked)| ranked)
         .filter_map(|(file, score)| {
             let commit = alike
                 .iter()
@@ -210,10 +221,14 @@ fn judge(
     // A file that bears a name from inline code, as `check.rs` does for `groundplan check`, is meant by it.
     let stem = kin::stem(&source.path);
     let bears = exact.iter().any(|name| name == stem) && hits.len() >= 2;
-    let names_exactly = bears
-        || exact.iter().any(|name| {
-            source.symbols.iter().any(|symbol| symbol.name == *name || name.ends_with(&format!("::{}", symbol.name)))
-        });
+    // A word of plain prose is no identifier, whatever some function is called.
+    let is_name =
+        |name: &String| name.contains('_') || name.contains("::") || name.chars().skip(1).any(char::is_uppercase);
+    let defines = |name: &String| {
+        let defined = source.symbols.iter().filter(|symbol| !symbol.is_test);
+        defined.into_iter().any(|symbol| symbol.name == *name || name.ends_with(&format!("::{}", symbol.name)))
+    };
+    let names_exactly = bears || exact.iter().any(|name| is_name(name) && defines(name));
     let symbols = best_symbols(&source.symbols, &weighty);
     // A word that many files name in their definitions says little about any of them.
     let telling =
@@ -240,7 +255,7 @@ fn best_symbols(symbols: &[Symbol], query: &[(&String, f32)]) -> Vec<usize> {
     let mut scored: Vec<(f32, usize)> = symbols
         .iter()
         .enumerate()
-        .filter(|(_, symbol)| !symbol.is_test)
+        .filter(|(_, symbol)| !symbol.is_test && symbol.kind != SymbolKind::Constant)
         .map(|(index, symbol)| {
             let name: BTreeSet<String> = stems(&symbol.qualified()).into_iter().collect();
             let doc: BTreeSet<String> = stems(&symbol.doc).into_iter().collect();
