@@ -12,7 +12,7 @@ use crate::config::Target;
 use crate::document::Document;
 use crate::plan::file_text;
 use crate::research::{joined, plural};
-use crate::run::{Event, Request, research, today, write_atomically};
+use crate::run::{Event, Request, plan_path, research, today, write_atomically};
 use crate::workspace::{Cancel, Project};
 
 /// Arguments of `groundplan plan`.
@@ -147,12 +147,6 @@ fn target(arguments: &Arguments, path: &Path, project: &Project) -> anyhow::Resu
     }
     let apart = arguments.apart || project.config.target == Target::File;
     Ok(Some(if apart { plan_path(path) } else { path.to_path_buf() }))
-}
-
-/// `export.md` → `export.plan.md`.
-pub fn plan_path(path: &Path) -> PathBuf {
-    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("plan");
-    path.with_file_name(format!("{stem}.plan.md"))
 }
 
 /// The plan's own file as it is, or its beginning.

@@ -1,7 +1,13 @@
-//! Files that are there whole or not at all.
+//! Where a plan goes, and files that are there whole or not at all.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Where the plan of a requirements document goes in a file of its own: `export.md` → `export.plan.md`.
+pub fn plan_path(path: &Path) -> PathBuf {
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("plan");
+    path.with_file_name(format!("{stem}.plan.md"))
+}
 
 /// Replaces a file's text at once, keeping its permissions.
 ///

@@ -18,7 +18,7 @@ use crate::research::{Agenda, Answer, Area, Sources, Verified, agenda, verify};
 use crate::template::Template;
 use crate::workspace::{Cancel, Cancelled, Reader, scan};
 
-pub use files::write_atomically;
+pub use files::{plan_path, write_atomically};
 pub use progress::{Event, Progress};
 
 /// What a run starts from.

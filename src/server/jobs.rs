@@ -20,7 +20,7 @@ use crate::document::Document;
 use crate::lsp;
 use crate::plan::{self, Kept, Outcome, Section};
 use crate::research::{joined, plural};
-use crate::run::{Event, Request, Researched, RunError, Writer, research, today};
+use crate::run::{Event, Request, Researched, RunError, Writer, plan_path, research, today, write_atomically};
 use crate::workspace::Cancel;
 
 /// A client that has not applied an edit in this time will not.
@@ -190,7 +190,7 @@ impl Job {
         let Some(template) = template else { return Err(RunError::NoRequirements) };
         let mut own_paths = vec![snapshot.relative.clone()];
         own_paths.extend(snapshot.requirements.as_ref().map(|upstream| project.relative(&upstream.path)));
-        own_paths.extend(plan_path(snapshot).map(|path| project.relative(&path)));
+        own_paths.extend(snapshot.path.as_deref().map(plan_path).map(|path| project.relative(&path)));
         let request =
             Request { root: project.root.clone(), requirements: snapshot.demanding().clone(), own_paths, template };
         let (sender, mut events) = mpsc::unbounded_channel::<Event>();
@@ -232,7 +232,7 @@ impl Job {
 
     async fn write(&self, snapshot: &Snapshot, done: &Researched, progress: &mut Progress) -> Ending {
         let apart = self.target == Target::File && snapshot.recognition.plan.is_none();
-        if apart && let Some(path) = plan_path(snapshot) {
+        if apart && let Some(path) = snapshot.path.as_deref().map(plan_path) {
             return self.write_apart(snapshot, done, path).await;
         }
         let sections: Vec<&Section> =
@@ -392,7 +392,7 @@ impl Job {
         } else if !path.exists() && snapshot.client.creates_files {
             self.apply("new plan", created(&uri, text)).await
         } else {
-            crate::run::write_atomically(&path, &text).map(|()| true).map_err(|error| error.to_string())
+            write_atomically(&path, &text).map(|()| true).map_err(|error| error.to_string())
         };
         match written {
             Ok(true) => {}
@@ -410,13 +410,6 @@ impl Job {
 }
 
 use tower_lsp::ls_types::request::ApplyWorkspaceEdit as ApplyEdit;
-
-/// `NAME.plan.md` beside a document.
-pub fn plan_path(snapshot: &Snapshot) -> Option<PathBuf> {
-    let path = snapshot.path.as_ref()?;
-    let stem = path.file_stem()?.to_str()?;
-    Some(path.with_file_name(format!("{stem}.plan.md")))
-}
 
 fn beginning(snapshot: &Snapshot) -> String {
     let name =

@@ -303,7 +303,7 @@ mod tests {
     fn check(files: &[(&str, &str)], from: &str, expected: &[&str]) {
         let mut files: Vec<_> = files.iter().map(|(path, text)| parse(path, text)).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let graph = build(&files, Path::new("/work/demo"));
+        let graph = build(&files, Path::new("/demo"));
         let index = files.iter().position(|file| file.path == from).unwrap();
         let uses: Vec<_> = graph.uses[index].iter().map(|&i| files[i].path.as_str()).collect();
         assert_eq!(uses, expected);
