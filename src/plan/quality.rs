@@ -98,7 +98,7 @@ pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
             .filter_map(|component| component.sources.first().copied())
             .collect();
         lines.push(Line::cited(
-            format!("Look first at what {} offer to others: many files use them.", joined(&wide)),
+            format!("Look first at what others use of {}: many files would notice a change.", joined(&wide)),
             sources,
         ));
     }

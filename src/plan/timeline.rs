@@ -16,8 +16,13 @@ fn size(context: &Context<'_>, phase: &Phase) -> Line {
     let components = || phase.components.iter().map(|&index| &context.components[index]);
     let extended = components().filter(|component| component.action == Action::Extend).count();
     let new = components().filter(|component| component.action == Action::Create).count();
-    let mut text =
-        format!("Phase {}: {} to extend, {} to add", phase.number, plural(extended, "file"), plural(new, "file"));
+    let known = match (extended, new) {
+        (0, 0) => "no file is known yet".to_owned(),
+        (extended, 0) => format!("{} to extend", plural(extended, "file")),
+        (0, new) => format!("{} to add", plural(new, "file")),
+        (extended, new) => format!("{} to extend, {new} to add", plural(extended, "file")),
+    };
+    let mut text = format!("Phase {}: {known}", phase.number);
     let mut like: Vec<_> =
         context.comparables.iter().filter(|past| phase.requirements.contains(&past.requirement)).collect();
     let mut seen = std::collections::BTreeSet::new();
@@ -29,7 +34,10 @@ fn size(context: &Context<'_>, phase: &Phase) -> Line {
             let names: Vec<&str> = like.iter().map(|past| past.name.as_str()).collect();
             let range =
                 if least == most { plural(*most, "file") } else { format!("{least} to {}", plural(*most, "file")) };
-            format!("; the most alike past changes, {}, changed {range} each", joined(&names))
+            match names.as_slice() {
+                [one] => format!("; the most alike past change, {one}, changed {range}"),
+                many => format!("; the most alike past changes, {}, changed {range} each", joined(many)),
+            }
         }
         _ => "; no past commit resembles it, so its size is the least certain".to_owned(),
     };
@@ -107,8 +115,11 @@ pub(super) fn metrics(context: &Context<'_>) -> Vec<Line> {
         [one] => (*one).to_owned(),
         [] => String::new(),
     };
-    let mut text =
-        format!("All {} named in the phases pass, so that {shown} are met", plural(context.cases.len(), "test case"));
+    let cases = match context.cases.len() {
+        1 => "The test case named in the phases passes".to_owned(),
+        n => format!("All {n} test cases named in the phases pass"),
+    };
+    let mut text = format!("{cases}, which shows {shown}");
     let command = context.test_commands().into_iter().next();
     if let Some((command, _)) = &command {
         text.push_str(&format!(", and `{command}` stays green"));

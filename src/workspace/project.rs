@@ -74,13 +74,11 @@ impl Project {
             if wrong.is_empty() {
                 templates.push(Arc::new(template));
             }
-            problems.extend(wrong.into_iter().map(|problem| ProjectProblem {
-                rule: "invalid-template",
-                path: Some(path.clone()),
-                text: text.clone(),
-                range: problem.range,
-                message: problem.message,
-            }));
+            problems.extend(
+                wrong.into_iter().map(|problem| {
+                    ProjectProblem::of("invalid-template", &path, &text, problem.range, problem.message)
+                }),
+            );
         }
         templates.extend(template::built_in().iter().cloned());
         let mut project = Self {
@@ -196,16 +194,20 @@ impl Project {
     }
 }
 
+impl ProjectProblem {
+    fn of(rule: &'static str, path: &Path, text: &str, range: Range<usize>, message: String) -> Self {
+        Self { rule, path: Some(path.to_path_buf()), text: text.to_owned(), range, message }
+    }
+}
+
 fn read_layer(path: &Path, problems: &mut Vec<ProjectProblem>) -> Layer {
     let Ok(text) = std::fs::read_to_string(path) else { return Layer::default() };
     let (layer, wrong) = config::from_toml(&text);
-    problems.extend(wrong.into_iter().map(|problem| ProjectProblem {
-        rule: "invalid-config",
-        path: Some(path.to_path_buf()),
-        text: text.clone(),
-        range: problem.range,
-        message: problem.message,
-    }));
+    problems.extend(
+        wrong
+            .into_iter()
+            .map(|problem| ProjectProblem::of("invalid-config", path, &text, problem.range, problem.message)),
+    );
     layer
 }
 
