@@ -105,6 +105,7 @@ fn plan(bencher: Bencher) {
             requirements: Document::parse(&text),
             own_paths: vec!["examples/baseline.requirements.md".into()],
             template: template.clone(),
+            indexes: Default::default(),
         };
         research(&request, &Cancel::default(), &|_: &Event| {}).unwrap().plan.sections.len()
     });

@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod init;
+mod locate;
 mod lsp;
 mod output;
 mod plan;
@@ -39,6 +40,9 @@ enum Command {
     Templates(templates::Arguments),
     /// Write a groundplan.toml with every setting explained
     Init(init::Arguments),
+    /// Rank the files of a commit for a text, for measuring how well they are found
+    #[command(hide = true)]
+    Locate(locate::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -55,6 +59,7 @@ pub fn run() -> anyhow::Result<u8> {
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Templates(arguments)) => templates::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
+        Some(Command::Locate(arguments)) => locate::run(&arguments),
         Some(Command::Completions(arguments)) => completions::run(&arguments),
         None if !std::io::stdin().is_terminal() => lsp::run(&lsp::Arguments::default()),
         None => {

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -73,7 +74,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     };
     let own_paths =
         [Some(path.as_path()), target.as_deref()].into_iter().flatten().map(|path| project.relative(path)).collect();
-    let request = Request { root: root.clone(), requirements: requirements.clone(), own_paths, template };
+    let request = Request {
+        root: root.clone(),
+        requirements: requirements.clone(),
+        own_paths,
+        template,
+        indexes: Arc::default(),
+    };
     let bar = progress_bar();
     let watch = |event: &Event| {
         bar.set_position(u64::from(event.percentage()));

@@ -16,7 +16,7 @@ use crate::engine::evidence::{Evidence, catalogue};
 use crate::plan::{Kept, Ledger, Material, OpenBlock, Outcome, Plan, Section, Step, compose, step};
 use crate::research::{Agenda, Answer, Area, Sources, Verified, agenda, verify};
 use crate::template::Template;
-use crate::workspace::{Cancel, Cancelled, Reader, scan};
+use crate::workspace::{Cancel, Cancelled, Indexes, Reader, scan};
 
 pub use files::{plan_path, write_atomically};
 pub use progress::{Event, Progress};
@@ -32,6 +32,8 @@ pub struct Request {
     pub own_paths: Vec<String>,
     /// The template of the plan.
     pub template: Arc<Template>,
+    /// Where facts are kept from run to run.
+    pub indexes: Arc<Indexes>,
 }
 
 /// What a run has found, ready to be written.
@@ -89,7 +91,8 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
     let watch = |stage: &str, done: usize, total: usize| {
         progress.report(&Event::Facts { stage: stage.to_owned(), done, total })
     };
-    let workspace = scan(&request.root, &request.own_paths, cancel, &watch)?;
+    let index = request.indexes.of(&request.root);
+    let workspace = scan(&request.root, &index, &request.own_paths, cancel, &watch)?;
     let reader = Reader::new(&request.root);
     let sources = Sources::default();
     let engine = Evidence::new(&workspace, &reader, &sources, &agenda, cancel)?;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use crate::workspace::Indexes;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::*;
 use tower_lsp::{Client, LanguageServer};
@@ -16,6 +17,8 @@ pub struct Shared {
     pub session: Mutex<Session>,
     /// The client; only jobs may wait for it.
     pub client: Client,
+    /// Facts of the roots, kept from run to run.
+    pub indexes: Arc<Indexes>,
 }
 
 /// The server.
@@ -27,7 +30,7 @@ pub struct Backend {
 impl Backend {
     /// A server without documents.
     pub fn new(client: Client) -> Self {
-        Self { shared: Arc::new(Shared { session: Mutex::default(), client }) }
+        Self { shared: Arc::new(Shared { session: Mutex::default(), client, indexes: Arc::default() }) }
     }
 
     /// Stops all runs; the process ends.

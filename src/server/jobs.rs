@@ -191,8 +191,13 @@ impl Job {
         let mut own_paths = vec![snapshot.relative.clone()];
         own_paths.extend(snapshot.requirements.as_ref().map(|upstream| project.relative(&upstream.path)));
         own_paths.extend(snapshot.path.as_deref().map(plan_path).map(|path| project.relative(&path)));
-        let request =
-            Request { root: project.root.clone(), requirements: snapshot.demanding().clone(), own_paths, template };
+        let request = Request {
+            root: project.root.clone(),
+            requirements: snapshot.demanding().clone(),
+            own_paths,
+            template,
+            indexes: Arc::clone(&self.shared.indexes),
+        };
         let (sender, mut events) = mpsc::unbounded_channel::<Event>();
         let flag = self.run.flag.clone();
         let mut work = tokio::task::spawn_blocking(move || {

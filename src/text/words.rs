@@ -44,12 +44,76 @@ fn flush(word: &mut String, words: &mut Vec<String>) {
     }
 }
 
+/// The words of an identifier as an index knows them: split at every seam, numbers of two digits and more kept.
+fn index_words(identifier: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut from = 0;
+    let bytes = identifier.as_bytes();
+    while from < bytes.len() {
+        let digits = bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits > 0 {
+            if digits > 1 {
+                words.push(identifier[from..from + digits].to_owned());
+            }
+            from += digits;
+            continue;
+        }
+        let rest = bytes[from..].iter().take_while(|byte| !byte.is_ascii_digit()).count();
+        words.extend(split_identifier(&identifier[from..from + rest]));
+        from += rest;
+    }
+    words
+}
+
+/// Whether a word carries no meaning for finding code.
+fn is_stop_word(word: &str) -> bool {
+    STOP.binary_search(&word).is_ok()
+}
+
+/// What a word of source text, or several that stand together, is found by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Stems of the meaningful words, in order and with repetitions.
+    pub words: Vec<String>,
+    /// Stems of two neighbouring words, such as `retri after` of `parseRetryAfter` and of "the Retry-After header".
+    pub pairs: Vec<String>,
+}
+
+/// Terms of a run of words: an identifier, or prose between two marks of punctuation.
+pub fn terms(text: &str) -> Terms {
+    let stemmer = Stemmer::create(Algorithm::English);
+    let words: Vec<String> = index_words(text).into_iter().filter(|word| word.chars().count() > 1).collect();
+    let mut terms = Terms::default();
+    let mut before: Option<(String, bool)> = None;
+    for word in words {
+        let meaningful = !is_stop_word(&word);
+        let stem = stemmer.stem(&word).into_owned();
+        if let Some((earlier, said)) = &before
+            && (meaningful || *said)
+        {
+            terms.pairs.push(format!("{earlier} {stem}"));
+        }
+        if meaningful {
+            terms.words.push(stem.clone());
+        }
+        before = Some((stem, meaningful));
+    }
+    terms
+}
+
+/// Runs of words that stand together: between two marks of punctuation other than dashes, dots inside words and the like.
+pub fn prose(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';', ':', '(', ')', '[', ']', '{', '}', '"', '\n', '!', '?', '|', '“', '”', '<', '>'])
+        .flat_map(|run| run.split(". "))
+        .filter(|run| run.len() > 1)
+}
+
 /// The stems of a text's meaningful words, in order and with repetitions; identifiers are split first.
 pub fn stems(text: &str) -> Vec<String> {
     let stemmer = Stemmer::create(Algorithm::English);
     split_identifier(text)
         .into_iter()
-        .filter(|word| word.chars().count() > 1 && STOP.binary_search(&word.as_str()).is_err())
+        .filter(|word| word.chars().count() > 1 && !is_stop_word(word))
         .map(|word| stemmer.stem(&word).into_owned())
         .collect()
 }
@@ -62,6 +126,14 @@ mod tests {
     fn identifiers_split_at_every_seam() {
         assert_eq!(split_identifier("parseHTTPHeader2_raw-line"), ["parse", "http", "header", "raw", "line"]);
         assert_eq!(split_identifier("Überweisung"), ["überweisung"]);
+    }
+
+    #[test]
+    fn terms_keep_numbers_and_neighbours() {
+        let got = terms("parseRetryAfter429");
+        assert_eq!(got.words, ["pars", "retri", "429"]);
+        assert_eq!(got.pairs, ["pars retri", "retri after", "after 429"]);
+        assert_eq!(terms("in the file").pairs, ["the file"]);
     }
 
     #[test]

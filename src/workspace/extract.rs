@@ -1,17 +1,19 @@
 //! Reads source files in parallel: definitions, imports, identifiers, words.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use tree_sitter::{Node, Parser};
 
+use super::analyser::Analyser;
+use super::index::{Index, Passed};
 use super::language::Language;
 use super::symbol::{Symbol, SymbolKind};
-use super::walk::{Found, Skipped};
-use super::{Cancel, Cancelled, SourceFile, Watch, imports, testing};
-use crate::text::stems;
+use super::walk::Found;
+use super::{Cancel, Cancelled, Facts, Lexicon, Part, SourceFile, Watch, Word, imports, testing};
 
 /// A tree deeper than this is generated code or an attack; what lies deeper is not looked at.
 const MAX_DEPTH: usize = 200;
@@ -27,70 +29,52 @@ const WRAPPERS: &[&str] = &[
     "template_declaration",
 ];
 
+/// Reads the files of a walk; what the index knows is not parsed again.
 pub(super) fn extract(
     root: &Path,
     found: &mut Found,
+    index: &Index,
     cancel: &Cancel,
     watch: Watch<'_>,
 ) -> Result<Vec<SourceFile>, Cancelled> {
     let total = found.all.len();
     let done = AtomicUsize::new(0);
-    let read: Vec<Result<SourceFile, Passed>> = found
+    let read: Vec<Result<Arc<Facts>, Passed>> = found
         .all
         .par_iter()
-        .map(|path| {
-            if cancel.is_cancelled() {
-                return Err(Passed::Unreadable);
-            }
-            let file = read_file(root, path);
-            let count = done.fetch_add(1, Ordering::Relaxed) + 1;
-            if count.is_multiple_of(64) || count == total {
-                watch("files", count, total);
-            }
-            file
-        })
+        .map_init(
+            || Analyser::new(index.words()),
+            |analyser, walked| {
+                if cancel.is_cancelled() {
+                    return Err(Passed::Unreadable);
+                }
+                let facts = index.facts(root, walked, |text| parse(analyser, &walked.path, text));
+                let count = done.fetch_add(1, Ordering::Relaxed) + 1;
+                if count.is_multiple_of(64) || count == total {
+                    watch("files", count, total);
+                }
+                facts
+            },
+        )
         .collect();
     cancel.check()?;
     let mut files = Vec::with_capacity(read.len());
-    for file in read {
-        match file {
-            Ok(file) => files.push(file),
+    for (walked, read) in found.all.iter().zip(read) {
+        match read {
+            Ok(facts) => files.push(file(&walked.path, facts)),
             Err(passed) => passed.count(&mut found.skipped),
         }
     }
     Ok(files)
 }
 
-enum Passed {
-    Unreadable,
-    Binary,
-    Generated,
-}
-
-impl Passed {
-    fn count(self, skipped: &mut Skipped) {
-        match self {
-            Self::Unreadable => skipped.unreadable += 1,
-            Self::Binary => skipped.binary += 1,
-            Self::Generated => skipped.generated += 1,
-        }
-    }
-}
-
-fn read_file(root: &Path, path: &str) -> Result<SourceFile, Passed> {
-    let bytes = std::fs::read(root.join(path)).map_err(|_| Passed::Unreadable)?;
-    let text = String::from_utf8(bytes).map_err(|_| Passed::Binary)?;
-    if text.as_bytes().iter().take(8192).any(|&byte| byte == 0) {
-        return Err(Passed::Binary);
-    }
-    if is_generated(&text) {
-        return Err(Passed::Generated);
-    }
-    Ok(parse(path, &text))
+/// A file at a path.
+pub(super) fn file(path: &str, facts: Arc<Facts>) -> SourceFile {
+    SourceFile { path: path.to_owned(), is_test: testing::is_test_path(path), facts }
 }
 
 /// The mark that tools leave in the first lines of what they write.
-fn is_generated(text: &str) -> bool {
+pub(super) fn is_generated(text: &str) -> bool {
     let widest = text.lines().take(5).map(str::len).max().unwrap_or(0);
     widest > 5000
         || text
@@ -100,61 +84,105 @@ fn is_generated(text: &str) -> bool {
 }
 
 /// The facts of one file's text.
-pub(super) fn parse(path: &str, text: &str) -> SourceFile {
+pub(super) fn parse(analyser: &mut Analyser<'_>, path: &str, text: &str) -> Facts {
     let language = Language::of_path(path);
-    let mut file = SourceFile {
-        path: path.to_owned(),
-        language,
-        lines: text.lines().count(),
-        is_test: testing::is_test_path(path),
-        terms: terms(text),
-        ..SourceFile::default()
-    };
+    let mut facts = Facts { language, lines: text.lines().count(), ..Facts::default() };
+    let mut tree = None;
     if let Some(language) = language {
         let mut parser = Parser::new();
-        if parser.set_language(&language.grammar()).is_ok()
-            && let Some(tree) = parser.parse(text, None)
-        {
-            let identifiers = BTreeMap::new();
-            let mut extractor = Extractor { language, text, file: &mut file, identifiers, in_tests: false };
+        tree = parser.set_language(&language.grammar()).ok().and_then(|()| parser.parse(text, None));
+    }
+    match (language, tree) {
+        (Some(language), Some(tree)) => {
+            let in_test_file = testing::is_test_path(path);
+            let mut extractor = Extractor {
+                language,
+                text,
+                facts: &mut facts,
+                analyser,
+                identifiers: HashMap::new(),
+                in_test_file,
+                in_tests: false,
+                said: 0,
+            };
             extractor.visit(tree.root_node(), &mut Vec::new(), 0);
+            extractor.say(Part::Code, text.len());
             let identifiers = std::mem::take(&mut extractor.identifiers);
-            file.identifiers = identifiers.into_iter().map(|(name, line)| (name.into(), line)).collect();
+            let words = analyser.lexicon.intern(identifiers.keys().copied());
+            facts.identifiers = words.into_iter().zip(identifiers.into_values()).collect();
+            facts.identifiers.sort_unstable();
+        }
+        _ => {
+            analyser.add(Part::Code, text);
+            facts.identifiers = mentions(analyser.lexicon, text);
         }
     }
-    file
+    facts.terms = analyser.take();
+    facts
 }
 
-fn terms(text: &str) -> Vec<(Box<str>, u32)> {
-    let mut words: HashMap<&str, u32> = HashMap::new();
-    for word in text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word.len() > 1 && word.len() < 64)
-    {
-        *words.entry(word).or_default() += 1;
-    }
-    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-    for (word, count) in words {
-        for stem in stems(word) {
-            *counts.entry(stem).or_default() += count;
+/// What prose writes as code does: words with an underscore or a capital inside, and those in backquotes.
+fn mentions(lexicon: &Lexicon, text: &str) -> Vec<(Word, u32)> {
+    let mut found: HashMap<&str, u32> = HashMap::new();
+    for (index, line) in text.lines().enumerate() {
+        for (part, run) in line.split('`').enumerate() {
+            let words = run.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word.len() > 2);
+            for word in words.filter(|word| word.len() < 64 && (part % 2 == 1 || looks_like_code(word))) {
+                found.entry(word).or_insert(index as u32 + 1);
+            }
         }
     }
-    counts.into_iter().map(|(stem, count)| (stem.into(), count)).collect()
+    let words = lexicon.intern(found.keys().copied());
+    let mut mentions: Vec<(Word, u32)> = words.into_iter().zip(found.into_values()).collect();
+    mentions.sort_unstable();
+    mentions
 }
 
-struct Extractor<'t, 'f> {
+/// `order_store`, `OrderStore` and `orderStore`, but not `Orders` or `ORDERS`.
+fn looks_like_code(word: &str) -> bool {
+    let inner = &word[word.chars().next().map_or(0, char::len_utf8)..];
+    word.trim_matches('_').contains('_')
+        || inner.contains(char::is_uppercase) && word.contains(|c: char| c.is_lowercase())
+}
+
+struct Extractor<'t, 'f, 'l> {
     language: Language,
     text: &'t str,
-    file: &'f mut SourceFile,
-    identifiers: BTreeMap<&'t str, u32>,
+    facts: &'f mut Facts,
+    analyser: &'f mut Analyser<'l>,
+    identifiers: HashMap<&'t str, u32>,
+    in_test_file: bool,
     /// Inside a module that only tests see.
     in_tests: bool,
+    /// The text up to here was given to the analyser.
+    said: usize,
 }
 
-impl<'t> Extractor<'t, '_> {
+impl<'t> Extractor<'t, '_, '_> {
+    /// Gives the text up to a place to the analyser, as one part.
+    fn say(&mut self, part: Part, to: usize) {
+        if self.said < to {
+            self.analyser.add(part, &self.text[self.said..to]);
+            self.said = to;
+        }
+    }
+
     fn visit(&mut self, node: Node<'_>, parents: &mut Vec<String>, depth: usize) {
         if depth > MAX_DEPTH {
             return;
         }
         let kind = node.kind();
+        let part = if Language::is_comment(kind) {
+            Some(Part::Comment)
+        } else if Language::is_literal(kind) {
+            Some(Part::Literal)
+        } else {
+            None
+        };
+        if let Some(part) = part {
+            self.say(Part::Code, node.start_byte());
+            self.say(part, node.end_byte());
+        }
         if node.child_count() == 0 {
             if kind.ends_with("identifier") || kind == "constant" || kind == "name" {
                 let name = &self.text[node.byte_range()];
@@ -165,7 +193,7 @@ impl<'t> Extractor<'t, '_> {
             return;
         }
         if self.language.imports(kind) {
-            imports::read(self.language, node, self.text, &mut self.file.imports);
+            imports::read(self.language, node, self.text, &mut self.facts.imports);
         }
         let mut entered = false;
         if let Some(defined) = self.language.definition(kind) {
@@ -197,7 +225,7 @@ impl<'t> Extractor<'t, '_> {
         ) && node.child_by_field_name("body").is_none()
         {
             if node.kind() == "mod_item" {
-                self.file.imports.push(format!("self::{name}"));
+                self.facts.imports.push(format!("self::{name}"));
             }
             return false;
         }
@@ -216,23 +244,21 @@ impl<'t> Extractor<'t, '_> {
         }
         let above = self.above(node);
         let is_test = self.in_tests
-            || self.file.is_test && name.to_lowercase().starts_with("test")
+            || self.in_test_file && name.to_lowercase().starts_with("test")
             || above.attributes.contains("test]")
             || above.attributes.contains("@Test")
             || above.attributes.contains("[Fact")
             || above.attributes.contains("[Test");
         let first = node.start_position().row;
-        let start = self.text[..node.start_byte()].rfind('\n').map_or(0, |at| at + 1);
-        let signature = self.text[start..].lines().next().unwrap_or_default().trim().to_owned();
         let doc = if above.doc.is_empty() { self.inner_doc(node) } else { above.doc };
-        self.file.symbols.push(Symbol {
+        self.analyser.add(Part::Name, &name);
+        self.facts.symbols.push(Symbol {
             name: name.clone(),
             kind,
             first: first + 1,
             last: node.end_position().row + 1,
             parent,
             doc: first_sentence(&doc),
-            signature,
             is_test,
         });
         if kind.is_container() && node.kind() != "mod_item"
@@ -350,7 +376,8 @@ mod tests {
     use super::*;
 
     fn check(path: &str, text: &str, expected: &[(&str, SymbolKind, &str)], imports: &[&str]) {
-        let file = parse(path, text);
+        let lexicon = Lexicon::default();
+        let file = parse(&mut Analyser::new(&lexicon), path, text);
         let got: Vec<_> = file.symbols.iter().map(|s| (s.qualified(), s.kind, s.doc.clone())).collect();
         let want: Vec<_> = expected.iter().map(|(n, k, d)| ((*n).to_owned(), *k, (*d).to_owned())).collect();
         assert_eq!(got, want, "{path}");
@@ -429,8 +456,9 @@ mod tests {
 
     #[test]
     fn marked_tests_are_known() {
-        let file =
-            parse("src/a.rs", "#[cfg(test)]\nmod tests {\n    #[test]\n    fn works() {}\n    fn helper() {}\n}\n");
+        let lexicon = Lexicon::default();
+        let text = "#[cfg(test)]\nmod tests {\n    #[test]\n    fn works() {}\n    fn helper() {}\n}\n";
+        let file = parse(&mut Analyser::new(&lexicon), "src/a.rs", text);
         let tests: Vec<_> = file.symbols.iter().filter(|s| s.is_test).map(|s| s.name.as_str()).collect();
         assert_eq!(tests, ["works", "helper"]);
     }

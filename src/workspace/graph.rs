@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use super::{Language, SourceFile, SymbolKind};
+use super::{Language, Lexicon, SourceFile, SymbolKind, Word};
 
 /// Dependencies between files, by their index in `Workspace::files`.
 #[derive(Debug, Default)]
@@ -17,9 +17,9 @@ pub struct Graph {
 /// A type's name shorter than this is used for too many things to say who means it.
 const MIN_NAME: usize = 4;
 
-pub(super) fn build(files: &[SourceFile], root: &Path) -> Graph {
+pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph {
     let resolver = Resolver::new(files, root);
-    let owners = type_owners(files);
+    let owners = type_owners(files, words);
     let mut uses: Vec<Vec<usize>> = Vec::with_capacity(files.len());
     for (index, file) in files.iter().enumerate() {
         let mut targets = BTreeSet::new();
@@ -28,7 +28,7 @@ pub(super) fn build(files: &[SourceFile], root: &Path) -> Graph {
         }
         if let Some(language) = file.language {
             for (name, _) in &file.identifiers {
-                if let Some(Some(owner)) = owners.get(&(family(language), &**name)) {
+                if let Some(Some(owner)) = owners.get(&(family(language), *name)) {
                     targets.insert(*owner);
                 }
             }
@@ -55,8 +55,8 @@ fn family(language: Language) -> Language {
 }
 
 /// The one file that defines each type; `None` where several do.
-fn type_owners(files: &[SourceFile]) -> HashMap<(Language, &str), Option<usize>> {
-    let mut owners: HashMap<(Language, &str), Option<usize>> = HashMap::new();
+fn type_owners(files: &[SourceFile], words: &Lexicon) -> HashMap<(Language, Word), Option<usize>> {
+    let mut owners: HashMap<(Language, Word), Option<usize>> = HashMap::new();
     for (index, file) in files.iter().enumerate().filter(|(_, file)| !file.is_test) {
         let Some(language) = file.language else { continue };
         let types = file.symbols.iter().filter(|symbol| {
@@ -64,8 +64,9 @@ fn type_owners(files: &[SourceFile]) -> HashMap<(Language, &str), Option<usize>>
                 && symbol.name.len() >= MIN_NAME
         });
         for symbol in types {
+            let Some(name) = words.find(&symbol.name) else { continue };
             owners
-                .entry((family(language), &symbol.name))
+                .entry((family(language), name))
                 .and_modify(|owner| {
                     if *owner != Some(index) {
                         *owner = None;
@@ -297,13 +298,19 @@ fn join(folder: &str, path: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::extract::parse;
+    use std::sync::Arc;
+
+    use super::super::analyser::Analyser;
+    use super::super::extract::{file, parse};
     use super::*;
 
     fn check(files: &[(&str, &str)], from: &str, expected: &[&str]) {
-        let mut files: Vec<_> = files.iter().map(|(path, text)| parse(path, text)).collect();
+        let lexicon = Lexicon::default();
+        let mut analyser = Analyser::new(&lexicon);
+        let mut files: Vec<_> =
+            files.iter().map(|(path, text)| file(path, Arc::new(parse(&mut analyser, path, text)))).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let graph = build(&files, Path::new("/demo"));
+        let graph = build(&files, &lexicon, Path::new("/demo"));
         let index = files.iter().position(|file| file.path == from).unwrap();
         let uses: Vec<_> = graph.uses[index].iter().map(|&i| files[i].path.as_str()).collect();
         assert_eq!(uses, expected);

@@ -4,28 +4,32 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Cancel, Cancelled};
+use serde::{Deserialize, Serialize};
 
-/// Commits looked at, from the newest; 3,000 take about a fifth of a second of CPU time.
-const MAX_COMMITS: usize = 3000;
+use super::analyser::Analyser;
+use super::{Cancel, Cancelled, Index, Part, Word};
+
+/// Commits looked at, from the newest; they take about half a second of CPU time once.
+pub(super) const MAX_COMMITS: usize = 6000;
+/// So much of a message is read, in bytes.
+const MAX_MESSAGE: usize = 1500;
 /// A commit of more files is a sweep that says nothing about which belong together.
 const SWEEP: usize = 30;
 
 /// The history of a repository.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct History {
-    /// The newest commit, abbreviated.
-    pub head: Option<String>,
     /// Commits without merges, newest first.
-    pub commits: Vec<Commit>,
+    pub commits: Vec<Arc<Commit>>,
     /// For each path, the indices of the commits that changed it, newest first.
     pub by_path: HashMap<String, Vec<usize>>,
 }
 
 /// A commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commit {
     /// Abbreviated id.
     pub id: String,
@@ -35,6 +39,8 @@ pub struct Commit {
     pub date: String,
     /// First line of its message.
     pub subject: String,
+    /// Stems of its message with their number of uses, single words and pairs; sorted by their number.
+    pub words: Vec<(Word, u32)>,
     /// What it changed, relative to the workspace root.
     pub files: Vec<String>,
 }
@@ -52,45 +58,113 @@ pub struct FileHistory {
     pub last_commit: String,
 }
 
-pub(super) fn read(root: &Path, cancel: &Cancel) -> Result<History, Cancelled> {
-    let arguments = [
+/// Commits as they were read at some commit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Log {
+    /// Full id of the commit that it was read at, and whether the clone was shallow then.
+    at: String,
+    pub(super) commits: Vec<Arc<Commit>>,
+}
+
+/// Reads the history; of one that the index knows, only what is new.
+pub(super) fn read(root: &Path, index: &Index, cancel: &Cancel) -> Result<History, Cancelled> {
+    let wanted = ["rev-parse".into(), "HEAD".into(), "--is-shallow-repository".into()];
+    let Some(at) = git(root, &wanted, cancel)? else { return Ok(History::default()) };
+    let known = index.log();
+    if known.at == at {
+        return Ok(History::from_commits(known.commits));
+    }
+    let (old, new) = (known.at.lines().next().unwrap_or_default(), at.lines().next().unwrap_or_default());
+    let ancestor = ["merge-base".into(), "--is-ancestor".into(), old.to_owned(), new.to_owned()];
+    let grows = known.at.lines().nth(1) == at.lines().nth(1) && git(root, &ancestor, cancel)?.is_some();
+    let range = if grows { format!("{old}..{new}") } else { new.to_owned() };
+    let mut arguments = arguments(MAX_COMMITS, "%h", &range);
+    arguments.insert(1, "--no-merges".to_owned());
+    let Some(output) = git(root, &arguments, cancel)? else { return Ok(History::default()) };
+    let mut commits = parse(&output, &mut Analyser::new(index.words()));
+    if grows {
+        commits.extend(known.commits);
+        commits.truncate(MAX_COMMITS);
+    }
+    index.set_log(Log { at, commits: commits.clone() });
+    Ok(History::from_commits(commits))
+}
+
+/// What git is asked for the commits of a range; `id` is how it names them.
+pub(super) fn arguments(most: usize, id: &str, range: &str) -> Vec<String> {
+    vec![
         "log".to_owned(),
-        "--no-merges".to_owned(),
         "--no-renames".to_owned(),
         "--relative".to_owned(),
         "--name-only".to_owned(),
         "--abbrev=10".to_owned(),
         "--date=short".to_owned(),
-        format!("--max-count={MAX_COMMITS}"),
-        "--format=%x1e%h%x1f%an%x1f%ad%x1f%s".to_owned(),
-    ];
-    let Some(output) = git(root, &arguments, cancel)? else { return Ok(History::default()) };
-    Ok(parse(&output))
+        format!("--max-count={most}"),
+        format!("--format=%x1e{id}%x1f%an%x1f%ad%x1f%B%x1d"),
+        range.to_owned(),
+        "--".to_owned(),
+    ]
 }
 
-fn parse(log: &str) -> History {
-    let mut history = History::default();
-    for record in log.split('\x1e').skip(1) {
-        let (head, files) = record.split_once('\n').unwrap_or((record, ""));
+/// The commits of a log.
+pub(super) fn parse(log: &str, analyser: &mut Analyser<'_>) -> Vec<Arc<Commit>> {
+    let records = log.split('\x1e').skip(1);
+    let commit = |record: &str| {
+        let (head, files) = record.split_once('\x1d').unwrap_or((record, ""));
         let mut fields = head.splitn(4, '\x1f').map(str::to_owned);
         let mut next = || fields.next().unwrap_or_default();
-        let commit = Commit {
-            id: next(),
-            author: next(),
-            date: next(),
-            subject: next(),
-            files: files.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect(),
-        };
-        for file in &commit.files {
-            history.by_path.entry(file.clone()).or_default().push(history.commits.len());
+        let (id, author, date, message) = (next(), next(), next(), next());
+        let files: Vec<String> = files.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        let mut words = Vec::new();
+        // A sweep says nothing about any one of its files.
+        if files.len() <= SWEEP {
+            analyser.add_prose(Part::Code, &said(&message));
+            words = analyser.take().concat();
+            words.sort_unstable();
         }
-        history.commits.push(commit);
+        let subject = message.lines().next().unwrap_or_default().to_owned();
+        Arc::new(Commit { id, author, date, subject, words, files })
+    };
+    records.map(commit).collect()
+}
+
+/// What a message says about the change: without trailers and links, and not without end.
+fn said(message: &str) -> String {
+    let own = message.lines().filter(|line| {
+        let key = line.split_once(": ").map_or("", |(key, _)| key);
+        !key.ends_with("-by") && !matches!(key, "Change-Id" | "git-svn-id" | "Cc" | "CC")
+    });
+    let mut said = String::new();
+    for line in own {
+        for word in line.split_whitespace().filter(|word| !word.contains("://")) {
+            said.push_str(word);
+            said.push(' ');
+        }
+        said.push('\n');
+        if said.len() > MAX_MESSAGE {
+            break;
+        }
     }
-    history.head = history.commits.first().map(|commit| commit.id.clone());
-    history
+    said
 }
 
 impl History {
+    /// The history that commits make, newest first.
+    pub(super) fn from_commits(commits: Vec<Arc<Commit>>) -> Self {
+        let mut by_path: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, commit) in commits.iter().enumerate() {
+            for file in &commit.files {
+                match by_path.get_mut(file) {
+                    Some(indices) => indices.push(index),
+                    None => {
+                        by_path.insert(file.clone(), vec![index]);
+                    }
+                }
+            }
+        }
+        Self { commits, by_path }
+    }
+
     /// The history of a file; `None` if git does not know it.
     pub fn of(&self, path: &str) -> Option<FileHistory> {
         let commits = self.by_path.get(path)?;
@@ -165,12 +239,17 @@ pub(super) fn git(root: &Path, arguments: &[String], cancel: &Cancel) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use super::super::Lexicon;
     use super::*;
 
     #[test]
     fn a_log_says_who_changed_what_together() {
-        let log = "\x1ec3\x1fAnn\x1f2026-03-03\x1fFix: b\n\na.rs\n\x1ec2\x1fBob\x1f2026-02-02\x1fAdd\n\na.rs\nb.rs\n\x1ec1\x1fAnn\x1f2026-01-01\x1fStart\n\na.rs\nb.rs\n";
-        let history = parse(log);
+        let log = "\x1ec3\x1fAnn\x1f2026-03-03\x1fFix: b\n\nIt fell.\n\nSigned-off-by: Ann\n\x1d\na.rs\n\x1ec2\x1fBob\x1f2026-02-02\x1fAdd\n\x1d\na.rs\nb.rs\n\x1ec1\x1fAnn\x1f2026-01-01\x1fStart\n\x1d\na.rs\nb.rs\n";
+        let lexicon = Lexicon::default();
+        let history = History::from_commits(parse(log, &mut Analyser::new(&lexicon)));
+        assert_eq!(history.commits[0].subject, "Fix: b");
+        let said = |word: &str| lexicon.find(word).is_some();
+        assert!(said("fell") && !said("ann"));
         let file = history.of("a.rs").unwrap();
         assert_eq!((file.commits, file.last.as_str(), file.last_commit.as_str()), (3, "2026-03-03", "c3"));
         assert_eq!(file.authors, [("Ann".to_owned(), 2), ("Bob".to_owned(), 1)]);

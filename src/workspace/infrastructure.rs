@@ -37,7 +37,7 @@ pub struct Infrastructure {
 /// Larger YAML files are data.
 const MAX_YAML: u64 = 256 * 1024;
 
-pub(super) fn read(root: &Path, paths: &[String]) -> Vec<Infrastructure> {
+pub(super) fn read<'p>(root: &Path, paths: impl Iterator<Item = &'p str>) -> Vec<Infrastructure> {
     let mut found = Vec::new();
     for path in paths {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -175,7 +175,7 @@ mod tests {
         let file = folder.path().join(path);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, text).unwrap();
-        let found = read(folder.path(), &[path.to_owned()]);
+        let found = read(folder.path(), [path].into_iter());
         let got: Vec<_> = found.iter().map(|item| (&*item.name, &*item.detail, item.line)).collect();
         assert_eq!(got, expected, "{path}");
     }

@@ -1,9 +1,11 @@
 //! Languages whose sources are parsed, and how their definitions and imports look in a syntax tree.
 
+use serde::{Deserialize, Serialize};
+
 use super::SymbolKind;
 
 /// A language with a grammar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Language {
     /// Rust.
     Rust,
@@ -156,6 +158,23 @@ impl Language {
                 "namespace_use_declaration" | "require_once_expression" | "require_expression" | "include_expression"
             ),
         }
+    }
+
+    /// Whether a node of this kind is a string, in every grammar.
+    pub(super) fn is_literal(kind: &str) -> bool {
+        matches!(
+            kind,
+            "string"
+                | "string_literal"
+                | "raw_string_literal"
+                | "interpreted_string_literal"
+                | "template_string"
+                | "verbatim_string_literal"
+                | "interpolated_string_expression"
+                | "encapsed_string"
+                | "heredoc_body"
+                | "jsx_text"
+        )
     }
 
     /// Whether a node of this kind is a comment, in every grammar.

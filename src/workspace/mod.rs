@@ -3,62 +3,53 @@
 //! [`scan`] reads them all, in parallel and cancellable. Nothing here writes, and nothing runs the workspace's own
 //! tools; `git` is the one program that is asked.
 
+mod analyser;
 mod cancel;
 mod extract;
+mod facts;
 mod freshness;
 mod graph;
 mod history;
 mod imports;
+mod index;
 mod infrastructure;
 mod language;
+mod lexicon;
 pub mod manifest;
 mod project;
 mod reader;
+mod revision;
 mod symbol;
 mod testing;
 mod walk;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use cancel::{Cancel, Cancelled};
+pub use facts::{Facts, Part, SourceFile};
 pub use freshness::{excerpt, lines_of, state};
 pub use graph::Graph;
 pub use history::{Commit, FileHistory, History};
+pub use index::{Index, Indexes};
 pub use infrastructure::{Infrastructure, InfrastructureKind};
 pub use language::Language;
+pub use lexicon::{Lexicon, Word};
 pub use manifest::{Dependency, Scope};
 pub use project::{Project, ProjectProblem};
 pub use reader::Reader;
+pub use revision::{NoRevision, Revisions};
 pub use symbol::{Symbol, SymbolKind};
 pub use testing::{TestCommand, TestFacts};
 pub use walk::{Skipped, relative};
-
-/// One file of source text.
-#[derive(Debug, Clone, Default)]
-pub struct SourceFile {
-    /// Relative to the workspace root, with `/` between its parts.
-    pub path: String,
-    /// Its language; `None` for text that is only searched.
-    pub language: Option<Language>,
-    /// Number of lines.
-    pub lines: usize,
-    /// Whether it holds tests.
-    pub is_test: bool,
-    /// Definitions, in the order in which they stand.
-    pub symbols: Vec<Symbol>,
-    /// What it imports, as written.
-    pub imports: Vec<String>,
-    /// Identifiers with the one-based line of their first use, sorted.
-    pub identifiers: Vec<(Box<str>, u32)>,
-    /// Stems of all words with their number, sorted.
-    pub terms: Vec<(Box<str>, u32)>,
-}
 
 /// What is known about a repository.
 #[derive(Debug, Default)]
 pub struct Workspace {
     /// The root folder.
     pub root: PathBuf,
+    /// What files say, by content; their words are numbered there.
+    pub index: Arc<Index>,
     /// Source and text files, by path.
     pub files: Vec<SourceFile>,
     /// What was passed over.
@@ -84,21 +75,29 @@ pub type Watch<'w> = &'w (dyn Fn(&str, usize, usize) + Sync);
 ///
 /// # Errors
 /// [`Cancelled`] once `cancel` is set; files that cannot be read are counted in [`Workspace::skipped`] instead.
-pub fn scan(root: &Path, exclude: &[String], cancel: &Cancel, watch: Watch<'_>) -> Result<Workspace, Cancelled> {
+pub fn scan(
+    root: &Path,
+    index: &Arc<Index>,
+    exclude: &[String],
+    cancel: &Cancel,
+    watch: Watch<'_>,
+) -> Result<Workspace, Cancelled> {
     let mut found = walk::walk(root, exclude, cancel)?;
     let (files, history) =
-        rayon::join(|| extract::extract(root, &mut found, cancel, watch), || history::read(root, cancel));
+        rayon::join(|| extract::extract(root, &mut found, index, cancel, watch), || history::read(root, index, cancel));
     let files = files?;
     let history = history?;
+    index.keep(&found.all);
     watch("imports", 0, 1);
-    let graph = graph::build(&files, root);
+    let graph = graph::build(&files, index.words(), root);
     cancel.check()?;
     watch("dependencies", 0, 1);
     let dependencies = manifest::read(root, &found.manifests, cancel)?;
-    let infrastructure = infrastructure::read(root, &found.all);
+    let infrastructure = infrastructure::read(root, found.all.iter().map(|walked| walked.path.as_str()));
     let tests = testing::read(root, &files, &dependencies, &found);
     Ok(Workspace {
         root: root.to_path_buf(),
+        index: Arc::clone(index),
         files,
         skipped: found.skipped,
         graph,

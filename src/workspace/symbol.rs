@@ -1,7 +1,9 @@
 //! Definitions in source files.
 
+use serde::{Deserialize, Serialize};
+
 /// What a definition defines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SymbolKind {
     /// A function outside a type.
     Function,
@@ -43,7 +45,7 @@ impl SymbolKind {
 }
 
 /// A definition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Symbol {
     /// Its name.
     pub name: String,
@@ -57,8 +59,6 @@ pub struct Symbol {
     pub parent: Option<String>,
     /// First sentence of its documentation comment; empty without one.
     pub doc: String,
-    /// Its first line, without surrounding blanks.
-    pub signature: String,
     /// Whether it is marked or named as a test.
     pub is_test: bool,
 }

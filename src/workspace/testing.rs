@@ -121,8 +121,8 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
             commands.push(TestCommand { command: command.to_owned(), path: path.to_owned(), line });
         }
     };
-    for path in found.all.iter().filter(|path| path.contains(".github/workflows/") || path.ends_with(".gitlab-ci.yml"))
-    {
+    let all = found.all.iter().map(|walked| walked.path.as_str());
+    for path in all.filter(|path| path.contains(".github/workflows/") || path.ends_with(".gitlab-ci.yml")) {
         let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
         for (index, line) in text.lines().enumerate() {
             let line = line.trim().trim_start_matches("- ").trim_start_matches("run:").trim();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::SystemTime;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -49,11 +50,22 @@ pub struct Skipped {
     pub unreadable: usize,
 }
 
+/// A file whose text is to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Walked {
+    /// Relative to the root.
+    pub path: String,
+    /// In bytes.
+    pub size: u64,
+    /// When it was last written, where the system says so.
+    pub modified: Option<SystemTime>,
+}
+
 /// What a walk found, all paths relative to the root and sorted.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// Files whose text is to be read.
-    pub all: Vec<String>,
+    pub all: Vec<Walked>,
     /// Manifests and lockfiles.
     pub manifests: Vec<String>,
     pub skipped: Skipped,
@@ -78,7 +90,7 @@ pub(super) fn walk(root: &Path, exclude: &[String], cancel: &Cancel) -> Result<F
     });
     cancel.check()?;
     let mut found = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    found.all.sort();
+    found.all.sort_by(|a, b| a.path.cmp(&b.path));
     found.manifests.sort();
     Ok(found)
 }
@@ -103,7 +115,7 @@ fn visit(root: &Path, entry: &DirEntry, exclude: &[String], found: &mut Found) -
     if manifest::is_manifest(&path) {
         found.manifests.push(path.clone());
     }
-    let size = entry.metadata().map_or(0, |metadata| metadata.len());
+    let (size, modified) = entry.metadata().map_or((0, None), |metadata| (metadata.len(), metadata.modified().ok()));
     if size > MAX_BYTES {
         found.skipped.huge += 1;
     } else if manifest::is_lockfile(&path) || is_generated(&name) {
@@ -111,9 +123,18 @@ fn visit(root: &Path, entry: &DirEntry, exclude: &[String], found: &mut Found) -
     } else if is_binary(&name) {
         found.skipped.binary += 1;
     } else {
-        found.all.push(path);
+        found.all.push(Walked { path, size, modified });
     }
     WalkState::Continue
+}
+
+/// Whether the text of a path that git tracks is read.
+pub(super) fn is_read(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    !folders.split('/').any(|folder| VENDORED.contains(&folder))
+        && !manifest::is_lockfile(path)
+        && !is_generated(name)
+        && !is_binary(name)
 }
 
 /// A path below the root with `/` between its parts; `None` for one outside it or without a UTF-8 name.

@@ -91,11 +91,8 @@ fn uses(engine: &Evidence<'_>, file: usize, area: Area) -> Vec<(String, SourceId
             let target = &workspace.files[used];
             let stem = kin::stem(&target.path);
             let names = target.symbols.iter().map(|symbol| symbol.name.as_str()).chain([stem]);
-            let line = names
-                .filter_map(|name| own.identifiers.binary_search_by(|(known, _)| (**known).cmp(name)).ok())
-                .map(|index| own.identifiers[index].1 as usize)
-                .min()
-                .or_else(|| {
+            let line =
+                names.filter_map(|name| own.line_of(workspace.index.words().find(name)?)).min().or_else(|| {
                     engine.reader.lines(&own.path)?.iter().position(|line| line.contains(stem)).map(|index| index + 1)
                 })?;
             Some((target.path.clone(), engine.cite_line(&own.path, line, area)?))

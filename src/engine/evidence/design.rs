@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::places::{alike, can_change, query};
-use super::{Evidence, NewHome, kin, past};
+use super::places::{alike, can_change, named_commit};
+use super::{Evidence, NewHome, kin};
 use crate::document::Demand;
 use crate::research::{
     Action, Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, ask, deed, joined,
@@ -51,14 +51,14 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
 fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     let Some(demand) = engine.agenda.requirement(id) else { return Vec::new() };
     let history = &engine.workspace.history;
-    alike(engine, &query(demand))
+    alike(engine, engine.query(demand))
         .into_iter()
         .take(3)
         .filter_map(|commit| {
             let path = history.commits[commit].files.first()?;
             Some(Comparable {
                 requirement: id.to_owned(),
-                name: past::named(&history.commits[commit]),
+                name: named_commit(&history.commits[commit]),
                 files: history.commits[commit].files.len(),
                 source: engine.cite_commit(commit, path, Area::Design),
             })
@@ -80,10 +80,10 @@ pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
             homes.insert(demand.id.to_string(), home.clone());
             continue;
         }
-        let candidates = engine.index.rank(&query(demand));
+        let candidates = engine.locator.rank(engine.query(demand));
         let best = engine.spots(&demand.id).first().map(|spot| spot.file);
         let fits = |index: bool| {
-            best.iter().copied().chain(candidates.iter().map(|hit| hit.file)).find(|&file| {
+            best.iter().copied().chain(candidates.iter().map(|ranked| ranked.file)).find(|&file| {
                 let source = &engine.workspace.files[file];
                 let name = source.path.rsplit('/').next().unwrap_or_default();
                 let is_index = matches!(
@@ -128,8 +128,10 @@ fn new_words(engine: &Evidence<'_>, demand: &Demand) -> Vec<String> {
             words.push(word);
         }
     }
-    let rarity = |word: &String| stems(word).first().map_or(0.0, |stem| engine.index.rarity(stem));
-    let unknown = |word: &String| stems(word).first().is_some_and(|stem| !engine.index.knows(stem));
+    let number = |stem: &String| engine.workspace.index.words().find(stem);
+    let text = &engine.locator.text;
+    let rarity = |word: &String| stems(word).first().map_or(0.0, |stem| text.rarity(number(stem)));
+    let unknown = |word: &String| stems(word).first().is_some_and(|stem| !text.knows(number(stem)));
     let new: Vec<String> = words.iter().filter(|word| unknown(word)).take(2).cloned().collect();
     if !new.is_empty() {
         return new;

@@ -4,9 +4,8 @@ pub mod catalogue;
 mod component;
 mod design;
 mod environment;
-mod index;
 mod kin;
-mod past;
+pub mod locate;
 mod places;
 mod system;
 mod technology;
@@ -21,8 +20,7 @@ use crate::document::Place;
 use crate::research::{Agenda, Answer, Area, Component, Question, SourceId, Sources, Strength, Subject, Topic};
 use crate::workspace::{Cancel, Cancelled, Reader, Workspace, excerpt};
 
-use index::Index;
-use past::Past;
+use locate::{Locator, Query};
 use places::Spot;
 
 /// The engine over one workspace and one agenda.
@@ -31,8 +29,9 @@ pub struct Evidence<'w> {
     reader: &'w Reader,
     sources: &'w Sources,
     agenda: &'w Agenda,
-    index: Index,
-    past: Past,
+    locator: Locator<'w>,
+    /// What each requirement asks for.
+    queries: BTreeMap<String, Query>,
     /// Places by requirement, the surest first.
     spots: BTreeMap<String, Vec<Spot>>,
     /// In how many files' paths and definitions each word stands.
@@ -65,12 +64,15 @@ impl<'w> Evidence<'w> {
         cancel: &Cancel,
     ) -> Result<Self, Cancelled> {
         cancel.check()?;
-        let index = Index::new(workspace, |file| places::can_change(&workspace.files[file]));
+        let words = workspace.index.words();
+        let query = |demand: &crate::document::Demand| (demand.id.to_string(), Query::of_demand(demand, words));
+        let queries: BTreeMap<String, Query> = agenda.requirements.iter().map(query).collect();
+        let all: Vec<Query> = queries.values().cloned().collect();
+        let locator = Locator::new(workspace, &all);
         cancel.check()?;
-        let past = Past::new(&workspace.history);
         let named = places::named(workspace);
         let (spots, homes) = (BTreeMap::new(), BTreeMap::new());
-        let mut engine = Self { workspace, reader, sources, agenda, index, past, spots, named, homes };
+        let mut engine = Self { workspace, reader, sources, agenda, locator, queries, spots, named, homes };
         let spots: Vec<(String, Vec<Spot>)> = agenda
             .requirements
             .par_iter()
@@ -95,6 +97,14 @@ impl<'w> Evidence<'w> {
         let place = Place::Commit { path: path.to_owned(), commit: commit.id.clone() };
         let subject = commit.subject.replace(['"', '`'], "'");
         self.sources.record(place, &format!("{} {}", commit.id, commit.subject), &subject, area)
+    }
+
+    /// What a requirement asks for.
+    fn query(&self, demand: &crate::document::Demand) -> &Query {
+        // Every requirement of the agenda was read at the start.
+        static NOTHING: Query =
+            Query { words: Vec::new(), pairs: Vec::new(), names: std::collections::BTreeSet::new() };
+        self.queries.get(&*demand.id).unwrap_or(&NOTHING)
     }
 
     fn named_in(&self, word: &str) -> usize {

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::Evidence;
-use super::index::Query;
-use super::{kin, past};
+use super::locate::{Query, WEIGHTY};
+use super::{Evidence, kin};
 use crate::document::Demand;
-use crate::research::{Strength, deed};
+use crate::research::Strength;
 use crate::text::{split_identifier, stems};
-use crate::workspace::{SourceFile, Symbol, SymbolKind, Workspace};
+use crate::workspace::{Commit, SourceFile, Workspace};
 
 /// A place that a requirement touches.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,8 +32,6 @@ const CANDIDATES: usize = 12;
 const KEPT: usize = 4;
 /// A candidate with less than this share of the best score is noise.
 const SHARE: f32 = 0.4;
-/// Weight of the commits' voice beside the text's (facts: 0.5 cut the misses by a quarter to two fifths).
-const HISTORY: f32 = 0.5;
 
 /// Whether a requirement could make somebody change this file.
 pub fn can_change(file: &SourceFile) -> bool {
@@ -77,79 +74,15 @@ pub fn named(workspace: &Workspace) -> HashMap<String, usize> {
     counts
 }
 
-/// The words of a requirement: its statement and title count most, its criteria less, quoted names double.
-pub fn query(demand: &Demand) -> Query {
-    let mut query = Query::new();
-    let mut add = |text: &str, weight: f32| {
-        for stem in stems(text) {
-            let entry = query.entry(stem).or_default();
-            *entry = entry.max(weight);
-        }
-    };
-    for criterion in &demand.criteria {
-        add(&criterion.text, 0.4);
-    }
-    add(&demand.statement, 0.8);
-    add(&deed(&demand.statement), 1.0);
-    if let Some(title) = &demand.title {
-        add(title, 1.2);
-    }
-    for name in exact_names(demand) {
-        add(&name, 1.6);
-    }
-    let commands = demand.statement.split('`').skip(1).step_by(2).filter(|code| code.contains(' '));
-    for program in commands.filter_map(|code| code.split(' ').next()) {
-        for stem in stems(program) {
-            query.insert(stem, 0.1);
-        }
-    }
-    query
-}
-
-/// Names that the requirement writes as code would: `OrderStore`, `order_store`, and what stands in inline code.
-fn exact_names(demand: &Demand) -> BTreeSet<String> {
-    let criteria: Vec<&str> = demand.criteria.iter().map(|criterion| &*criterion.text).collect();
-    let text = format!("{} {}", demand.summary(), criteria.join(" "));
-    // Of a command line in inline code, the first word is the program, which names nothing inside it.
-    let in_code = text.split('`').skip(1).step_by(2).flat_map(|code| {
-        let words: Vec<&str> = code.split(|c: char| !(c.is_alphanumeric() || "_-:./".contains(c))).collect();
-        let from = usize::from(words.len() > 1);
-        words.into_iter().skip(from).collect::<Vec<_>>()
-    });
-    let in_prose = text
-        .split(|c: char| c.is_whitespace() || ",;()[]\"'“”`".contains(c))
-        .map(|word| word.trim_matches(['.', ':', '!', '?']))
-        .filter(|word| {
-            let inner = word.trim_start_matches(|c: char| c.is_uppercase());
-            let camel = inner.len() < word.len()
-                && inner.contains(|c: char| c.is_uppercase())
-                && inner.contains(|c: char| c.is_lowercase());
-            let lower_camel = word.starts_with(|c: char| c.is_lowercase()) && word.contains(|c: char| c.is_uppercase());
-            word.len() > 4 && (camel || lower_camel || word.contains('_') || word.contains("::"))
-        });
-    let names = in_code.chain(in_prose).map(|name| name.trim_matches(['-', '.', ':', '/']));
-    names.filter(|name| name.len() > 2).map(str::to_owned).collect()
-}
-
 /// The places of one requirement, the surest first; none where nothing but chance speaks for any.
 pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let workspace = engine.workspace;
-    let query = query(demand);
-    let text = engine.index.rank(&query);
-    let Some(best_text) = text.first().map(|hit| hit.score) else { return Vec::new() };
-    let history = engine.past.paths(&workspace.history, &query);
-    let best_history = history.values().copied().fold(0.0f32, f32::max);
-    let mut scores: BTreeMap<usize, f32> = text.iter().take(200).map(|hit| (hit.file, hit.score / best_text)).collect();
-    for (path, voice) in &history {
-        if let Some(file) = workspace.index(path).filter(|&file| can_change(&workspace.files[file])) {
-            *scores.entry(file).or_default() += HISTORY * voice / best_history.max(f32::MIN_POSITIVE);
-        }
-    }
-    let mut ranked: Vec<(usize, f32)> = scores.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let query = engine.query(demand);
+    let ranked: Vec<(usize, f32)> =
+        engine.locator.rank(query).iter().map(|ranked| (ranked.file, ranked.score)).collect();
     let best = ranked.first().map_or(0.0, |(_, score)| *score);
-    let alike = alike(engine, &query);
-    let exact: BTreeSet<String> = exact_names(demand);
+    let alike = alike(engine, query);
+    let exact = &query.names;
     let originals = original_words(demand);
     let mut spots: Vec<Spot> = ranked
         .into_iter()
@@ -164,7 +97,7 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
                 .iter()
                 .copied()
                 .find(|&commit| workspace.history.commits[commit].files.contains(&workspace.files[file].path));
-            judge(engine, file, score / best, &query, &exact, &originals, commit)
+            judge(engine, file, score / best, query, &originals, commit)
         })
         .collect();
     spots.sort_by(|a, b| b.strength.cmp(&a.strength).then(b.score.total_cmp(&a.score)).then(a.file.cmp(&b.file)));
@@ -183,14 +116,16 @@ const FOCUSED: usize = 10;
 
 /// Past commits whose subjects share two weighty words with a query, most alike first.
 pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
-    let weighty: BTreeSet<&String> = query.iter().filter(|(_, weight)| **weight >= 0.8).map(|(word, _)| word).collect();
+    let weighty = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY);
+    let weighty: BTreeSet<&str> = weighty.map(|wanted| wanted.stem.as_str()).collect();
     let commits = &engine.workspace.history.commits;
     let shares = |commit: &usize| {
         commits[*commit].files.len() <= FOCUSED && {
-            stems(&commits[*commit].subject).iter().collect::<BTreeSet<_>>().intersection(&weighty).count() >= 2
+            let said: BTreeSet<String> = stems(&commits[*commit].subject).into_iter().collect();
+            said.iter().filter(|stem| weighty.contains(stem.as_str())).count() >= 2
         }
     };
-    engine.past.alike(query).into_iter().map(|(commit, _)| commit).filter(shares).collect()
+    engine.locator.alike(query).into_iter().map(|(commit, _)| commit).filter(shares).collect()
 }
 
 fn judge(
@@ -198,16 +133,17 @@ fn judge(
     file: usize,
     score: f32,
     query: &Query,
-    exact: &BTreeSet<String>,
     originals: &BTreeMap<String, String>,
     commit: Option<usize>,
 ) -> Option<Spot> {
     let source = &engine.workspace.files[file];
+    let exact = &query.names;
     // Only the demand's own words say what a place is about; its criteria help to rank.
     let weighty: Vec<(&String, f32)> = query
+        .words
         .iter()
-        .filter(|(_, weight)| **weight >= 0.8)
-        .map(|(word, weight)| (word, weight * engine.index.rarity(word)))
+        .filter(|wanted| wanted.weight >= WEIGHTY)
+        .map(|wanted| (&wanted.stem, wanted.weight * engine.locator.text.rarity(wanted.word)))
         .collect();
     let total: f32 = weighty.iter().map(|(_, mass)| mass).sum();
     let path: BTreeSet<String> = stems(&source.path).into_iter().collect();
@@ -229,7 +165,11 @@ fn judge(
         defined.into_iter().any(|symbol| symbol.name == *name || name.ends_with(&format!("::{}", symbol.name)))
     };
     let names_exactly = bears || exact.iter().any(|name| is_name(name) && defines(name));
-    let symbols = best_symbols(&source.symbols, &weighty);
+    let mut symbols: Vec<usize> =
+        engine.locator.definitions(file, query).into_iter().take(2).map(|(at, _)| at).collect();
+    if symbols.is_empty() {
+        symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));
+    }
     // A word that many files name in their definitions says little about any of them.
     let telling =
         hits.iter().filter(|(word, _)| engine.named_in(word) * 6 <= engine.workspace.files.len().max(12)).count();
@@ -250,35 +190,6 @@ fn judge(
     Some(Spot { file, strength, score, symbols, words, commit })
 }
 
-/// The two definitions whose names and comments say most of the query; else the first that is no test.
-fn best_symbols(symbols: &[Symbol], query: &[(&String, f32)]) -> Vec<usize> {
-    let mut scored: Vec<(f32, usize)> = symbols
-        .iter()
-        .enumerate()
-        .filter(|(_, symbol)| !symbol.is_test && symbol.kind != SymbolKind::Constant)
-        .map(|(index, symbol)| {
-            let name: BTreeSet<String> = stems(&symbol.qualified()).into_iter().collect();
-            let doc: BTreeSet<String> = stems(&symbol.doc).into_iter().collect();
-            let score = query
-                .iter()
-                .map(|(word, mass)| {
-                    let in_name = if name.contains(*word) { 2.0 } else { 0.0 };
-                    mass * (in_name + if doc.contains(*word) { 1.0 } else { 0.0 })
-                })
-                .sum::<f32>();
-            // A long name says a word among many others.
-            (score / (2.0 + name.len() as f32).sqrt(), index)
-        })
-        .filter(|(score, _)| *score > 0.0)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut best: Vec<usize> = scored.into_iter().take(2).map(|(_, index)| index).collect();
-    if best.is_empty() {
-        best.extend(symbols.iter().position(|symbol| !symbol.is_test));
-    }
-    best
-}
-
 /// The requirement's words by their stems, as the requirement writes them.
 fn original_words(demand: &Demand) -> BTreeMap<String, String> {
     let mut words = BTreeMap::new();
@@ -290,13 +201,19 @@ fn original_words(demand: &Demand) -> BTreeMap<String, String> {
     words
 }
 
+/// A commit as a sentence names it.
+pub fn named_commit(commit: &Commit) -> String {
+    format!("`{}` “{}”", commit.id, commit.subject.replace('`', "'"))
+}
+
 impl Spot {
     /// Why the place was chosen, with the sources' words.
     pub fn reason(&self, engine: &Evidence<'_>) -> String {
         let words: Vec<String> = self.words.iter().map(|word| format!("“{word}”")).collect();
         let mut reason = format!("its path and definitions name {}", crate::research::joined(&words));
         if let Some(commit) = self.commit {
-            reason.push_str(&format!("; commit {} changed it", past::named(&engine.workspace.history.commits[commit])));
+            reason
+                .push_str(&format!("; commit {} changed it", named_commit(&engine.workspace.history.commits[commit])));
         }
         reason
     }

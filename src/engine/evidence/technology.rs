@@ -256,7 +256,7 @@ pub fn users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
     let home = dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let named = |file: &crate::workspace::SourceFile| {
         dependency.ecosystem == Ecosystem::Cargo
-            && file.identifiers.binary_search_by(|(known, _)| (**known).cmp(snake.as_str())).is_ok()
+            && engine.workspace.index.words().find(&snake).is_some_and(|name| file.line_of(name).is_some())
     };
     engine
         .workspace

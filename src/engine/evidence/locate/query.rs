@@ -1,0 +1,157 @@
+//! What a requirement asks for, as words to look for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::document::Demand;
+use crate::research::deed;
+use crate::text::{prose, terms};
+use crate::workspace::{Lexicon, Word};
+
+/// Words of a requirement that say what it is about weigh at least this; those of its criteria less.
+pub const WEIGHTY: f32 = 0.8;
+/// A word said again weighs so much more, and said a third time no more.
+const AGAIN: f32 = 1.25;
+/// Weight of a pair of neighbouring words beside that of its rarer word.
+const PAIR: f32 = 0.7;
+
+/// A word, or a pair of neighbours, with its weight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// Its stem, or stems.
+    pub stem: String,
+    /// Its number; `None` if no file of the workspace has it.
+    pub word: Option<Word>,
+    /// How much it says.
+    pub weight: f32,
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Query {
+    /// Single words, by stem.
+    pub words: Vec<Wanted>,
+    /// Neighbours, by stem.
+    pub pairs: Vec<Wanted>,
+    /// Names that are written as code writes them.
+    pub names: BTreeSet<String>,
+}
+
+impl Query {
+    /// What a requirement asks for: its title and deed say most, its criteria least, quoted names double.
+    pub fn of_demand(demand: &Demand, words: &Lexicon) -> Self {
+        let mut query = Collector::default();
+        for criterion in &demand.criteria {
+            query.add(&criterion.text, 0.4);
+        }
+        query.add(&demand.statement, WEIGHTY);
+        query.raise(&deed(&demand.statement), 1.0);
+        if let Some(title) = &demand.title {
+            query.raise(title, 1.2);
+        }
+        let criteria: Vec<&str> = demand.criteria.iter().map(|criterion| &*criterion.text).collect();
+        query.names = exact_names(&format!("{} {}", demand.summary(), criteria.join(" ")));
+        for name in query.names.clone() {
+            query.raise(&name, 1.6);
+        }
+        let commands = demand.statement.split('`').skip(1).step_by(2).filter(|code| code.contains(' '));
+        for program in commands.filter_map(|code| code.split(' ').next()) {
+            query.lower(program, 0.1);
+        }
+        query.finish(words)
+    }
+
+    /// What a text of two parts asks for: its first line, and the rest.
+    pub fn of_text(text: &str, words: &Lexicon) -> Self {
+        let mut query = Collector::default();
+        let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
+        query.add(first, 1.0);
+        query.add(rest, WEIGHTY);
+        query.names = exact_names(text);
+        query.finish(words)
+    }
+
+    /// Words and pairs, without distinction.
+    pub fn all(&self) -> impl Iterator<Item = &Wanted> {
+        self.words.iter().chain(&self.pairs)
+    }
+}
+
+#[derive(Default)]
+struct Collector {
+    words: BTreeMap<String, (f32, u32)>,
+    pairs: BTreeMap<String, f32>,
+    names: BTreeSet<String>,
+}
+
+impl Collector {
+    /// Adds a text; a word that stands in it several times is counted.
+    fn add(&mut self, text: &str, weight: f32) {
+        for run in prose(text) {
+            let found = terms(run);
+            for stem in found.words {
+                let (most, count) = self.words.entry(stem).or_default();
+                *most = most.max(weight);
+                *count += 1;
+            }
+            for pair in found.pairs {
+                let most = self.pairs.entry(pair).or_default();
+                *most = most.max(weight * PAIR);
+            }
+        }
+    }
+
+    /// Lifts words that were added to a weight.
+    fn raise(&mut self, text: &str, weight: f32) {
+        for run in prose(text) {
+            let found = terms(run);
+            for stem in found.words {
+                let (most, count) = self.words.entry(stem).or_default();
+                *most = most.max(weight);
+                *count = (*count).max(1);
+            }
+            for pair in found.pairs {
+                let most = self.pairs.entry(pair).or_default();
+                *most = most.max(weight * PAIR);
+            }
+        }
+    }
+
+    fn lower(&mut self, text: &str, weight: f32) {
+        for stem in terms(text).words {
+            self.words.insert(stem, (weight, 1));
+        }
+    }
+
+    fn finish(self, words: &Lexicon) -> Query {
+        let wanted = |stem: String, weight: f32| Wanted { word: words.find(&stem), stem, weight };
+        let again = |(weight, count): (f32, u32)| if count > 1 { weight * AGAIN } else { weight };
+        Query {
+            words: self.words.into_iter().map(|(stem, said)| wanted(stem, again(said))).collect(),
+            pairs: self.pairs.into_iter().map(|(stem, weight)| wanted(stem, weight)).collect(),
+            names: self.names,
+        }
+    }
+}
+
+/// Names that a text writes as code would: `OrderStore`, `order_store`, and what stands in inline code.
+pub fn exact_names(text: &str) -> BTreeSet<String> {
+    // Of a command line in inline code, the first word is the program, which names nothing inside it.
+    let in_code = text.split('`').skip(1).step_by(2).flat_map(|code| {
+        let words: Vec<&str> = code.split(|c: char| !(c.is_alphanumeric() || "_-:./".contains(c))).collect();
+        let from = usize::from(words.len() > 1 && !code.contains(['(', '.', '{', '=']));
+        words.into_iter().skip(from).collect::<Vec<_>>()
+    });
+    let in_prose = text
+        .split(|c: char| c.is_whitespace() || ",;()[]\"'“”`".contains(c))
+        .map(|word| word.trim_matches(['.', ':', '!', '?']))
+        .filter(|word| {
+            let inner = word.trim_start_matches(|c: char| c.is_uppercase());
+            let camel = inner.len() < word.len()
+                && inner.contains(|c: char| c.is_uppercase())
+                && inner.contains(|c: char| c.is_lowercase());
+            let lower_camel = word.starts_with(|c: char| c.is_lowercase()) && word.contains(|c: char| c.is_uppercase());
+            word.len() > 4 && (camel || lower_camel || word.contains('_') || word.contains("::"))
+        });
+    let names = in_code.chain(in_prose).map(|name| name.trim_matches(['-', '.', ':', '/']));
+    names.filter(|name| name.len() > 2).map(str::to_owned).collect()
+}

@@ -1,0 +1,35 @@
+//! Signal: one definition of the file says most of the requirement in its name and comment.
+
+use std::collections::HashSet;
+
+use super::query::Query;
+use super::text::Text;
+use crate::text::terms;
+use crate::workspace::{SourceFile, Symbol, SymbolKind};
+
+/// How much of a query one definition says; a long name says a word among many others.
+pub fn score(symbol: &Symbol, query: &Query, text: &Text) -> f32 {
+    let name = terms(&symbol.qualified());
+    let doc = terms(&symbol.doc);
+    let names: HashSet<&str> = name.words.iter().chain(&name.pairs).map(String::as_str).collect();
+    let docs: HashSet<&str> = doc.words.iter().map(String::as_str).collect();
+    let said = query.all().map(|wanted| {
+        let stem = wanted.stem.as_str();
+        let voice = if names.contains(stem) { 2.0 } else { 0.0 } + if docs.contains(stem) { 1.0 } else { 0.0 };
+        if voice > 0.0 { voice * wanted.weight * text.rarity(wanted.word) } else { 0.0 }
+    });
+    said.sum::<f32>() / (2.0 + name.words.len() as f32).sqrt()
+}
+
+/// Definitions of a file that say something of a query, with how much, best first.
+pub fn best(file: &SourceFile, query: &Query, text: &Text) -> Vec<(usize, f32)> {
+    let told = file
+        .symbols
+        .iter()
+        .enumerate()
+        .filter(|(_, symbol)| !symbol.is_test && !matches!(symbol.kind, SymbolKind::Constant | SymbolKind::Module));
+    let mut scored: Vec<(usize, f32)> = told.map(|(index, symbol)| (index, score(symbol, query, text))).collect();
+    scored.retain(|(_, score)| *score > 0.0);
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    scored
+}

@@ -1,0 +1,281 @@
+//! Facts of files by their content, kept from scan to scan and, in the user's cache folder, from process to process.
+
+use std::collections::{HashMap, HashSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use etcetera::BaseStrategy;
+use serde::{Deserialize, Serialize};
+
+use super::extract::is_generated;
+use super::history::Log;
+use super::walk::{Skipped, Walked};
+use super::{Facts, Language, Lexicon, testing};
+
+/// Changes whenever facts are read differently or laid out differently, so that older files are not believed.
+const FORMAT: u32 = 1;
+/// What the file starts with.
+const MAGIC: &[u8] = b"groundplan index\n";
+/// A file changed so shortly before it was read could change again without a new time.
+const RACY: Duration = Duration::from_secs(2);
+/// An index whose words are mostly those of texts that are gone is built anew.
+const MIN_USED_WORDS: usize = 3;
+
+/// Facts by content. Several processes may share its file: each reads it once, and replaces it as a whole.
+#[derive(Debug, Default)]
+pub struct Index {
+    words: Lexicon,
+    known: Mutex<Known>,
+    /// Where it is kept; `None` for one that lives as long as its process.
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    facts: HashMap<Key, Result<Arc<Facts>, Passed>>,
+    seen: HashMap<String, Seen>,
+    log: Log,
+    changed: bool,
+}
+
+/// A digest of a text and of what its path says about it.
+pub(super) type Key = u128;
+
+/// A file as it was when its text was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Seen {
+    size: u64,
+    /// Nanoseconds since 1970.
+    modified: u128,
+    /// Nanoseconds since 1970.
+    read: u128,
+    key: Key,
+}
+
+/// Why a file has no facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Passed {
+    Unreadable,
+    Binary,
+    Generated,
+}
+
+impl Passed {
+    pub(super) fn count(self, skipped: &mut Skipped) {
+        match self {
+            Self::Unreadable => skipped.unreadable += 1,
+            Self::Binary => skipped.binary += 1,
+            Self::Generated => skipped.generated += 1,
+        }
+    }
+}
+
+/// What stands in the file.
+#[derive(Serialize, Deserialize)]
+struct Pack {
+    words: Vec<Box<str>>,
+    facts: Vec<(Key, Result<Arc<Facts>, Passed>)>,
+    seen: Vec<(String, Seen)>,
+    log: Log,
+}
+
+/// The indexes of all roots that a process works on, each read once.
+#[derive(Debug, Default)]
+pub struct Indexes(Mutex<HashMap<PathBuf, Arc<Index>>>);
+
+impl Indexes {
+    /// The index of a root; reads it from the disk the first time.
+    pub fn of(&self, root: &Path) -> Arc<Index> {
+        let mut indexes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(indexes.entry(root.to_path_buf()).or_insert_with(|| Arc::new(Index::open(root))))
+    }
+}
+
+impl Index {
+    /// The index of a root, as the user's cache folder has it; empty if there is none, or none that can be believed.
+    pub fn open(root: &Path) -> Self {
+        let Some(file) = file_of(root) else { return Self::default() };
+        let pack = std::fs::read(&file).ok().and_then(|bytes| unpack(&bytes));
+        let Some(pack) = pack else { return Self { file: Some(file), ..Self::default() } };
+        let known = Known {
+            facts: pack.facts.into_iter().collect(),
+            seen: pack.seen.into_iter().collect(),
+            log: pack.log,
+            changed: false,
+        };
+        Self { words: Lexicon::of(pack.words), known: Mutex::new(known), file: Some(file) }
+    }
+
+    /// The words that its facts name.
+    pub fn words(&self) -> &Lexicon {
+        &self.words
+    }
+
+    /// The facts of a file. It is opened only if it may have changed, and parsed only if its text is a new one.
+    pub(super) fn facts(
+        &self,
+        root: &Path,
+        walked: &Walked,
+        parse: impl FnOnce(&str) -> Facts,
+    ) -> Result<Arc<Facts>, Passed> {
+        let modified = walked.modified.map(nanoseconds);
+        {
+            let known = self.lock();
+            if let Some(seen) = known.seen.get(&walked.path)
+                && seen.size == walked.size
+                && Some(seen.modified) == modified
+                && seen.modified + RACY.as_nanos() < seen.read
+                && let Some(facts) = known.facts.get(&seen.key)
+            {
+                return facts.clone();
+            }
+        }
+        let read = nanoseconds(SystemTime::now());
+        let bytes = std::fs::read(root.join(&walked.path)).map_err(|_| Passed::Unreadable)?;
+        let key = key(&walked.path, &bytes);
+        if let Some(modified) = modified {
+            let mut known = self.lock();
+            known.seen.insert(walked.path.clone(), Seen { size: walked.size, modified, read, key });
+            known.changed = true;
+        }
+        self.of_text(key, || bytes, parse)
+    }
+
+    /// The facts of a text whose key is known already, such as a blob of git.
+    pub(super) fn of_text(
+        &self,
+        key: Key,
+        bytes: impl FnOnce() -> Vec<u8>,
+        parse: impl FnOnce(&str) -> Facts,
+    ) -> Result<Arc<Facts>, Passed> {
+        if let Some(facts) = self.lock().facts.get(&key) {
+            return facts.clone();
+        }
+        let facts = match String::from_utf8(bytes()) {
+            Err(_) => Err(Passed::Binary),
+            Ok(text) if text.as_bytes().iter().take(8192).any(|&byte| byte == 0) => Err(Passed::Binary),
+            Ok(text) if is_generated(&text) => Err(Passed::Generated),
+            Ok(text) => Ok(Arc::new(parse(&text))),
+        };
+        let mut known = self.lock();
+        known.changed = true;
+        known.facts.insert(key, facts.clone());
+        facts
+    }
+
+    /// The commits that were read last.
+    pub(super) fn log(&self) -> Log {
+        self.lock().log.clone()
+    }
+
+    pub(super) fn set_log(&self, log: Log) {
+        let mut known = self.lock();
+        known.log = log;
+        known.changed = true;
+    }
+
+    /// Forgets what no file of a walk has any more.
+    pub(super) fn keep(&self, walked: &[Walked]) {
+        let paths: HashSet<&str> = walked.iter().map(|walked| walked.path.as_str()).collect();
+        let mut known = self.lock();
+        let before = known.seen.len();
+        known.seen.retain(|path, _| paths.contains(path.as_str()));
+        known.changed |= known.seen.len() != before;
+        let keys: HashSet<Key> = known.seen.values().map(|seen| seen.key).collect();
+        known.facts.retain(|key, _| keys.contains(key));
+    }
+
+    /// Writes the index to its file, if it has one and something changed since it was read.
+    ///
+    /// # Errors
+    /// When the cache folder cannot be written to; what was there before stays.
+    pub fn save(&self) -> std::io::Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let pack = {
+            let mut known = self.lock();
+            if !std::mem::take(&mut known.changed) {
+                return Ok(());
+            }
+            let mut facts: Vec<_> = known.facts.iter().map(|(key, facts)| (*key, facts.clone())).collect();
+            facts.sort_by_key(|(key, _)| *key);
+            let mut seen: Vec<_> = known.seen.iter().map(|(path, seen)| (path.clone(), *seen)).collect();
+            seen.sort_by(|a, b| a.0.cmp(&b.0));
+            Pack { words: self.words.all(), facts, seen, log: known.log.clone() }
+        };
+        if used_words(&pack) * MIN_USED_WORDS < pack.words.len() {
+            // The next process starts with a fresh one.
+            return std::fs::remove_file(file).or_else(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => Ok(()),
+                _ => Err(error),
+            });
+        }
+        let payload = postcard::to_stdvec(&pack).map_err(std::io::Error::other)?;
+        let folder = file.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let mut out = tempfile::Builder::new().prefix(".index-").tempfile_in(folder)?;
+        out.write_all(&header(&payload))?;
+        out.write_all(&payload)?;
+        out.persist(file).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Number of words that some fact names.
+fn used_words(pack: &Pack) -> usize {
+    let mut used = vec![false; pack.words.len()];
+    for facts in pack.facts.iter().filter_map(|(_, facts)| facts.as_ref().ok()) {
+        for (word, _) in facts.terms.iter().flatten().chain(&facts.identifiers) {
+            if let Some(used) = used.get_mut(*word as usize) {
+                *used = true;
+            }
+        }
+    }
+    for (word, _) in pack.log.commits.iter().flat_map(|commit| &commit.words) {
+        if let Some(used) = used.get_mut(*word as usize) {
+            *used = true;
+        }
+    }
+    used.into_iter().filter(|used| *used).count()
+}
+
+/// The key of a text at a path: languages and tests are read differently.
+pub(super) fn key(path: &str, bytes: &[u8]) -> Key {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(format!("{:?} {}\n", Language::of_path(path), testing::is_test_path(path)).as_bytes());
+    hasher.update(bytes);
+    let mut first = [0; 16];
+    first.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    Key::from_le_bytes(first)
+}
+
+fn nanoseconds(time: SystemTime) -> u128 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos())
+}
+
+/// The file of a root's index: one a folder, whatever name leads to it.
+fn file_of(root: &Path) -> Option<PathBuf> {
+    let root = root.canonicalize().ok()?;
+    let cache = etcetera::choose_base_strategy().ok()?.cache_dir();
+    let name = blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex();
+    Some(cache.join("groundplan").join("index").join(&name[..32]))
+}
+
+/// What a believable file starts with: its format, and the digest of the rest.
+fn header(payload: &[u8]) -> Vec<u8> {
+    let mut header = MAGIC.to_vec();
+    header.extend(format!("{} {FORMAT}\n", env!("CARGO_PKG_VERSION")).as_bytes());
+    header.extend(blake3::hash(payload).as_bytes());
+    header
+}
+
+fn unpack(bytes: &[u8]) -> Option<Pack> {
+    let length = header(&[]).len();
+    let (head, payload) = bytes.split_at_checked(length)?;
+    (head == header(payload)).then(|| postcard::from_bytes(payload).ok())?
+}
