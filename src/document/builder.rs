@@ -85,7 +85,7 @@ impl<'t> Builder<'t> {
         match tag {
             Tag::Heading { level, .. } if self.depth == 0 => {
                 let at_line_start = range.start == 0 || self.text.as_bytes()[range.start - 1] == b'\n';
-                if at_line_start && self.text.as_bytes()[range.start] == b'#' && range.start > self.start {
+                if at_line_start && is_atx(&self.text[range.clone()]) && range.start > self.start {
                     self.finish_piece(range.start);
                 }
                 self.heading = Some((Heading::new(level as u8, self.trimmed(range)), String::new()));
@@ -389,4 +389,10 @@ fn shape(value: &str) -> Shape {
         }
         _ => Shape::Text,
     }
+}
+
+/// Whether a heading is one by its marks; one by underlining can start with `##x`, and goes on upwards when text comes before.
+fn is_atx(heading: &str) -> bool {
+    let rest = heading.trim_start_matches('#');
+    (1..=6).contains(&(heading.len() - rest.len())) && (rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
 }

@@ -45,7 +45,7 @@ impl<'l> Analyser<'l> {
 
     /// Counts the words of prose, where neighbours are pairs as they are in an identifier.
     pub(super) fn add_prose(&mut self, part: Part, text: &str) {
-        for (words, pairs) in prose(text).map(|run| terms(run)).map(|terms| (terms.words, terms.pairs)) {
+        for (words, pairs) in prose(text).map(terms).map(|terms| (terms.words, terms.pairs)) {
             for stem in self.lexicon.intern(words.iter().map(String::as_str)) {
                 *self.counts[part as usize].entry(stem).or_default() += 1;
             }
