@@ -95,7 +95,12 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
     let workspace = scan(&request.root, &index, &request.own_paths, cancel, &watch)?;
     let reader = Reader::new(&request.root);
     let sources = Sources::default();
-    let engine = Evidence::new(&workspace, &reader, &sources, &agenda, cancel)?;
+    let (saved, engine) =
+        rayon::join(|| index.save(), || Evidence::new(&workspace, &reader, &sources, &agenda, cancel));
+    if let Err(error) = saved {
+        tracing::warn!("the index of {} could not be kept: {error}", request.root.display());
+    }
+    let engine = engine?;
     let mut answers = answer_all(&engine, &agenda, cancel, progress)?;
     let verified = verify(&mut answers, &sources);
     let name = engine.name();

@@ -41,8 +41,12 @@ pub struct Commit {
     pub subject: String,
     /// Stems of its message with their number of uses, single words and pairs; sorted by their number.
     pub words: Vec<(Word, u32)>,
-    /// What it changed, relative to the workspace root.
+    /// What it changed, relative to the workspace root, by the names of today.
     pub files: Vec<String>,
+    /// Files that it moved: the name before, the name after.
+    pub moves: Vec<(String, String)>,
+    /// Files that had another name then: the name of today, the name then.
+    pub renamed: Vec<(String, String)>,
 }
 
 /// The history of one file.
@@ -96,7 +100,7 @@ pub(super) fn arguments(most: usize, id: &str, range: &str) -> Vec<String> {
         "log".to_owned(),
         "--no-renames".to_owned(),
         "--relative".to_owned(),
-        "--name-only".to_owned(),
+        "--name-status".to_owned(),
         "--abbrev=10".to_owned(),
         "--date=short".to_owned(),
         format!("--max-count={most}"),
@@ -114,7 +118,9 @@ pub(super) fn parse(log: &str, analyser: &mut Analyser<'_>) -> Vec<Arc<Commit>> 
         let mut fields = head.splitn(4, '\x1f').map(str::to_owned);
         let mut next = || fields.next().unwrap_or_default();
         let (id, author, date, message) = (next(), next(), next(), next());
-        let files: Vec<String> = files.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        let changed: Vec<(&str, &str)> = files.lines().filter_map(|line| line.split_once('\t')).collect();
+        let files: Vec<String> = changed.iter().map(|(_, path)| (*path).to_owned()).collect();
+        let moves = moves(&changed);
         let mut words = Vec::new();
         // A sweep says nothing about any one of its files.
         if files.len() <= SWEEP {
@@ -123,9 +129,25 @@ pub(super) fn parse(log: &str, analyser: &mut Analyser<'_>) -> Vec<Arc<Commit>> 
             words.sort_unstable();
         }
         let subject = message.lines().next().unwrap_or_default().to_owned();
-        Arc::new(Commit { id, author, date, subject, words, files })
+        Arc::new(Commit { id, author, date, subject, words, files, moves, renamed: Vec::new() })
     };
     records.map(commit).collect()
+}
+
+/// Files that went in one folder and came in another under the same name, where only one did.
+fn moves(changed: &[(&str, &str)]) -> Vec<(String, String)> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let mut came: HashMap<String, Vec<&str>> = HashMap::new();
+    for (_, path) in changed.iter().filter(|(status, _)| *status == "A") {
+        came.entry(name(path)).or_default().push(path);
+    }
+    let mut moves = Vec::new();
+    for (_, path) in changed.iter().filter(|(status, _)| *status == "D") {
+        if let Some([only]) = came.get(&name(path)).map(Vec::as_slice) {
+            moves.push(((*path).to_owned(), (*only).to_owned()));
+        }
+    }
+    moves
 }
 
 /// What a message says about the change: without trailers and links, and not without end.
@@ -150,7 +172,23 @@ fn said(message: &str) -> String {
 
 impl History {
     /// The history that commits make, newest first.
-    pub(super) fn from_commits(commits: Vec<Arc<Commit>>) -> Self {
+    pub(super) fn from_commits(mut commits: Vec<Arc<Commit>>) -> Self {
+        let mut today: HashMap<String, String> = HashMap::new();
+        for commit in &mut commits {
+            if commit.files.iter().any(|file| today.contains_key(file)) {
+                let commit = Arc::make_mut(commit);
+                for file in &mut commit.files {
+                    if let Some(now) = today.get(file) {
+                        commit.renamed.push((now.clone(), std::mem::replace(file, now.clone())));
+                    }
+                }
+                commit.files.dedup();
+            }
+            for (before, after) in &commit.moves {
+                let now = today.get(after).unwrap_or(after).clone();
+                today.insert(before.clone(), now);
+            }
+        }
         let mut by_path: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, commit) in commits.iter().enumerate() {
             for file in &commit.files {

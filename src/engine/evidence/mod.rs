@@ -94,7 +94,8 @@ impl<'w> Evidence<'w> {
     /// Records a commit as a source.
     fn cite_commit(&self, commit: usize, path: &str, area: Area) -> SourceId {
         let commit = &self.workspace.history.commits[commit];
-        let place = Place::Commit { path: path.to_owned(), commit: commit.id.clone() };
+        let then = commit.renamed.iter().find(|(now, _)| now == path).map_or(path, |(_, then)| then);
+        let place = Place::Commit { path: then.to_owned(), commit: commit.id.clone() };
         let subject = commit.subject.replace(['"', '`'], "'");
         self.sources.record(place, &format!("{} {}", commit.id, commit.subject), &subject, area)
     }

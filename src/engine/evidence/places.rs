@@ -33,14 +33,33 @@ const KEPT: usize = 4;
 /// A candidate with less than this share of the best score is noise.
 const SHARE: f32 = 0.4;
 
+/// Folders whose files show, measure or translate the product and are not the product.
+const ELSEWHERE: &[&str] = &[
+    "__snapshots__",
+    "benches",
+    "benchmark",
+    "benchmarks",
+    "dist",
+    "docs",
+    "docs_src",
+    "example",
+    "examples",
+    "fixtures",
+    "generated",
+    "locale",
+    "locales",
+    "migrations",
+    "playground",
+    "snapshots",
+    "testdata",
+];
+
 /// Whether a requirement could make somebody change this file.
 pub fn can_change(file: &SourceFile) -> bool {
     let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let example = file
-        .path
-        .split('/')
-        .any(|part| matches!(part, "examples" | "example" | "fixtures" | "testdata" | "benches" | "docs"));
+    let example = file.path.split('/').rev().skip(1).any(|part| ELSEWHERE.contains(&part));
     !file.is_test
+        && !file.path.ends_with(".d.ts")
         && !example
         && (file.language.is_some()
             || matches!(

@@ -3,7 +3,6 @@
 //! Each signal is a module of its own that gives every file a number; here they are brought to one measure and added
 //! with weights. What each signal brings is measured in `docs/evidence.md`.
 
-mod docs;
 mod folder;
 mod names;
 mod neighbours;
@@ -11,9 +10,7 @@ mod past;
 mod query;
 mod recent;
 mod symbols;
-mod tests;
 mod text;
-mod together;
 
 use super::places::can_change;
 use crate::workspace::Workspace;
@@ -25,70 +22,66 @@ pub use query::{Query, WEIGHTY, Wanted, exact_names};
 pub enum Signal {
     /// The words stand in the file.
     Text,
-    /// Commits with messages like the requirement changed the file.
+    /// They stand in its path.
+    Path,
+    /// The messages of all commits that changed it speak so.
+    Messages,
+    /// Commits with messages like the requirement changed it.
     Past,
-    /// One definition says most of it.
-    Symbols,
-    /// The file has a name that the requirement writes out.
+    /// It has a name that the requirement writes out.
     Names,
-    /// It changed together with the best files.
-    Together,
-    /// It imports the best files or is imported by them.
-    Neighbours,
-    /// Tests that speak of the requirement test it.
-    Tests,
-    /// Documentation that speaks of it names the file.
-    Docs,
-    /// It stands beside the best files.
-    Folder,
+    /// One of its definitions says most of the requirement.
+    Symbols,
     /// It changes often.
     Recent,
+    /// It imports the best files or is imported by them.
+    Neighbours,
+    /// It stands beside the best files.
+    Folder,
 }
 
 impl Signal {
     /// All, in the order of their scores.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::Text,
+        Self::Path,
+        Self::Messages,
         Self::Past,
-        Self::Symbols,
         Self::Names,
-        Self::Together,
-        Self::Neighbours,
-        Self::Tests,
-        Self::Docs,
-        Self::Folder,
+        Self::Symbols,
         Self::Recent,
+        Self::Neighbours,
+        Self::Folder,
     ];
 
     /// The word for it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Path => "path",
+            Self::Messages => "messages",
             Self::Past => "past",
-            Self::Symbols => "symbols",
             Self::Names => "names",
-            Self::Together => "together",
-            Self::Neighbours => "neighbours",
-            Self::Tests => "tests",
-            Self::Docs => "docs",
-            Self::Folder => "folder",
+            Self::Symbols => "symbols",
             Self::Recent => "recent",
+            Self::Neighbours => "neighbours",
+            Self::Folder => "folder",
         }
     }
 
-    /// How much it counts.
+    /// How much it counts; found by `docs/evidence.md`'s recipe, where a repository is always judged by weights that
+    /// the others gave.
     fn weight(self) -> f32 {
         match self {
             Self::Text => 1.0,
-            Self::Past => 0.5,
-            Self::Symbols => 0.2,
-            Self::Names => 0.2,
-            Self::Together => 0.1,
-            Self::Neighbours => 0.1,
-            Self::Tests => 0.1,
-            Self::Docs => 0.05,
-            Self::Folder => 0.05,
-            Self::Recent => 0.05,
+            Self::Path => 0.34,
+            Self::Messages => 0.26,
+            Self::Past => 0.22,
+            Self::Names => 0.26,
+            Self::Symbols => 0.1,
+            Self::Recent => 0.21,
+            Self::Neighbours => 0.07,
+            Self::Folder => 0.04,
         }
     }
 }
@@ -116,8 +109,6 @@ pub struct Locator<'w> {
     /// Where words stand.
     pub text: text::Text,
     past: past::Past,
-    tested: tests::Tested,
-    named: docs::Named,
     recent: Vec<f32>,
     candidates: Vec<bool>,
     weights: [f32; Signal::ALL.len()],
@@ -130,9 +121,7 @@ impl<'w> Locator<'w> {
         Self {
             workspace,
             text: text::Text::new(workspace, queries, |file| candidates[file]),
-            past: past::Past::new(&workspace.history),
-            tested: tests::Tested::new(workspace),
-            named: docs::Named::new(workspace),
+            past: past::Past::new(workspace),
             recent: recent::scores(workspace),
             candidates,
             weights: Signal::ALL.map(Signal::weight),
@@ -161,35 +150,35 @@ impl<'w> Locator<'w> {
     /// Files that something speaks for, the surest first; equal ones in the order of their paths.
     pub fn rank(&self, query: &Query) -> Vec<Ranked> {
         let workspace = self.workspace;
-        let text = self.text.scores(query);
-        let past = self.past.scores(workspace, &self.past.alike(query));
+        let alike = self.past.alike(query);
         let mut signals = [const { Vec::new() }; Signal::ALL.len()];
-        signals[Signal::Tests as usize] = self.tested.scores(workspace, &text);
-        signals[Signal::Docs as usize] = self.named.scores(workspace, &text);
-        signals[Signal::Names as usize] = names::scores(workspace, query);
-        signals[Signal::Recent as usize] = self.recent.clone();
-        signals[Signal::Text as usize] = text;
-        signals[Signal::Past as usize] = past;
-        for signal in [Signal::Tests, Signal::Docs, Signal::Names, Signal::Recent, Signal::Text, Signal::Past] {
-            self.to_unit(&mut signals[signal as usize]);
-        }
+        let mut set = |signal: Signal, mut scores: Vec<f32>| {
+            self.to_unit(&mut scores);
+            signals[signal as usize] = scores;
+        };
+        set(Signal::Text, self.text.scores(query));
+        set(Signal::Path, self.text.path_scores(query));
+        set(Signal::Messages, self.past.messages(workspace, query));
+        set(Signal::Past, self.past.scores(workspace, &alike));
+        set(Signal::Names, names::scores(workspace, query));
+        set(Signal::Recent, self.recent.clone());
         let first: Vec<(usize, f32)> = self.best(|file| {
-            let of = |signal: Signal| self.weights[signal as usize] * signals[signal as usize][file];
-            of(Signal::Text) + of(Signal::Past) + of(Signal::Names)
+            let of = |signal: &Signal| self.weights[*signal as usize] * signals[*signal as usize][file];
+            Signal::ALL.iter().filter(|signal| !signals[**signal as usize].is_empty()).map(of).sum()
         });
         let most = first.first().map_or(1.0, |(_, score)| score.max(f32::MIN_POSITIVE));
         let seeds: Vec<(usize, f32)> = first.iter().take(SEEDS).map(|(file, score)| (*file, score / most)).collect();
-        signals[Signal::Together as usize] = together::scores(workspace, &seeds);
-        signals[Signal::Neighbours as usize] = neighbours::scores(workspace, &seeds);
-        signals[Signal::Folder as usize] = folder::scores(workspace, &seeds);
         let mut symbols = vec![0.0; workspace.files.len()];
         for (file, _) in first.iter().take(LOOKED_INTO) {
             symbols[*file] = self.definitions(*file, query).first().map_or(0.0, |(_, score)| *score);
         }
-        signals[Signal::Symbols as usize] = symbols;
-        for signal in [Signal::Together, Signal::Neighbours, Signal::Folder, Signal::Symbols] {
-            self.to_unit(&mut signals[signal as usize]);
-        }
+        let mut set = |signal: Signal, mut scores: Vec<f32>| {
+            self.to_unit(&mut scores);
+            signals[signal as usize] = scores;
+        };
+        set(Signal::Symbols, symbols);
+        set(Signal::Neighbours, neighbours::scores(workspace, &seeds));
+        set(Signal::Folder, folder::scores(workspace, &seeds));
         let ranked = self.best(|file| {
             Signal::ALL.iter().map(|signal| self.weights[*signal as usize] * signals[*signal as usize][file]).sum()
         });

@@ -1,14 +1,16 @@
-//! Signal: past commits whose messages resemble the requirement changed the file.
+//! Signals: past commits whose messages resemble the requirement changed the file; all messages about it speak so.
 
 use std::collections::HashMap;
 
 use super::query::Query;
-use crate::workspace::{History, Word, Workspace};
+use crate::workspace::{Word, Workspace};
 
 /// A commit of more files is a sweep.
 const SWEEP: usize = 20;
 /// So many of the most alike commits count.
 const ALIKE: usize = 40;
+/// After so many commits, one says half as much.
+const HALF_LIFE: f32 = 1500.0;
 
 /// Commit messages by their words.
 #[derive(Debug, Default)]
@@ -16,14 +18,19 @@ pub struct Past {
     postings: HashMap<Word, Vec<(u32, f32)>>,
     lengths: Vec<f32>,
     average: f32,
+    /// Files of the workspace that each commit changed; none of a sweep.
+    files: Vec<Vec<usize>>,
 }
 
 impl Past {
     /// Indexes the messages of all commits that are no sweep.
-    pub fn new(history: &History) -> Self {
+    pub fn new(workspace: &Workspace) -> Self {
         let mut past = Self::default();
-        for (index, commit) in history.commits.iter().enumerate() {
-            let words: &[(Word, u32)] = if commit.files.len() <= SWEEP { &commit.words } else { &[] };
+        for (index, commit) in workspace.history.commits.iter().enumerate() {
+            let sweep = commit.files.len() > SWEEP;
+            let words: &[(Word, u32)] = if sweep { &[] } else { &commit.words };
+            let files = commit.files.iter().filter(|_| !sweep).filter_map(|path| workspace.index(path));
+            past.files.push(files.collect());
             past.lengths.push(words.iter().map(|(_, count)| *count as f32).sum());
             for &(word, count) in words {
                 past.postings.entry(word).or_default().push((index as u32, count as f32));
@@ -52,13 +59,45 @@ impl Past {
         alike
     }
 
-    /// How much commits that are alike speak for each file.
+    /// How much commits that are alike speak for each file; those of long ago say less, and those of many files.
     pub fn scores(&self, workspace: &Workspace, alike: &[(usize, f32)]) -> Vec<f32> {
         let mut scores = vec![0.0; workspace.files.len()];
         for &(commit, likeness) in alike {
-            let files = &workspace.history.commits[commit].files;
-            for file in files.iter().filter_map(|path| workspace.index(path)) {
-                scores[file] += likeness * likeness / (files.len() as f32).sqrt();
+            let files = &self.files[commit];
+            let age = 0.5f32.powf(commit as f32 / HALF_LIFE);
+            for &file in files {
+                scores[file] += age * likeness * likeness / (files.len() as f32).sqrt();
+            }
+        }
+        scores
+    }
+
+    /// How well the messages of all commits that changed a file match, as if they were one text.
+    pub fn messages(&self, workspace: &Workspace, query: &Query) -> Vec<f32> {
+        let n = workspace.files.len();
+        let mut length = vec![0.0f32; n];
+        for (commit, files) in self.files.iter().enumerate() {
+            for &file in files {
+                length[file] += self.lengths[commit];
+            }
+        }
+        let known = length.iter().filter(|l| **l > 0.0).count().max(1) as f32;
+        let average = (length.iter().sum::<f32>() / known).max(1.0);
+        let mut scores = vec![0.0f32; n];
+        for wanted in query.all() {
+            let Some(postings) = wanted.word.and_then(|word| self.postings.get(&word)) else { continue };
+            let mut said: HashMap<usize, f32> = HashMap::new();
+            for &(commit, count) in postings {
+                let files = &self.files[commit as usize];
+                for &file in files {
+                    *said.entry(file).or_default() += count.min(2.0) / (files.len() as f32).sqrt();
+                }
+            }
+            let df = said.len() as f32;
+            let rarity = (1.0 + (known - df + 0.5) / (df + 0.5)).ln();
+            for (file, count) in said {
+                let norm = 0.25 + 0.75 * length[file] / average;
+                scores[file] += wanted.weight * rarity * count * 2.2 / (count + 1.2 * norm);
             }
         }
         scores

@@ -1,4 +1,4 @@
-//! Signal: the words of a requirement stand in the file; BM25F over path, names, comments, literals and code.
+//! Signals: the words of a requirement stand in the file, and in its path; BM25F over path, names, comments, literals and code.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,8 @@ const K1: f32 = 1.2;
 #[derive(Debug, Default)]
 pub struct Text {
     postings: HashMap<Word, Vec<(u32, f32)>>,
+    /// The same for paths alone.
+    paths: HashMap<Word, Vec<(u32, f32)>>,
     /// Number of files among those that can change that have a word.
     spread: HashMap<Word, usize>,
     /// Number of files that can change.
@@ -78,6 +80,9 @@ impl Text {
                 let (weight, length_weight) = FIELDS[field];
                 let norm = 1.0 - length_weight + length_weight * lengths[field] as f32 / average[field].max(1.0);
                 *weights.entry(word).or_default() += weight * count as f32 / norm;
+                if field == PATH {
+                    text.paths.entry(word).or_default().push((file as u32, count as f32 / norm));
+                }
             }
             for (word, weight) in weights {
                 text.postings.entry(word).or_default().push((file as u32, weight));
@@ -101,11 +106,20 @@ impl Text {
         (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
     }
 
-    /// The score of every file.
+    /// How well the path of every file matches, by itself: whoever named a file said what it is about.
+    pub fn path_scores(&self, query: &Query) -> Vec<f32> {
+        self.sum(&self.paths, query)
+    }
+
+    /// How well every file matches.
     pub fn scores(&self, query: &Query) -> Vec<f32> {
+        self.sum(&self.postings, query)
+    }
+
+    fn sum(&self, postings: &HashMap<Word, Vec<(u32, f32)>>, query: &Query) -> Vec<f32> {
         let mut scores = vec![0.0; self.all];
         for wanted in query.all() {
-            let Some(postings) = wanted.word.and_then(|word| self.postings.get(&word)) else { continue };
+            let Some(postings) = wanted.word.and_then(|word| postings.get(&word)) else { continue };
             let rarity = self.rarity(wanted.word);
             for &(file, frequency) in postings {
                 scores[file as usize] += wanted.weight * rarity * frequency * (K1 + 1.0) / (K1 + frequency);
