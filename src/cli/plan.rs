@@ -14,7 +14,7 @@ use crate::document::Document;
 use crate::plan::file_text;
 use crate::research::{joined, plural};
 use crate::run::{Event, Request, plan_path, research, today, write_atomically};
-use crate::workspace::{Cancel, Project};
+use crate::workspace::{Cancel, Indexes, Project};
 
 /// Arguments of `groundplan plan`.
 #[derive(Debug, clap::Args)]

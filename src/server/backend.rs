@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::workspace::Indexes;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::*;
 use tower_lsp::{Client, LanguageServer};
 
 use super::session::{Session, Snapshot, lock};
 use super::{handlers, jobs};
+use crate::workspace::Indexes;
 
 /// What handlers and jobs share.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub struct Backend {
 impl Backend {
     /// A server without documents.
     pub fn new(client: Client) -> Self {
-        Self { shared: Arc::new(Shared { session: Mutex::default(), client, indexes: Arc::default() }) }
+        Self { shared: Arc::new(Shared { session: Mutex::default(), client, indexes: Arc::new(Indexes::kept()) }) }
     }
 
     /// Stops all runs; the process ends.

@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_log_says_who_changed_what_together() {
-        let log = "\x1ec3\x1fAnn\x1f2026-03-03\x1fFix: b\n\nIt fell.\n\nSigned-off-by: Ann\n\x1d\na.rs\n\x1ec2\x1fBob\x1f2026-02-02\x1fAdd\n\x1d\na.rs\nb.rs\n\x1ec1\x1fAnn\x1f2026-01-01\x1fStart\n\x1d\na.rs\nb.rs\n";
+        let log = "\x1ec3\x1fAnn\x1f2026-03-03\x1fFix: b\n\nIt fell.\n\nSigned-off-by: Ann\n\x1d\nM\ta.rs\nD\told/c.rs\nA\tnew/c.rs\n\x1ec2\x1fBob\x1f2026-02-02\x1fAdd\n\x1d\nM\ta.rs\nA\tb.rs\nM\told/c.rs\n\x1ec1\x1fAnn\x1f2026-01-01\x1fStart\n\x1d\nA\ta.rs\nA\tb.rs\n";
         let lexicon = Lexicon::default();
         let history = History::from_commits(parse(log, &mut Analyser::new(&lexicon)));
         assert_eq!(history.commits[0].subject, "Fix: b");
@@ -291,7 +291,10 @@ mod tests {
         let file = history.of("a.rs").unwrap();
         assert_eq!((file.commits, file.last.as_str(), file.last_commit.as_str()), (3, "2026-03-03", "c3"));
         assert_eq!(file.authors, [("Ann".to_owned(), 2), ("Bob".to_owned(), 1)]);
-        assert_eq!(history.together("a.rs"), [("b.rs".to_owned(), 2)]);
+        assert_eq!(history.together("a.rs")[0], ("b.rs".to_owned(), 2));
+        // A file that moved keeps its history, and a commit the name that it knew.
+        assert_eq!(history.of("new/c.rs").unwrap().commits, 2);
+        assert_eq!(history.commits[1].renamed, [("new/c.rs".to_owned(), "old/c.rs".to_owned())]);
         assert!(history.of("none").is_none());
     }
 }

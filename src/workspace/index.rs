@@ -81,22 +81,30 @@ struct Pack {
     log: Log,
 }
 
-/// The indexes of all roots that a process works on, each read once.
+/// The indexes of all roots that a process works on. By default they live as long as the process.
 #[derive(Debug, Default)]
-pub struct Indexes(Mutex<HashMap<PathBuf, Arc<Index>>>);
+pub struct Indexes {
+    of_roots: Mutex<HashMap<PathBuf, Arc<Index>>>,
+    kept: bool,
+}
 
 impl Indexes {
-    /// The index of a root; reads it from the disk the first time.
+    /// Indexes that are kept in the user's cache folder.
+    pub fn kept() -> Self {
+        Self { kept: true, ..Self::default() }
+    }
+
+    /// The index of a root; one that is kept is read the first time.
     pub fn of(&self, root: &Path) -> Arc<Index> {
-        let mut indexes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(indexes.entry(root.to_path_buf()).or_insert_with(|| Arc::new(Index::open(root))))
+        let mut indexes = self.of_roots.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = || Arc::new(file_of(root).filter(|_| self.kept).map_or_else(Index::default, Index::open));
+        Arc::clone(indexes.entry(root.to_path_buf()).or_insert_with(open))
     }
 }
 
 impl Index {
-    /// The index of a root, as the user's cache folder has it; empty if there is none, or none that can be believed.
-    pub fn open(root: &Path) -> Self {
-        let Some(file) = file_of(root) else { return Self::default() };
+    /// The index that a file keeps; empty if there is none, or none that can be believed.
+    pub fn open(file: PathBuf) -> Self {
         let pack = std::fs::read(&file).ok().and_then(|bytes| unpack(&bytes));
         let Some(pack) = pack else { return Self { file: Some(file), ..Self::default() } };
         let known = Known {
@@ -278,4 +286,76 @@ fn unpack(bytes: &[u8]) -> Option<Pack> {
     let length = header(&[]).len();
     let (head, payload) = bytes.split_at_checked(length)?;
     (head == header(payload)).then(|| postcard::from_bytes(payload).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    fn walked(root: &Path, path: &str) -> Walked {
+        let metadata = std::fs::metadata(root.join(path)).unwrap();
+        Walked { path: path.to_owned(), size: metadata.len(), modified: metadata.modified().ok() }
+    }
+
+    /// The number of lines as the index says, and how many texts were parsed for it.
+    fn lines(index: &Index, root: &Path, path: &str) -> (usize, usize) {
+        let parsed = Cell::new(0);
+        let parse = |text: &str| {
+            parsed.set(parsed.get() + 1);
+            let words = index.words().intern(text.split_whitespace());
+            let mut facts = Facts { lines: text.lines().count(), ..Facts::default() };
+            facts.identifiers = words.into_iter().map(|word| (word, 1)).collect();
+            facts
+        };
+        let facts = index.facts(root, &walked(root, path), parse).unwrap();
+        (facts.lines, parsed.get())
+    }
+
+    #[test]
+    fn what_was_read_is_known_to_the_next_process_until_it_changes() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("cache/index");
+        std::fs::write(root.path().join("a.rs"), "one\ntwo\n").unwrap();
+        std::fs::write(root.path().join("b.rs"), "one\ntwo\n").unwrap();
+        let index = Index::open(file.clone());
+        assert_eq!(lines(&index, root.path(), "a.rs"), (2, 1));
+        assert_eq!(lines(&index, root.path(), "b.rs"), (2, 0), "the same text under another name");
+        index.save().unwrap();
+
+        let index = Index::open(file.clone());
+        assert_eq!(lines(&index, root.path(), "a.rs"), (2, 0));
+        let word = index.words().find("two").unwrap();
+        assert_eq!(index.words().word(word), "two");
+        std::fs::write(root.path().join("a.rs"), "1\n2\n3\n\n").unwrap();
+        assert_eq!(lines(&index, root.path(), "a.rs"), (4, 1), "same size, just written");
+        index.keep(&[walked(root.path(), "a.rs")]);
+        index.save().unwrap();
+        assert_eq!(Index::open(file).lock().seen.len(), 1, "files that are gone are forgotten");
+    }
+
+    #[test]
+    fn a_damaged_file_is_not_believed() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("index");
+        std::fs::write(root.path().join("a.rs"), "one\n").unwrap();
+        let index = Index::open(file.clone());
+        lines(&index, root.path(), "a.rs");
+        index.save().unwrap();
+        let whole = std::fs::read(&file).unwrap();
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&file, &damaged).unwrap();
+            assert!(Index::open(file.clone()).lock().facts.is_empty(), "byte {at}");
+            std::fs::write(&file, &whole[..at]).unwrap();
+            assert!(Index::open(file.clone()).lock().facts.is_empty(), "cut at {at}");
+        }
+        // It is built anew and kept again.
+        let index = Index::open(file.clone());
+        assert_eq!(lines(&index, root.path(), "a.rs"), (1, 1));
+        index.save().unwrap();
+        assert_eq!(std::fs::read(&file).unwrap().len(), whole.len());
+    }
 }

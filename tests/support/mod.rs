@@ -64,6 +64,7 @@ impl Client {
             .arg("lsp")
             .current_dir(folder)
             .env("SOURCE_DATE_EPOCH", "1795305600")
+            .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
