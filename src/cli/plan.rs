@@ -79,7 +79,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         requirements: requirements.clone(),
         own_paths,
         template,
-        indexes: Arc::default(),
+        indexes: Arc::new(Indexes::kept()),
     };
     let bar = progress_bar();
     let watch = |event: &Event| {
