@@ -11,7 +11,7 @@ mod system;
 mod technology;
 mod testing;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -34,8 +34,6 @@ pub struct Evidence<'w> {
     queries: BTreeMap<String, Query>,
     /// Places by requirement, the surest first.
     spots: BTreeMap<String, Vec<Spot>>,
-    /// In how many files' paths and definitions each word stands.
-    named: HashMap<String, usize>,
     /// New components by requirement; requirements that ask for the same new thing share one.
     homes: BTreeMap<String, NewHome>,
 }
@@ -70,9 +68,8 @@ impl<'w> Evidence<'w> {
         let all: Vec<Query> = queries.values().cloned().collect();
         let locator = Locator::new(workspace, &all);
         cancel.check()?;
-        let named = places::named(workspace);
         let (spots, homes) = (BTreeMap::new(), BTreeMap::new());
-        let mut engine = Self { workspace, reader, sources, agenda, locator, queries, spots, named, homes };
+        let mut engine = Self { workspace, reader, sources, agenda, locator, queries, spots, homes };
         let spots: Vec<(String, Vec<Spot>)> = agenda
             .requirements
             .par_iter()
@@ -106,10 +103,6 @@ impl<'w> Evidence<'w> {
         static NOTHING: Query =
             Query { words: Vec::new(), pairs: Vec::new(), names: std::collections::BTreeSet::new() };
         self.queries.get(&*demand.id).unwrap_or(&NOTHING)
-    }
-
-    fn named_in(&self, word: &str) -> usize {
-        self.named.get(word).copied().unwrap_or(0)
     }
 
     fn spots(&self, requirement: &str) -> &[Spot] {

@@ -1,13 +1,13 @@
 //! Finds the files and definitions that a requirement touches, and says why.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::locate::{Query, WEIGHTY};
+use super::locate::{Query, Ranked, WEIGHTY, Wanted};
 use super::{Evidence, kin};
 use crate::document::Demand;
-use crate::research::Strength;
+use crate::research::{Strength, joined};
 use crate::text::{split_identifier, stems};
-use crate::workspace::{Commit, SourceFile, Workspace};
+use crate::workspace::{Commit, Part, SourceFile};
 
 /// A place that a requirement touches.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,16 +22,16 @@ pub struct Spot {
     pub symbols: Vec<usize>,
     /// The requirement's words that its path and definitions name.
     pub words: Vec<String>,
+    /// Other words of the requirement that it says, by the part of its text.
+    pub told: Vec<(&'static str, Vec<String>)>,
     /// The most alike past commit that changed it.
     pub commit: Option<usize>,
 }
 
-/// Candidates that are looked at closely.
-const CANDIDATES: usize = 12;
 /// Places kept for one requirement.
 const KEPT: usize = 4;
-/// A candidate with less than this share of the best score is noise.
-const SHARE: f32 = 0.4;
+/// So many words are told as a reason.
+const TOLD: usize = 4;
 
 /// Folders whose files show, measure or translate the product and are not the product.
 const ELSEWHERE: &[&str] = &[
@@ -80,45 +80,15 @@ pub fn can_change(file: &SourceFile) -> bool {
             ))
 }
 
-/// In how many files' paths and definitions each word stands.
-pub fn named(workspace: &Workspace) -> HashMap<String, usize> {
-    let mut counts = HashMap::new();
-    for file in workspace.files.iter().filter(|file| can_change(file)) {
-        let mut words: BTreeSet<String> = stems(&file.path).into_iter().collect();
-        words.extend(file.symbols.iter().flat_map(|symbol| stems(&symbol.name)));
-        for word in words {
-            *counts.entry(word).or_default() += 1;
-        }
-    }
-    counts
-}
-
 /// The places of one requirement, the surest first; none where nothing but chance speaks for any.
 pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
-    let workspace = engine.workspace;
     let query = engine.query(demand);
-    let ranked: Vec<(usize, f32)> =
-        engine.locator.rank(query).iter().map(|ranked| (ranked.file, ranked.score)).collect();
-    let best = ranked.first().map_or(0.0, |(_, score)| *score);
     let alike = alike(engine, query);
-    let exact = &query.names;
     let originals = original_words(demand);
-    let mut spots: Vec<Spot> = ranked
-        .into_iter()
-        .enumerate()
-        // A file that bears a name from inline code is looked at wherever it ranks.
-        .filter(|(rank, (file, score))| {
-            *rank < CANDIDATES && *score >= SHARE * best || exact.contains(kin::stem(&workspace.files[*file].path))
-        })
-        .map(|(_, ranked)| ranked)
-        .filter_map(|(file, score)| {
-            let commit = alike
-                .iter()
-                .copied()
-                .find(|&commit| workspace.history.commits[commit].files.contains(&workspace.files[file].path));
-            judge(engine, file, score / best, query, &originals, commit)
-        })
-        .collect();
+    let ranked = engine.locator.rank(query);
+    let sure = ranked.iter().filter_map(|ranked| Some((ranked, strength(engine, ranked, query)?)));
+    let mut spots: Vec<Spot> =
+        sure.filter_map(|(ranked, strength)| spot(engine, ranked, strength, query, &originals, &alike)).collect();
     spots.sort_by(|a, b| b.strength.cmp(&a.strength).then(b.score.total_cmp(&a.score)).then(a.file.cmp(&b.file)));
     // Weak signs are worth telling only where there is nothing better.
     if spots.first().is_some_and(|spot| spot.strength > Strength::Possible) {
@@ -128,6 +98,31 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     }
     spots.truncate(KEPT);
     spots
+}
+
+/// How sure a place is, by the share of the ranking that falls to it: of places with so much, in past commits of
+/// seven repositories, at least two in three, one in three and one in six were changed (`docs/evidence.md`).
+fn strength(engine: &Evidence<'_>, ranked: &Ranked, query: &Query) -> Option<Strength> {
+    let named = names_exactly(&engine.workspace.files[ranked.file], query);
+    match ranked.share {
+        share if share >= 0.5 => Some(Strength::Strong),
+        share if share >= 0.15 || (named && share >= 0.03) => Some(Strength::Likely),
+        share if share >= 0.06 => Some(Strength::Possible),
+        _ => None,
+    }
+}
+
+/// Whether a file defines a name that the requirement writes as code does, or bears it.
+fn names_exactly(file: &SourceFile, query: &Query) -> bool {
+    // A word of plain prose is no identifier, whatever some function is called.
+    let is_name =
+        |name: &String| name.contains('_') || name.contains("::") || name.chars().skip(1).any(char::is_uppercase);
+    let defines = |name: &String| {
+        let mut defined = file.symbols.iter().filter(|symbol| !symbol.is_test);
+        defined.any(|symbol| symbol.name == *name || name.ends_with(&format!("::{}", symbol.name)))
+    };
+    let stem = kin::stem(&file.path);
+    query.names.iter().any(|name| name == stem || (is_name(name) && defines(name)))
 }
 
 /// A commit of more files than this did several things.
@@ -147,66 +142,56 @@ pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
     engine.locator.alike(query).into_iter().map(|(commit, _)| commit).filter(shares).collect()
 }
 
-fn judge(
+/// A ranked file as a place, with what can be told of it; `None` if none of the requirement's words can be shown there.
+fn spot(
     engine: &Evidence<'_>,
-    file: usize,
-    score: f32,
+    ranked: &Ranked,
+    strength: Strength,
     query: &Query,
     originals: &BTreeMap<String, String>,
-    commit: Option<usize>,
+    alike: &[usize],
 ) -> Option<Spot> {
-    let source = &engine.workspace.files[file];
-    let exact = &query.names;
-    // Only the demand's own words say what a place is about; its criteria help to rank.
-    let weighty: Vec<(&String, f32)> = query
-        .words
-        .iter()
-        .filter(|wanted| wanted.weight >= WEIGHTY)
-        .map(|wanted| (&wanted.stem, wanted.weight * engine.locator.text.rarity(wanted.word)))
-        .collect();
-    let total: f32 = weighty.iter().map(|(_, mass)| mass).sum();
-    let path: BTreeSet<String> = stems(&source.path).into_iter().collect();
-    let mut named: BTreeSet<String> = path;
+    let (workspace, text) = (engine.workspace, &engine.locator.text);
+    let source = &workspace.files[ranked.file];
+    let mut named: BTreeSet<String> = stems(&source.path).into_iter().collect();
     for symbol in source.symbols.iter().filter(|symbol| !symbol.is_test) {
         named.extend(stems(&symbol.name));
     }
-    let hits: Vec<(&String, f32)> =
-        weighty.iter().filter(|(word, _)| named.contains(*word)).map(|(w, m)| (*w, *m)).collect();
-    let mass = hits.iter().map(|(_, mass)| mass).sum::<f32>() / total.max(f32::MIN_POSITIVE);
-    // A file that bears a name from inline code, as `check.rs` does for `groundplan check`, is meant by it.
-    let stem = kin::stem(&source.path);
-    let bears = exact.iter().any(|name| name == stem) && hits.len() >= 2;
-    // A word of plain prose is no identifier, whatever some function is called.
-    let is_name =
-        |name: &String| name.contains('_') || name.contains("::") || name.chars().skip(1).any(char::is_uppercase);
-    let defines = |name: &String| {
-        let defined = source.symbols.iter().filter(|symbol| !symbol.is_test);
-        defined.into_iter().any(|symbol| symbol.name == *name || name.ends_with(&format!("::{}", symbol.name)))
+    // Only the demand's own words say what a place is about; its criteria help to rank.
+    let mut weighty: Vec<(&Wanted, f32)> = query
+        .words
+        .iter()
+        .filter(|wanted| wanted.weight >= WEIGHTY)
+        .map(|wanted| (wanted, wanted.weight * text.rarity(wanted.word)))
+        .collect();
+    weighty.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.stem.cmp(&b.0.stem)));
+    let original = |wanted: &Wanted| originals.get(&wanted.stem).unwrap_or(&wanted.stem).clone();
+    let (names, others): (Vec<&Wanted>, Vec<&Wanted>) =
+        weighty.into_iter().map(|(wanted, _)| wanted).partition(|wanted| named.contains(&wanted.stem));
+    let within = |part: Part, wanted: &&&Wanted| {
+        wanted.word.is_some_and(|word| source.terms(part).binary_search_by_key(&word, |(known, _)| *known).is_ok())
     };
-    let names_exactly = bears || exact.iter().any(|name| is_name(name) && defines(name));
-    let mut symbols: Vec<usize> =
-        engine.locator.definitions(file, query).into_iter().take(2).map(|(at, _)| at).collect();
+    let words: Vec<String> = names.iter().take(TOLD).map(|wanted| original(wanted)).collect();
+    let mut told = vec![];
+    for (part, place) in [(Part::Comment, "comments"), (Part::Literal, "strings"), (Part::Code, "code")] {
+        let said: Vec<String> =
+            others.iter().filter(|wanted| within(part, wanted)).take(TOLD).map(|wanted| original(wanted)).collect();
+        // Where names say little, the text has to speak.
+        if !said.is_empty() && words.len() < 2 && told.is_empty() {
+            told.push((place, said));
+        }
+    }
+    let changed = |commit: &usize| workspace.history.commits[*commit].files.contains(&source.path);
+    let commit = alike.iter().copied().find(changed);
+    if words.is_empty() && told.is_empty() && commit.is_none() {
+        return None;
+    }
+    let definitions = engine.locator.definitions(ranked.file, query);
+    let mut symbols: Vec<usize> = definitions.into_iter().take(2).map(|(at, _)| at).collect();
     if symbols.is_empty() {
         symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));
     }
-    // A word that many files name in their definitions says little about any of them.
-    let telling =
-        hits.iter().filter(|(word, _)| engine.named_in(word) * 6 <= engine.workspace.files.len().max(12)).count();
-    let strength = if names_exactly || (hits.len() >= 2 && telling >= 1 && mass >= 0.5) {
-        Strength::Strong
-    } else if (hits.len() >= 2 && telling >= 1 && mass >= 0.28)
-        || (!hits.is_empty() && commit.is_some() && score >= 0.75)
-    {
-        Strength::Likely
-    } else if !hits.is_empty() {
-        Strength::Possible
-    } else {
-        return None;
-    };
-    let mut words: Vec<(&String, f32)> = hits;
-    words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
-    let words = words.into_iter().take(4).map(|(stem, _)| originals.get(stem).unwrap_or(stem).clone()).collect();
-    Some(Spot { file, strength, score, symbols, words, commit })
+    Some(Spot { file: ranked.file, strength, score: ranked.score, symbols, words, told, commit })
 }
 
 /// The requirement's words by their stems, as the requirement writes them.
@@ -228,12 +213,15 @@ pub fn named_commit(commit: &Commit) -> String {
 impl Spot {
     /// Why the place was chosen, with the sources' words.
     pub fn reason(&self, engine: &Evidence<'_>) -> String {
-        let words: Vec<String> = self.words.iter().map(|word| format!("“{word}”")).collect();
-        let mut reason = format!("its path and definitions name {}", crate::research::joined(&words));
-        if let Some(commit) = self.commit {
-            reason
-                .push_str(&format!("; commit {} changed it", named_commit(&engine.workspace.history.commits[commit])));
+        let quoted = |words: &[String]| joined(&words.iter().map(|word| format!("“{word}”")).collect::<Vec<_>>());
+        let mut reasons = Vec::new();
+        if !self.words.is_empty() {
+            reasons.push(format!("its path and definitions name {}", quoted(&self.words)));
         }
-        reason
+        reasons.extend(self.told.iter().map(|(place, words)| format!("its {place} say {}", quoted(words))));
+        if let Some(commit) = self.commit {
+            reasons.push(format!("commit {} changed it", named_commit(&engine.workspace.history.commits[commit])));
+        }
+        reasons.join("; ")
     }
 }

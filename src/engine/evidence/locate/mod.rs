@@ -93,10 +93,15 @@ pub struct Ranked {
     pub file: usize,
     /// The sum.
     pub score: f32,
+    /// How much of all that speaks for any file speaks for this one, from 0 to 1.
+    pub share: f32,
     /// What each signal says, from 0 to 1, in the order of [`Signal::ALL`].
     pub signals: [f32; Signal::ALL.len()],
 }
 
+/// How sharply a higher score is believed, and among how many; from the same measurement as the weights.
+const SHARPNESS: f32 = 4.0;
+const SHARED_BY: usize = 50;
 /// Files that second-hand signals start from.
 const SEEDS: usize = 15;
 /// Files whose definitions are looked at one by one.
@@ -182,8 +187,15 @@ impl<'w> Locator<'w> {
         let ranked = self.best(|file| {
             Signal::ALL.iter().map(|signal| self.weights[*signal as usize] * signals[*signal as usize][file]).sum()
         });
-        let whole =
-            |(file, score): (usize, f32)| Ranked { file, score, signals: signals.each_ref().map(|own| own[file]) };
+        let best = ranked.first().map_or(0.0, |(_, score)| *score);
+        let voice = |score: f32| (SHARPNESS * (score - best)).exp();
+        let all: f32 = ranked.iter().take(SHARED_BY).map(|(_, score)| voice(*score)).sum();
+        let whole = |(file, score): (usize, f32)| Ranked {
+            file,
+            score,
+            share: voice(score) / all,
+            signals: signals.each_ref().map(|own| own[file]),
+        };
         ranked.into_iter().map(whole).collect()
     }
 
