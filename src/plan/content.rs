@@ -124,6 +124,19 @@ impl<'m> Context<'m> {
             .collect()
     }
 
+    /// The command that tests what stands in some files: the first that is for the language of most of them.
+    pub fn test_command<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Option<(String, &'m Claim)> {
+        let commands = self.test_commands();
+        let mut votes = vec![0; commands.len()];
+        for path in paths {
+            if let Some(first) = commands.iter().position(|(command, _)| suits(command, path)) {
+                votes[first] += 1;
+            }
+        }
+        let best = (0..commands.len()).max_by_key(|&index| (votes[index], std::cmp::Reverse(index)))?;
+        commands.into_iter().nth(best)
+    }
+
     /// Components that surely or likely change, or are new.
     pub fn sure(&self) -> impl Iterator<Item = &Component> {
         use crate::research::Action;
@@ -131,6 +144,27 @@ impl<'m> Context<'m> {
             .iter()
             .filter(|component| component.strength > Strength::Possible || component.action == Action::Create)
     }
+}
+
+/// Whether a command tests files of a path's language; one that names no tool of a language tests all of them.
+fn suits(command: &str, path: &str) -> bool {
+    const TOOLS: &[(&[&str], &[&str])] = &[
+        (&["cargo"], &["rs"]),
+        (&["go test", "go run"], &["go"]),
+        (
+            &["npm", "pnpm", "yarn", "npx", "jest", "vitest"],
+            &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "vue", "svelte"],
+        ),
+        (&["pytest", "tox", "nox", "poetry", "uv run"], &["py", "pyi"]),
+        (&["gradle", "mvn"], &["java", "kt", "scala"]),
+        (&["dotnet"], &["cs"]),
+        (&["bundle", "rspec", "rake"], &["rb"]),
+        (&["phpunit", "composer"], &["php"]),
+        (&["ctest"], &["c", "h", "cc", "cpp", "hpp"]),
+    ];
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let tool = TOOLS.iter().find(|(names, _)| names.iter().any(|name| command.contains(name)));
+    tool.is_none_or(|(_, endings)| endings.contains(&ending))
 }
 
 /// Components of all answers, one for each path.

@@ -207,8 +207,8 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         .collect();
     if lines.is_empty() {
         return vec![Line::open(format!(
-            "where {} goes; no existing file names what it asks for",
-            plural(phase.requirements.len(), "requirement")
+            "where {} goes; no file is surely touched by what it asks for",
+            joined(&phase.requirements)
         ))];
     }
     lines

@@ -25,7 +25,8 @@ pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         .filter(|case| phase.requirements.contains(&case.requirement))
         .map(|case| Line::cited(shown(case), case.home.into_iter().collect()))
         .collect();
-    if let Some((command, claim)) = context.test_commands().into_iter().next() {
+    let paths = phase.components.iter().map(|&index| context.components[index].path.as_str());
+    if let Some((command, claim)) = context.test_command(paths) {
         lines.push(Line::cited(format!("`{command}` passes."), claim.sources.clone()));
     }
     if lines.is_empty() {

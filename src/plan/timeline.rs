@@ -120,7 +120,7 @@ pub(super) fn metrics(context: &Context<'_>) -> Vec<Line> {
         n => format!("All {n} test cases named in the phases pass"),
     };
     let mut text = format!("{cases}, which shows {shown}");
-    let command = context.test_commands().into_iter().next();
+    let command = context.test_command(context.components.iter().map(|component| component.path.as_str()));
     if let Some((command, _)) = &command {
         text.push_str(&format!(", and `{command}` stays green"));
     }

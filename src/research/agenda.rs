@@ -63,6 +63,8 @@ pub struct Question {
 pub struct Agenda {
     /// In the order of their numbers.
     pub questions: Vec<Question>,
+    /// What the document is called: its first heading, if that stands above the requirements.
+    pub title: Option<String>,
     /// What is demanded.
     pub requirements: Vec<Demand>,
     /// Measurable outcomes of the document.
@@ -123,6 +125,8 @@ pub fn agenda(document: &Document, domains: &dyn Fn(&str) -> Vec<String>) -> Age
     for topic in &topics {
         subjects.push((Area::Testing, Subject::Cases(topic.clone()), format!("which cases show “{}”", topic.name)));
     }
+    let title =
+        document.sections().first().filter(|section| section.level == 1).map(|section| section.title.to_string());
     let mut counts = [0; 4];
     let questions = subjects
         .into_iter()
@@ -134,7 +138,7 @@ pub fn agenda(document: &Document, domains: &dyn Fn(&str) -> Vec<String>) -> Age
         })
         .collect();
     let by_id = requirements.iter().enumerate().rev().map(|(index, demand)| (Arc::clone(&demand.id), index)).collect();
-    Agenda { questions, requirements, outcomes, scenarios, by_id }
+    Agenda { questions, title, requirements, outcomes, scenarios, by_id }
 }
 
 /// Everything that a requirement says.

@@ -28,7 +28,8 @@ pub fn deed(statement: &str) -> String {
         let deed = found["deed"].to_owned();
         let subject = found["subject"].trim();
         if deed.starts_with("be ") && !subject.is_empty() && !subject.to_lowercase().starts_with("when") {
-            let verb = if found.name("not").is_some() { "are not" } else { "are" };
+            let be = if is_plural(subject) { "are" } else { "is" };
+            let verb = if found.name("not").is_some() { format!("{be} not") } else { be.to_owned() };
             return first_clause(&format!("{subject} {verb} {}", &deed[3..]));
         }
         (found.name("not").is_some(), deed)
@@ -37,6 +38,15 @@ pub fn deed(statement: &str) -> String {
     };
     let deed = first_clause(&deed);
     if not { format!("never {deed}") } else { deed }
+}
+
+/// Whether a subject takes "are": its head, which stands before the first preposition, ends like a plural.
+fn is_plural(subject: &str) -> bool {
+    let words: Vec<&str> = subject.split_whitespace().collect();
+    let head =
+        words.iter().position(|word| matches!(*word, "of" | "for" | "in" | "from" | "to" | "with" | "at" | "on"));
+    let head = words[..head.unwrap_or(words.len())].last().map_or("", |word| word.trim_matches('`'));
+    (head.ends_with('s') && !head.ends_with("ss") && !head.ends_with("us")) || words.contains(&"and")
 }
 
 /// Up to the first end of a sentence or aside.

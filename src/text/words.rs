@@ -45,7 +45,7 @@ fn flush(word: &mut String, words: &mut Vec<String>) {
 }
 
 /// The words of an identifier as an index knows them: split at every seam, numbers of two digits and more kept.
-fn index_words(identifier: &str) -> Vec<String> {
+pub fn index_words(identifier: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut from = 0;
     let bytes = identifier.as_bytes();

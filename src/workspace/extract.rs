@@ -77,10 +77,11 @@ pub(super) fn file(path: &str, facts: Arc<Facts>) -> SourceFile {
 pub(super) fn is_generated(text: &str) -> bool {
     let widest = text.lines().take(5).map(str::len).max().unwrap_or(0);
     widest > 5000
-        || text
-            .lines()
-            .take(8)
-            .any(|line| line.contains("@generated") || (line.contains("ode generated") && line.contains("DO NOT EDIT")))
+        || text.lines().take(12).any(|line| {
+            line.contains("@generated")
+                || line.contains("OpenAPI Generator")
+                || (line.contains("ode generated") && line.contains("DO NOT EDIT"))
+        })
 }
 
 /// The facts of one file's text.
@@ -353,7 +354,7 @@ fn comment_text(line: &str) -> &str {
 
 /// The first sentence of a comment, at most 160 characters.
 fn first_sentence(doc: &str) -> String {
-    let doc = doc.replace("<summary>", "").replace("</summary>", "").replace("<p>", " ");
+    let doc = doc.replace("{@inheritDoc}", "").replace("<summary>", "").replace("</summary>", "").replace("<p>", " ");
     let doc = doc.split_whitespace().take_while(|word| !word.starts_with('@')).collect::<Vec<_>>().join(" ");
     let end = doc.find(". ").map_or(doc.len(), |at| at + 1);
     let sentence = &doc[..end];

@@ -40,7 +40,7 @@ pub use project::{Project, ProjectProblem};
 pub use reader::Reader;
 pub use revision::{NoRevision, Revisions};
 pub use symbol::{Symbol, SymbolKind};
-pub use testing::{TestCommand, TestFacts};
+pub use testing::{Framework, TestCommand, TestFacts};
 pub use walk::{Skipped, relative};
 
 /// What is known about a repository.

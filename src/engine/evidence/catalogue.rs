@@ -97,7 +97,7 @@ pub fn touched(text: &str) -> Vec<String> {
             let distinct = words.iter().filter(|word| counts.contains_key(*word)).count();
             let plain = domain.words.iter().filter(|word| PLAIN.contains(&word.as_str()));
             let named = plain.flat_map(|word| stems(word)).any(|word| counts.contains_key(&word));
-            (named || distinct >= 2 || hits >= 2).then_some((hits + 2 * distinct, index, domain))
+            (named || distinct >= 2).then_some((hits + 2 * distinct, index, domain))
         })
         .collect();
     found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -130,10 +130,15 @@ impl Domain {
         self.std.get(language).map(String::as_str)
     }
 
+    /// Stems of the domain's words that a text says.
+    pub fn said_in(&self, text: &str) -> BTreeSet<String> {
+        let words: BTreeSet<String> = self.words.iter().flat_map(|word| stems(word)).collect();
+        stems(text).into_iter().filter(|stem| words.contains(stem)).collect()
+    }
+
     /// Whether a requirement speaks of the domain.
     pub fn is_touched_by(&self, text: &str) -> bool {
-        let words: BTreeSet<String> = self.words.iter().flat_map(|word| stems(word)).collect();
-        stems(text).iter().any(|stem| words.contains(stem))
+        !self.said_in(text).is_empty()
     }
 
     /// The entry as text: what its digest is taken of.

@@ -38,6 +38,21 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
                 answer.claims.push(claim);
                 answer.components.push(component);
             }
+            None if !spots.is_empty() => {
+                let paths: Vec<String> =
+                    spots.iter().map(|spot| engine.workspace.files[spot.file].path.clone()).collect();
+                let shown: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+                let shown = shown.join(" or ");
+                answer.homes.extend(paths.into_iter().take(1).map(|path| Home {
+                    requirement: id.clone(),
+                    path,
+                    entry: String::new(),
+                }));
+                answer.claims.push(
+                    Claim::open(format!("whether {id} belongs into {shown}; only weak signs speak for each"))
+                        .about(std::slice::from_ref(id)),
+                );
+            }
             None => answer.claims.push(
                 Claim::open(format!("nothing in the workspace is near enough to {id} to say where it would go"))
                     .about(std::slice::from_ref(id)),
@@ -74,7 +89,11 @@ pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
         if engine.spots(&demand.id).first().is_some_and(|spot| spot.strength > Strength::Possible) {
             continue;
         }
-        let words = new_words(engine, demand);
+        let (words, are_new) = new_words(engine, demand);
+        // What the code has words for already is looked for there first.
+        if !are_new && !engine.spots(&demand.id).is_empty() {
+            continue;
+        }
         let Some(first) = words.first() else { continue };
         if let Some(home) = by_word.get(first) {
             homes.insert(demand.id.to_string(), home.clone());
@@ -108,13 +127,15 @@ pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
     homes
 }
 
-/// Words that measure a thing and do not name one.
+/// Words that measure or join things and do not name one.
 const UNITS: &[&str] = &[
-    "ms", "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "percent", "times", "bytes", "rows",
+    "per", "through", "via", "ms", "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "percent",
+    "times", "bytes", "rows",
 ];
 
-/// What a new thing is called: the words of the deed that no file knows, else the two rarest.
-fn new_words(engine: &Evidence<'_>, demand: &Demand) -> Vec<String> {
+/// What a new thing is called, and whether that is new here: the words of the deed that no file knows, else the two
+/// rarest.
+fn new_words(engine: &Evidence<'_>, demand: &Demand) -> (Vec<String>, bool) {
     let wanted = match &demand.title {
         Some(title) => title.to_string(),
         None => deed(&demand.statement),
@@ -123,7 +144,8 @@ fn new_words(engine: &Evidence<'_>, demand: &Demand) -> Vec<String> {
     // The verb says what is done, not what it is done to.
     let skip = usize::from(demand.title.is_none());
     for word in split_identifier(&ask(&wanted, 12)).into_iter().skip(skip) {
-        let thing = !word.ends_with("ed") && !word.ends_with("ing") && !UNITS.contains(&word.as_str());
+        const QUALITIES: &[&str] = &["ed", "ing", "able", "ible", "ly"];
+        let thing = !QUALITIES.iter().any(|ending| word.ends_with(ending)) && !UNITS.contains(&word.as_str());
         if thing && word.is_ascii() && word.len() > 2 && !stems(&word).is_empty() && !words.contains(&word) {
             words.push(word);
         }
@@ -134,13 +156,13 @@ fn new_words(engine: &Evidence<'_>, demand: &Demand) -> Vec<String> {
     let unknown = |word: &String| stems(word).first().is_some_and(|stem| !text.knows(number(stem)));
     let new: Vec<String> = words.iter().filter(|word| unknown(word)).take(2).cloned().collect();
     if !new.is_empty() {
-        return new;
+        return (new, true);
     }
     let mut rarest = words.clone();
     rarest.sort_by(|a, b| rarity(b).total_cmp(&rarity(a)).then(a.cmp(b)));
     rarest.truncate(2);
     words.retain(|word| rarest.contains(word));
-    words
+    (words, false)
 }
 
 /// The component that a requirement without a sure place asks for.

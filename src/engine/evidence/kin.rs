@@ -1,7 +1,7 @@
 //! The project's own customs of naming: where a new file or a test would go, and what it would be called.
 
 use super::Evidence;
-use crate::text::split_identifier;
+use crate::text::index_words;
 use crate::workspace::{Language, SourceFile};
 
 /// A file's name without folder and endings.
@@ -35,23 +35,32 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     let files = &engine.workspace.files;
     let language = Language::of_path(path);
     let same = |file: &&SourceFile| file.language == language && language.is_some();
+    let own = files.iter().find(|file| file.path == path);
     if language == Some(Language::Rust) {
-        let inside = files
-            .iter()
-            .filter(same)
-            .filter(|file| !file.is_test && file.symbols.iter().any(|symbol| symbol.is_test))
-            .count();
+        let holds_tests = |file: &SourceFile| file.symbols.iter().any(|symbol| symbol.is_test);
+        let inside = files.iter().filter(same).filter(|file| !file.is_test && holds_tests(file)).count();
         let apart = files.iter().filter(same).filter(|file| file.is_test).count();
-        if inside >= apart {
+        if own.is_some_and(holds_tests) || inside >= apart {
             return path.to_owned();
         }
     }
+    // The test that is named after it, the nearest where several are.
+    let named = files.iter().filter(same).filter(|file| file.is_test && tested_stem(&file.path) == stem(path));
+    if let Some(named) = named.max_by_key(|file| (common_parts(&file.path, path), std::cmp::Reverse(&file.path))) {
+        return named.path.clone();
+    }
+    if language == Some(Language::Go) {
+        return own_custom(path, language);
+    }
+    let is_named_as_test = |file: &SourceFile| {
+        tested_stem(&file.path) != stem(&file.path) || file.path.contains(".test.") || file.path.contains(".spec.")
+    };
+    let any_named = files.iter().filter(same).any(|file| file.is_test && is_named_as_test(file));
     let nearest = files
         .iter()
         .filter(same)
-        .filter(|file| {
-            file.is_test && !matches!(stem(&file.path), "conftest" | "setup" | "helpers" | "common" | "support")
-        })
+        .filter(|file| file.is_test && (is_named_as_test(file) || !any_named))
+        .filter(|file| !matches!(stem(&file.path), "conftest" | "setup" | "helpers" | "common" | "support" | "utils"))
         .max_by_key(|file| {
             (common_parts(&file.path, path), std::cmp::Reverse(file.path.len()), std::cmp::Reverse(file.path.clone()))
         });
@@ -137,14 +146,20 @@ fn camel_case(words: &[String]) -> String {
 /// The name of a test case in the way of a language.
 pub fn case_name(language: Option<Language>, text: &str) -> String {
     const EMPTY: &[&str] = &[
-        "the", "a", "an", "system", "must", "shall", "should", "is", "be", "to", "that", "and", "of", "then", "given",
-        "when", "it", "with", "for",
+        "the", "a", "an", "system", "must", "shall", "should", "is", "are", "be", "to", "that", "and", "or", "of",
+        "then", "given", "when", "it", "with", "for", "so", "as", "its", "their", "how",
     ];
-    let words: Vec<String> = split_identifier(text)
+    // A name does not end on a word that opens what comes next.
+    const OPENERS: &[&str] =
+        &["at", "in", "on", "by", "per", "than", "through", "from", "such", "same", "every", "one", "not"];
+    let mut words: Vec<String> = index_words(text)
         .into_iter()
         .filter(|word| !EMPTY.contains(&word.as_str()) && word.is_ascii())
-        .take(6)
+        .take(7)
         .collect();
+    while words.len() > 2 && words.last().is_some_and(|last| OPENERS.contains(&last.as_str())) {
+        words.pop();
+    }
     match language {
         Some(Language::Python) => format!("test_{}", words.join("_")),
         Some(Language::Ruby | Language::JavaScript | Language::TypeScript | Language::Tsx) => words.join(" "),
@@ -174,8 +189,8 @@ mod tests {
     #[test]
     fn cases_are_named_in_the_way_of_the_language() {
         let text = "WHEN the file is bad THE SYSTEM SHALL answer 400";
-        assert_eq!(case_name(Some(Language::Python), text), "test_file_bad_answer");
-        assert_eq!(case_name(Some(Language::Go), text), "TestFileBadAnswer");
-        assert_eq!(case_name(Some(Language::Tsx), text), "file bad answer");
+        assert_eq!(case_name(Some(Language::Python), text), "test_file_bad_answer_400");
+        assert_eq!(case_name(Some(Language::Go), text), "TestFileBadAnswer400");
+        assert_eq!(case_name(Some(Language::Tsx), text), "file bad answer 400");
     }
 }

@@ -63,7 +63,7 @@ impl<'w> Evidence<'w> {
     ) -> Result<Self, Cancelled> {
         cancel.check()?;
         let words = workspace.index.words();
-        let query = |demand: &crate::document::Demand| (demand.id.to_string(), Query::of_demand(demand, words));
+        let query = |demand: &crate::document::Demand| (demand.id.to_string(), Query::of_demand(demand, agenda, words));
         let queries: BTreeMap<String, Query> = agenda.requirements.iter().map(query).collect();
         let all: Vec<Query> = queries.values().cloned().collect();
         let locator = Locator::new(workspace, &all);

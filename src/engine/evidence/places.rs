@@ -30,6 +30,8 @@ pub struct Spot {
 
 /// Places kept for one requirement.
 const KEPT: usize = 4;
+/// Places to look at first, where none is sure.
+const KEPT_POSSIBLE: usize = 3;
 /// So many words are told as a reason.
 const TOLD: usize = 4;
 
@@ -46,6 +48,8 @@ const ELSEWHERE: &[&str] = &[
     "examples",
     "fixtures",
     "generated",
+    "hack",
+    "jmh",
     "locale",
     "locales",
     "migrations",
@@ -64,19 +68,7 @@ pub fn can_change(file: &SourceFile) -> bool {
         && (file.language.is_some()
             || matches!(
                 ending,
-                "sql"
-                    | "proto"
-                    | "graphql"
-                    | "vue"
-                    | "svelte"
-                    | "erb"
-                    | "kt"
-                    | "swift"
-                    | "scala"
-                    | "ex"
-                    | "lua"
-                    | "el"
-                    | "sh"
+                "sql" | "proto" | "graphql" | "vue" | "svelte" | "erb" | "kt" | "swift" | "scala" | "ex" | "lua" | "el"
             ))
 }
 
@@ -94,7 +86,7 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     if spots.first().is_some_and(|spot| spot.strength > Strength::Possible) {
         spots.retain(|spot| spot.strength > Strength::Possible);
     } else {
-        spots.truncate(1);
+        spots.truncate(KEPT_POSSIBLE);
     }
     spots.truncate(KEPT);
     spots

@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::places::can_change;
 use super::{Evidence, catalogue};
 use crate::research::{Answer, Area, Claim, SourceId, joined, plural};
+use crate::text::stems;
 use crate::workspace::manifest::{Dependency, Ecosystem};
-use crate::workspace::{Language, Scope};
+use crate::workspace::{Language, Scope, SourceFile, SymbolKind};
 
 /// So many of the most used dependencies describe a project.
 const MAIN: usize = 5;
+/// Own code that so few files use is no answer for a whole domain.
+const MIN_USERS: usize = 3;
 
 pub fn stack(engine: &Evidence<'_>) -> Answer {
     let workspace = engine.workspace;
@@ -45,7 +49,8 @@ pub fn stack(engine: &Evidence<'_>) -> Answer {
     let mut used: Vec<(usize, &Dependency)> =
         runtime(engine).map(|dependency| (users(engine, dependency).len(), dependency)).collect();
     used.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)).then(a.1.manifest.cmp(&b.1.manifest)));
-    used.dedup_by(|a, b| a.1.name == b.1.name);
+    let mut seen = BTreeSet::new();
+    used.retain(|(_, dependency)| seen.insert((dependency.ecosystem, &dependency.name)));
     let main: Vec<_> = used.iter().filter(|(count, _)| *count > 0).take(MAIN).collect();
     if !main.is_empty() {
         let parts: Vec<String> = main
@@ -77,6 +82,7 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let standard = language.and_then(|language| domain.standard(language.name()));
     let present = present(engine, domain);
     let in_use = standard.map_or_else(Vec::new, |standard| importing(engine, standard));
+    let own = if present.is_empty() { own_code(engine, domain, &requirements) } else { None };
     let listed = engine.cite_catalogue(domain, Area::Technology);
     let mut alternatives: Vec<String> = present
         .iter()
@@ -127,6 +133,19 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
                 claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
             }
         }
+        None if own.is_some() => {
+            let text = format!(
+                "**{name}** ({}): {}",
+                joined(&requirements),
+                own.iter().map(|(text, _)| text.as_str()).collect::<String>()
+            );
+            claims
+                .push(Claim::grounded(text, own.into_iter().map(|(_, source)| source).collect()).about(&requirements));
+            if let Some(first) = alternatives.first() {
+                let text = format!("alternative for {name}, where that is not enough: {first}");
+                claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
+            }
+        }
         None if in_use.len() > 1 => {
             let text = format!(
                 "**{name}** ({}): use {} of the standard library, already imported in {}, first in `{}`",
@@ -161,6 +180,31 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
         }
     }
     Answer { claims, ..Answer::default() }
+}
+
+/// Code of the project itself that serves a domain: the file most used among those whose path says the domain's words.
+fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[String]) -> Option<(String, SourceId)> {
+    let said = requirements.iter().filter_map(|id| engine.agenda.requirement(id));
+    let said: BTreeSet<String> = said.flat_map(|demand| domain.said_in(&demand.summary())).collect();
+    let workspace = engine.workspace;
+    let named = |file: &SourceFile| stems(&file.path).iter().any(|stem| said.contains(stem));
+    let users =
+        |file: usize| workspace.graph.used_by[file].iter().filter(|&&user| !workspace.files[user].is_test).count();
+    let files = workspace.files.iter().enumerate().filter(|(_, file)| can_change(file) && named(file));
+    let (file, users) = files
+        .map(|(index, _)| (index, users(index)))
+        .filter(|(_, users)| *users >= MIN_USERS)
+        .max_by_key(|(index, users)| (*users, std::cmp::Reverse(*index)))?;
+    let source = &workspace.files[file];
+    let symbol = source.symbols.iter().find(|symbol| !symbol.is_test && symbol.kind != SymbolKind::Module)?;
+    let cited = engine.cite(&source.path, symbol.first, symbol.last, Area::Technology)?;
+    let text = format!(
+        "use what this project has: `{}` of `{}`, which {} use",
+        symbol.qualified(),
+        source.path,
+        plural(users, "file")
+    );
+    Some((text, cited))
 }
 
 /// Files outside tests that import what the catalogue names of a standard library, each with the line.

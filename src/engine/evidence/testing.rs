@@ -1,5 +1,7 @@
 //! Answers how the project tests, what covers the touched places, and which cases the requirements ask for.
 
+use std::collections::BTreeMap;
+
 use super::{Evidence, kin, technology};
 use crate::research::{Answer, Area, Case, Claim, Component, Strength, Topic, deed, joined, plural};
 use crate::workspace::Language;
@@ -7,14 +9,18 @@ use crate::workspace::Language;
 pub fn customs(engine: &Evidence<'_>) -> Answer {
     let facts = &engine.workspace.tests;
     let mut claims = Vec::new();
-    for framework in facts.frameworks.iter().filter(|framework| framework.files > 0).take(3) {
-        if let Some(source) = engine.cite_line(&framework.place.0, framework.place.1, Area::Testing) {
-            let text = format!(
-                "tests are written with {}: {} of its language",
-                framework.name,
-                plural(framework.files, "test file")
-            );
-            claims.push(Claim::grounded(text, vec![source]));
+    // Frameworks of one language share its files; which of them each file uses is not told apart.
+    let mut by_files: BTreeMap<std::cmp::Reverse<usize>, Vec<&crate::workspace::Framework>> = BTreeMap::new();
+    for framework in facts.frameworks.iter().filter(|framework| framework.files > 0) {
+        by_files.entry(std::cmp::Reverse(framework.files)).or_default().push(framework);
+    }
+    for (std::cmp::Reverse(files), frameworks) in by_files.into_iter().take(3) {
+        let cited = frameworks.iter().filter_map(|own| engine.cite_line(&own.place.0, own.place.1, Area::Testing));
+        let sources: Vec<_> = cited.collect();
+        if !sources.is_empty() {
+            let names: Vec<&str> = frameworks.iter().map(|framework| framework.name.as_str()).collect();
+            let text = format!("{} hold tests, written with {}", plural(files, "file"), joined(&names));
+            claims.push(Claim::grounded(text, sources));
         }
     }
     if claims.is_empty() {
@@ -132,13 +138,9 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
 
 /// The file in which tests of a requirement would go: where its surest place is tested.
 fn test_file(engine: &Evidence<'_>, id: &str) -> String {
-    let spot = engine.spots(id).first().filter(|spot| spot.strength > Strength::Possible);
-    match spot {
-        Some(spot) => kin::test_home(engine, &engine.workspace.files[spot.file].path),
-        None => {
-            let built =
-                super::design::building(engine, &Topic { name: String::new(), requirements: vec![id.to_owned()] });
-            built.components.first().map_or_else(String::new, |component| component.test_home.clone())
-        }
+    if let Some(home) = engine.homes.get(id) {
+        return kin::test_home(engine, &home.path);
     }
+    let spot = engine.spots(id).first();
+    spot.map_or_else(String::new, |spot| kin::test_home(engine, &engine.workspace.files[spot.file].path))
 }

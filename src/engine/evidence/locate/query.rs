@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Demand;
-use crate::research::deed;
-use crate::text::{prose, terms};
+use crate::research::{Agenda, deed};
+use crate::text::{prose, split_identifier, terms};
 use crate::workspace::{Lexicon, Word};
 
 /// Words of a requirement that say what it is about weigh at least this; those of its criteria less.
 pub const WEIGHTY: f32 = 0.8;
 /// A word said again weighs so much more, and said a third time no more.
 const AGAIN: f32 = 1.25;
+/// Weights of the words that other requirements share, and of the document's title.
+const BESIDE: f32 = 0.2;
+const TITLE: f32 = 0.4;
 /// Weight of a pair of neighbouring words beside that of its rarer word.
 const PAIR: f32 = 0.7;
 
@@ -37,9 +40,12 @@ pub struct Query {
 }
 
 impl Query {
-    /// What a requirement asks for: its title and deed say most, its criteria least, quoted names double.
-    pub fn of_demand(demand: &Demand, words: &Lexicon) -> Self {
+    /// What a requirement asks for: its title and deed say most, its criteria less, quoted names double. The title of
+    /// its document and the words that the requirements share say what it leaves unsaid, and least.
+    pub fn of_demand(demand: &Demand, agenda: &Agenda, words: &Lexicon) -> Self {
         let mut query = Collector::default();
+        query.raise(&theme(agenda, demand).join("; "), BESIDE);
+        query.raise(agenda.title.as_deref().unwrap_or_default(), TITLE);
         for criterion in &demand.criteria {
             query.add(&criterion.text, 0.4);
         }
@@ -74,6 +80,18 @@ impl Query {
     pub fn all(&self) -> impl Iterator<Item = &Wanted> {
         self.words.iter().chain(&self.pairs)
     }
+}
+
+/// Words that two other requirements of the document say: what all of them are about.
+fn theme(agenda: &Agenda, demand: &Demand) -> Vec<String> {
+    let mut said: BTreeMap<String, usize> = BTreeMap::new();
+    for beside in agenda.requirements.iter().filter(|beside| beside.id != demand.id) {
+        let words: BTreeSet<String> = split_identifier(&beside.summary()).into_iter().collect();
+        for word in words {
+            *said.entry(word).or_default() += 1;
+        }
+    }
+    said.into_iter().filter(|(_, count)| *count > 1).map(|(word, _)| word).collect()
 }
 
 #[derive(Default)]
