@@ -69,14 +69,14 @@ pub fn ask(deed: &str, words: usize) -> String {
         return all.join(" ");
     }
     let opens = |(index, word): &(usize, &&str)| {
-        *index > 1 && (CLAUSES.contains(&word.to_lowercase().as_str()) || all[index - 1].ends_with(','))
+        *index > 2 && (CLAUSES.contains(&word.to_lowercase().as_str()) || all[index - 1].ends_with(','))
     };
     let clause = all.iter().enumerate().find(opens).map(|(index, _)| index);
     let mut cut = &all[..clause.unwrap_or(words).min(words)];
     // Within a long phrase, a preposition is where a shorter one ends.
     const JOINTS: &[&str] = &["with", "for", "of", "in", "to", "by", "from", "on", "under", "into", "as"];
     if clause.is_none_or(|clause| clause > words)
-        && let Some(joint) = (3..cut.len()).rev().find(|&index| JOINTS.contains(&cut[index]))
+        && let Some(joint) = (4..cut.len()).rev().find(|&index| JOINTS.contains(&cut[index]))
     {
         cut = &cut[..joint];
     }
@@ -84,6 +84,7 @@ pub fn ask(deed: &str, words: usize) -> String {
     const OPENERS: &[&str] = &[
         "a", "an", "the", "of", "to", "and", "or", "with", "for", "in", "on", "by", "as", "from", "that", "which",
         "when", "at", "into", "least", "its", "their", "any", "all", "each", "is", "are", "be", "if", "than", "more",
+        "no", "not", "such", "how", "whether",
     ];
     while cut.len() > 2 && cut.last().is_some_and(|last| OPENERS.contains(&last.to_lowercase().as_str())) {
         cut = &cut[..cut.len() - 1];

@@ -68,9 +68,10 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     let history = &engine.workspace.history;
     alike(engine, engine.query(demand))
         .into_iter()
-        .take(3)
         .filter_map(|commit| {
-            let path = history.commits[commit].files.first()?;
+            // What changed no source file says nothing about the size of such work.
+            let is_source = |path: &&String| engine.workspace.file(path).is_some_and(can_change);
+            let path = history.commits[commit].files.iter().find(is_source)?;
             Some(Comparable {
                 requirement: id.to_owned(),
                 name: named_commit(&history.commits[commit]),
@@ -78,6 +79,7 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
                 source: engine.cite_commit(commit, path, Area::Design),
             })
         })
+        .take(3)
         .collect()
 }
 
