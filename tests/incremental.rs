@@ -107,6 +107,17 @@ proptest! {
     }
 }
 
+/// What is a link depends on whether a source that is cited in it is defined; a piece does not ask the others.
+#[test]
+fn a_citation_in_a_link_reads_the_same_wherever_its_source_stands() {
+    let text = "[^s1]: [a.rs](a.rs) \"x\"\n\n# A\n\n[see [^s1] there](u) and x\n\n# B\n\nEnd\n";
+    let at = text.find(" and x").unwrap();
+    let edit = Edit::insert(at, "!");
+    let edited = Document::parse(text).edited(&edit);
+    let whole = Document::parse(&apply_all(text, std::slice::from_ref(&edit)));
+    assert_eq!(edited.structure(), whole.structure());
+}
+
 /// `GROUNDPLAN_CASES` lengthens the hunt.
 fn cases() -> u32 {
     std::env::var("GROUNDPLAN_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(600)

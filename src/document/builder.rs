@@ -39,6 +39,11 @@ struct Builder<'t> {
     html: Option<Range<usize>>,
     in_paragraph: bool,
     references: Vec<LinkType>,
+    /// A bracket stands as it is written.
+    bracket: bool,
+    /// A citation stands behind such a bracket: what could be a link is none where the cited source is defined, which
+    /// may be in another piece.
+    depends: bool,
 }
 
 impl<'t> Builder<'t> {
@@ -56,6 +61,8 @@ impl<'t> Builder<'t> {
             html: None,
             in_paragraph: false,
             references: Vec::new(),
+            bracket: false,
+            depends: false,
         }
     }
 
@@ -63,7 +70,10 @@ impl<'t> Builder<'t> {
         match event {
             Event::Start(tag) => self.open(tag, range),
             Event::End(tag) => self.close(tag, range),
-            Event::Text(text) => self.inline(&text, range),
+            Event::Text(text) => {
+                self.bracket |= text.ends_with('[');
+                self.inline(&text, range);
+            }
             Event::Code(text) => {
                 self.masked.push(range.clone());
                 self.inline(&format!("`{text}`"), range);
@@ -74,7 +84,10 @@ impl<'t> Builder<'t> {
                 self.masked.push(range.clone());
                 self.inline("", range);
             }
-            Event::FootnoteReference(id) => self.inline(&format!("[^{id}]"), range),
+            Event::FootnoteReference(id) => {
+                self.depends |= self.bracket;
+                self.inline(&format!("[^{id}]"), range);
+            }
             Event::TaskListMarker(_) => {}
             Event::Rule if self.depth == 0 => self.block(BlockKind::Rule, range),
             _ => {}
@@ -286,7 +299,17 @@ impl<'t> Builder<'t> {
         let start = std::mem::replace(&mut self.start, end);
         let mut piece = std::mem::take(&mut self.piece);
         let masked = std::mem::take(&mut self.masked);
+        let depends = std::mem::take(&mut self.depends);
+        self.bracket = false;
         if end == start {
+            return;
+        }
+        if depends
+            && end - start < self.text.len()
+            && let [own] = &mut build(&self.text[start..end])[..]
+        {
+            // A piece is what its own text says, so that it can be parsed without the others.
+            self.pieces.push(std::mem::take(own));
             return;
         }
         piece.len = end - start;

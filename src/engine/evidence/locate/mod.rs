@@ -3,7 +3,6 @@
 //! Each signal is a module of its own that gives every file a number; here they are brought to one measure and added
 //! with weights. What each signal brings is measured in `docs/evidence.md`.
 
-mod folder;
 mod names;
 mod neighbours;
 mod past;
@@ -36,13 +35,11 @@ pub enum Signal {
     Recent,
     /// It imports the best files or is imported by them.
     Neighbours,
-    /// It stands beside the best files.
-    Folder,
 }
 
 impl Signal {
     /// All, in the order of their scores.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::Text,
         Self::Path,
         Self::Messages,
@@ -51,7 +48,6 @@ impl Signal {
         Self::Symbols,
         Self::Recent,
         Self::Neighbours,
-        Self::Folder,
     ];
 
     /// The word for it.
@@ -65,7 +61,6 @@ impl Signal {
             Self::Symbols => "symbols",
             Self::Recent => "recent",
             Self::Neighbours => "neighbours",
-            Self::Folder => "folder",
         }
     }
 
@@ -81,7 +76,6 @@ impl Signal {
             Self::Symbols => 0.1,
             Self::Recent => 0.21,
             Self::Neighbours => 0.07,
-            Self::Folder => 0.04,
         }
     }
 }
@@ -183,7 +177,6 @@ impl<'w> Locator<'w> {
         };
         set(Signal::Symbols, symbols);
         set(Signal::Neighbours, neighbours::scores(workspace, &seeds));
-        set(Signal::Folder, folder::scores(workspace, &seeds));
         let ranked = self.best(|file| {
             Signal::ALL.iter().map(|signal| self.weights[*signal as usize] * signals[*signal as usize][file]).sum()
         });
