@@ -30,6 +30,8 @@ pub struct Spot {
 
 /// Places kept for one requirement.
 const KEPT: usize = 4;
+/// A strong place says this share of the requirement, by the rarity of its words; a likely one half of it.
+const COVERED: f32 = 0.4;
 /// Places to look at first, where none is sure.
 const KEPT_POSSIBLE: usize = 3;
 /// So many words are told as a reason.
@@ -55,7 +57,11 @@ const ELSEWHERE: &[&str] = &[
     "migrations",
     "playground",
     "snapshots",
+    "spec",
+    "specs",
+    "test",
     "testdata",
+    "tests",
 ];
 
 /// Whether a requirement could make somebody change this file.
@@ -157,12 +163,25 @@ fn spot(
         .map(|wanted| (wanted, wanted.weight * text.rarity(wanted.word)))
         .collect();
     weighty.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.stem.cmp(&b.0.stem)));
+    let within = |part: Part, wanted: &Wanted| {
+        wanted.word.is_some_and(|word| source.terms(part).binary_search_by_key(&word, |(known, _)| *known).is_ok())
+    };
+    let said = |wanted: &Wanted| {
+        named.contains(&wanted.stem)
+            || [Part::Code, Part::Comment, Part::Literal].into_iter().any(|part| within(part, wanted))
+    };
+    // The ranking knows only which file is better than others, not whether any is good.
+    let total: f32 = weighty.iter().map(|(_, mass)| mass).sum();
+    let covered = weighty.iter().filter(|(wanted, _)| said(wanted)).map(|(_, mass)| mass).sum::<f32>();
+    let covered = covered / total.max(f32::MIN_POSITIVE);
+    let strength = match strength {
+        Strength::Strong if covered < COVERED => Strength::Likely,
+        Strength::Likely if covered < COVERED / 2.0 => Strength::Possible,
+        other => other,
+    };
     let original = |wanted: &Wanted| originals.get(&wanted.stem).unwrap_or(&wanted.stem).clone();
     let (names, others): (Vec<&Wanted>, Vec<&Wanted>) =
         weighty.into_iter().map(|(wanted, _)| wanted).partition(|wanted| named.contains(&wanted.stem));
-    let within = |part: Part, wanted: &&&Wanted| {
-        wanted.word.is_some_and(|word| source.terms(part).binary_search_by_key(&word, |(known, _)| *known).is_ok())
-    };
     let words: Vec<String> = names.iter().take(TOLD).map(|wanted| original(wanted)).collect();
     let mut told = vec![];
     for (part, place) in [(Part::Comment, "comments"), (Part::Literal, "strings"), (Part::Code, "code")] {

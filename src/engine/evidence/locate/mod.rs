@@ -29,8 +29,6 @@ pub enum Signal {
     Past,
     /// It has a name that the requirement writes out.
     Names,
-    /// One of its definitions says most of the requirement.
-    Symbols,
     /// It changes often.
     Recent,
     /// It imports the best files or is imported by them.
@@ -39,16 +37,8 @@ pub enum Signal {
 
 impl Signal {
     /// All, in the order of their scores.
-    pub const ALL: [Self; 8] = [
-        Self::Text,
-        Self::Path,
-        Self::Messages,
-        Self::Past,
-        Self::Names,
-        Self::Symbols,
-        Self::Recent,
-        Self::Neighbours,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::Path, Self::Messages, Self::Past, Self::Names, Self::Recent, Self::Neighbours];
 
     /// The word for it.
     pub fn name(self) -> &'static str {
@@ -58,7 +48,6 @@ impl Signal {
             Self::Messages => "messages",
             Self::Past => "past",
             Self::Names => "names",
-            Self::Symbols => "symbols",
             Self::Recent => "recent",
             Self::Neighbours => "neighbours",
         }
@@ -69,13 +58,12 @@ impl Signal {
     fn weight(self) -> f32 {
         match self {
             Self::Text => 1.0,
-            Self::Path => 0.34,
-            Self::Messages => 0.26,
-            Self::Past => 0.22,
-            Self::Names => 0.26,
-            Self::Symbols => 0.1,
-            Self::Recent => 0.21,
-            Self::Neighbours => 0.07,
+            Self::Path => 0.3,
+            Self::Messages => 0.33,
+            Self::Past => 0.19,
+            Self::Names => 0.27,
+            Self::Recent => 0.18,
+            Self::Neighbours => 0.11,
         }
     }
 }
@@ -98,8 +86,6 @@ const SHARPNESS: f32 = 4.0;
 const SHARED_BY: usize = 50;
 /// Files that second-hand signals start from.
 const SEEDS: usize = 15;
-/// Files whose definitions are looked at one by one.
-const LOOKED_INTO: usize = 80;
 
 /// Ranks files for the queries that it was made for.
 #[derive(Debug)]
@@ -167,16 +153,9 @@ impl<'w> Locator<'w> {
         });
         let most = first.first().map_or(1.0, |(_, score)| score.max(f32::MIN_POSITIVE));
         let seeds: Vec<(usize, f32)> = first.iter().take(SEEDS).map(|(file, score)| (*file, score / most)).collect();
-        let mut symbols = vec![0.0; workspace.files.len()];
-        for (file, _) in first.iter().take(LOOKED_INTO) {
-            symbols[*file] = self.definitions(*file, query).first().map_or(0.0, |(_, score)| *score);
-        }
-        let mut set = |signal: Signal, mut scores: Vec<f32>| {
-            self.to_unit(&mut scores);
-            signals[signal as usize] = scores;
-        };
-        set(Signal::Symbols, symbols);
-        set(Signal::Neighbours, neighbours::scores(workspace, &seeds));
+        let mut neighbours = neighbours::scores(workspace, &seeds);
+        self.to_unit(&mut neighbours);
+        signals[Signal::Neighbours as usize] = neighbours;
         let ranked = self.best(|file| {
             Signal::ALL.iter().map(|signal| self.weights[*signal as usize] * signals[*signal as usize][file]).sum()
         });

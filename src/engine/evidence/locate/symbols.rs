@@ -1,4 +1,4 @@
-//! Signal: one definition of the file says most of the requirement in its name and comment.
+//! Definitions that say most of a requirement in their names and comments: where in a file the work starts.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use crate::text::terms;
 use crate::workspace::{SourceFile, Symbol, SymbolKind};
 
 /// How much of a query one definition says; a long name says a word among many others.
-pub fn score(symbol: &Symbol, query: &Query, text: &Text) -> f32 {
+fn score(symbol: &Symbol, query: &Query, text: &Text) -> f32 {
     let name = terms(&symbol.qualified());
     let doc = terms(&symbol.doc);
     let names: HashSet<&str> = name.words.iter().chain(&name.pairs).map(String::as_str).collect();
