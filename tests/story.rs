@@ -240,10 +240,7 @@ fn a_plan_can_go_into_a_file_of_its_own() {
     let operations = client.edits[0]["documentChanges"].clone();
     assert_eq!(operations[0]["kind"], "create");
     let text = operations[1]["edits"][0]["newText"].as_str().unwrap().to_owned();
-    assert!(
-        text.starts_with("---\ntemplate: backend-plan\nrequirements: ./export.requirements.md\nstatus: draft\n---\n"),
-        "{text}"
-    );
+    assert!(text.starts_with("---\ntemplate: backend-plan\nrequirements: ./export.requirements.md\n---\n"), "{text}");
     client.open(&root.join("docs/export.requirements.plan.md"), &text);
     assert_eq!(client.diagnostics(), [] as [Value; 0], "{text}");
     assert!(client.hover("FR-001", 2).contains("export orders as CSV"));

@@ -93,6 +93,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Some(target) if *target != path => (target.clone(), apart(target, &path, &requirements, &request)?),
         _ => (path.clone(), requirements),
     };
+    if done.source_files == 0 && !Project::is_root(&root) {
+        bail!(
+            "no source file was found below {}, and nothing marks it as a project; name the root of your code with --root",
+            root.display()
+        );
+    }
     if done.source_files == 0 {
         eprintln!(
             "groundplan: no source file was found below {}; name the root of your code with --root",
@@ -152,7 +158,9 @@ fn target(arguments: &Arguments, path: &Path, project: &Project) -> anyhow::Resu
         }
         return Ok(Some(folder.join(name)));
     }
-    let apart = arguments.apart || project.config.target == Target::File;
+    // A plan that stands apart already is brought up to date where it is.
+    let stands_apart = plan_path(path).is_file();
+    let apart = arguments.apart || project.config.target == Target::File || stands_apart;
     Ok(Some(if apart { plan_path(path) } else { path.to_path_buf() }))
 }
 

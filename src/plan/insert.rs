@@ -199,8 +199,7 @@ fn tail(document: &Document, range: Range<usize>, ledger: &str, stamp: &Stamp, f
 
 /// The start of a plan in a file of its own, beside its requirements document.
 pub fn file_text(template: &Template, requirements_name: &str, title: &str) -> String {
-    let mut out =
-        format!("---\ntemplate: {}\nrequirements: ./{requirements_name}\nstatus: draft\n---\n", template.name);
+    let mut out = format!("---\ntemplate: {}\nrequirements: ./{requirements_name}\n---\n", template.name);
     if !title.is_empty() {
         out.push_str(&format!("\n# {title}: plan\n"));
     }

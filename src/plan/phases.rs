@@ -117,10 +117,18 @@ fn rank(component: &Component) -> (Strength, bool) {
     (component.strength, component.action == Action::Create)
 }
 
+/// Whether the order of phases may rest on a component: a place that may not change at all orders nothing.
+fn is_sure(component: &Component) -> bool {
+    component.strength > Strength::Possible || component.action == Action::Create
+}
+
 /// The first use of one group's files by another's.
 fn first_use(components: &[Component], users: &[usize], used: &[usize]) -> Option<(String, String, SourceId)> {
     users.iter().find_map(|&user| {
         used.iter().filter(|&&other| other != user && !users.contains(&other)).find_map(|&other| {
+            if !is_sure(&components[user]) || !is_sure(&components[other]) {
+                return None;
+            }
             let (path, source) = components[user].uses.iter().find(|(path, _)| *path == components[other].path)?;
             Some((components[user].path.clone(), path.clone(), *source))
         })
@@ -131,7 +139,10 @@ fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
     from.iter()
         .flat_map(|&user| to.iter().map(move |&used| (user, used)))
         .filter(|(user, used)| {
-            user != used && components[*user].uses.iter().any(|(path, _)| *path == components[*used].path)
+            user != used
+                && is_sure(&components[*user])
+                && is_sure(&components[*used])
+                && components[*user].uses.iter().any(|(path, _)| *path == components[*used].path)
         })
         .count()
 }

@@ -46,6 +46,8 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
         let ordered = context.phases.iter().any(|phase| !phase.depends_on.is_empty());
         let why = if ordered {
             "what is used comes before what uses it"
+        } else if shared(context) {
+            "some change the same files, so they follow the order of the document"
         } else {
             "no touched file of one phase uses one of another, so they can be built in any order"
         };
@@ -73,6 +75,12 @@ pub(super) fn technologies(context: &Context<'_>) -> Vec<Line> {
         lines.push(Line::cited(format!("This work needs {}.", joined(&names)), sources));
     }
     lines
+}
+
+/// Whether two phases change one file.
+fn shared(context: &Context<'_>) -> bool {
+    let mut seen = std::collections::BTreeSet::new();
+    context.phases.iter().flat_map(|phase| &phase.components).any(|component| !seen.insert(component))
 }
 
 /// Recommended packages that are present, each with its domain and claim.

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::transport::frame;
 
+/// Messages in the queue from which on the client is behind, so that newer progress takes the place of older.
+const BEHIND: usize = 16;
 /// Messages in the queue beyond which droppable ones are dropped.
 const CROWDED: usize = 256;
 /// Messages in the queue beyond which nothing more is read.
@@ -17,7 +19,7 @@ const FULL: usize = 4096;
 pub enum Weight {
     /// Must arrive.
     Must,
-    /// Only the newest of this key matters.
+    /// Only the newest of this key matters to a client that is behind.
     Newest(String),
     /// May be dropped when the queue is crowded.
     Droppable,
@@ -45,6 +47,7 @@ impl Outbox {
             return;
         }
         if let Weight::Newest(_) = &weight
+            && queue.waiting.len() >= BEHIND
             && let Some(waiting) = queue.waiting.iter_mut().find(|(other, _)| *other == weight)
         {
             waiting.1 = frame(body);

@@ -7,12 +7,12 @@ const STOP: &[&str] = &[
     "a", "able", "about", "after", "again", "all", "allow", "already", "also", "an", "and", "any", "are", "as", "at",
     "be", "been", "before", "being", "but", "by", "can", "could", "did", "do", "does", "each", "either", "etc",
     "every", "existing", "for", "from", "given", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it",
-    "its", "least", "may", "might", "more", "most", "must", "new", "no", "nor", "not", "of", "on", "once", "one",
-    "only", "or", "other", "our", "out", "own", "present", "provide", "same", "shall", "should", "so", "some", "such",
-    "support", "system", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those",
-    "to", "two", "under", "until", "up", "upon", "use", "used", "user", "users", "using", "via", "was", "we", "were",
-    "what", "when", "where", "whether", "which", "while", "who", "will", "with", "within", "without", "would", "you",
-    "your",
+    "its", "least", "let", "may", "might", "more", "most", "must", "new", "no", "nor", "not", "of", "on", "once",
+    "one", "only", "or", "other", "our", "out", "own", "present", "provide", "same", "shall", "should", "so", "some",
+    "such", "support", "system", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this",
+    "those", "to", "two", "under", "until", "up", "upon", "use", "used", "user", "users", "using", "via", "was", "we",
+    "were", "what", "when", "where", "whether", "which", "while", "who", "will", "with", "within", "without", "would",
+    "you", "your",
 ];
 
 /// Splits an identifier at case changes, digits and punctuation: `parseHTTPHeader2` gives `parse http header`.

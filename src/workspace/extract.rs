@@ -14,6 +14,7 @@ use super::language::Language;
 use super::symbol::{Symbol, SymbolKind};
 use super::walk::Found;
 use super::{Cancel, Cancelled, Facts, Lexicon, Part, SourceFile, Watch, Word, imports, testing};
+use crate::text::terms;
 
 /// A tree deeper than this is generated code or an attack; what lies deeper is not looked at.
 const MAX_DEPTH: usize = 200;
@@ -65,7 +66,16 @@ pub(super) fn extract(
             Err(passed) => passed.count(&mut found.skipped),
         }
     }
+    learn_paths(&files, index.words());
     Ok(files)
+}
+
+/// Gives the words of paths their numbers, so that they are found although no text says them.
+pub(super) fn learn_paths(files: &[SourceFile], lexicon: &Lexicon) {
+    files.par_iter().for_each(|file| {
+        let found = terms(&file.path);
+        lexicon.intern(found.words.iter().chain(&found.pairs).map(String::as_str));
+    });
 }
 
 /// A file at a path.
@@ -175,7 +185,7 @@ impl<'t> Extractor<'t, '_, '_> {
         let kind = node.kind();
         let part = if Language::is_comment(kind) {
             Some(Part::Comment)
-        } else if Language::is_literal(kind) {
+        } else if node.is_named() && Language::is_literal(kind) {
             Some(Part::Literal)
         } else {
             None

@@ -65,32 +65,33 @@ pub struct FileHistory {
 /// Commits as they were read at some commit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Log {
-    /// Full id of the commit that it was read at, and whether the clone was shallow then.
+    /// Full id of the commit that it was read at.
     at: String,
     pub(super) commits: Vec<Arc<Commit>>,
 }
 
-/// Reads the history; of one that the index knows, only what is new.
+/// Reads the history; one that was read at the same commit is known already.
 pub(super) fn read(root: &Path, index: &Index, cancel: &Cancel) -> Result<History, Cancelled> {
-    let wanted = ["rev-parse".into(), "HEAD".into(), "--is-shallow-repository".into()];
+    let wanted = ["rev-parse".into(), "HEAD".into(), "--is-shallow-repository".into(), "--show-prefix".into()];
     let Some(at) = git(root, &wanted, cancel)? else { return Ok(History::default()) };
+    let mut lines = at.lines();
+    let (head, shallow, prefix) = (lines.next().unwrap_or_default(), lines.next(), lines.next().unwrap_or_default());
     let known = index.log();
-    if known.at == at {
+    if known.at == head {
         return Ok(History::from_commits(known.commits));
     }
-    let (old, new) = (known.at.lines().next().unwrap_or_default(), at.lines().next().unwrap_or_default());
-    let ancestor = ["merge-base".into(), "--is-ancestor".into(), old.to_owned(), new.to_owned()];
-    let grows = known.at.lines().nth(1) == at.lines().nth(1) && git(root, &ancestor, cancel)?.is_some();
-    let range = if grows { format!("{old}..{new}") } else { new.to_owned() };
-    let mut arguments = arguments(MAX_COMMITS, "%h", &range);
+    let mut arguments = arguments(MAX_COMMITS, "%h", head);
     arguments.insert(1, "--no-merges".to_owned());
-    let Some(output) = git(root, &arguments, cancel)? else { return Ok(History::default()) };
-    let mut commits = parse(&output, &mut Analyser::new(index.words()));
-    if grows {
-        commits.extend(known.commits);
-        commits.truncate(MAX_COMMITS);
+    if !prefix.is_empty() {
+        // Commits elsewhere in a larger repository say nothing about this folder.
+        arguments.push(".".to_owned());
     }
-    index.set_log(Log { at, commits: commits.clone() });
+    let Some(output) = git(root, &arguments, cancel)? else { return Ok(History::default()) };
+    let commits = parse(&output, &mut Analyser::new(index.words()));
+    // A shallow clone can be deepened without a new head.
+    if shallow == Some("false") {
+        index.set_log(Log { at: head.to_owned(), commits: commits.clone() });
+    }
     Ok(History::from_commits(commits))
 }
 
@@ -134,20 +135,29 @@ pub(super) fn parse(log: &str, analyser: &mut Analyser<'_>) -> Vec<Arc<Commit>> 
     records.map(commit).collect()
 }
 
-/// Files that went in one folder and came in another under the same name, where only one did.
+/// Names that many folders have: that one goes and another comes is no move.
+const COMMON_NAMES: &[&str] = &["mod", "lib", "main", "index", "__init__", "README", "package", "Makefile", "types"];
+
+/// Files that went in one folder and came in another under the same name, where no other of that name did either.
 fn moves(changed: &[(&str, &str)]) -> Vec<(String, String)> {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let mut came: HashMap<String, Vec<&str>> = HashMap::new();
-    for (_, path) in changed.iter().filter(|(status, _)| *status == "A") {
-        came.entry(name(path)).or_default().push(path);
-    }
-    let mut moves = Vec::new();
-    for (_, path) in changed.iter().filter(|(status, _)| *status == "D") {
-        if let Some([only]) = came.get(&name(path)).map(Vec::as_slice) {
-            moves.push(((*path).to_owned(), (*only).to_owned()));
+    let mut by_name: BTreeMap<&str, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+    for (status, path) in changed {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let (went, came) = by_name.entry(name).or_default();
+        match *status {
+            "D" => went.push(path),
+            "A" => came.push(path),
+            _ => {}
         }
     }
-    moves
+    let is_common = |name: &str| COMMON_NAMES.contains(&name.split_once('.').map_or(name, |(stem, _)| stem));
+    let moved = by_name.into_iter().filter(|(name, _)| !is_common(name));
+    moved
+        .filter_map(|(_, (went, came))| match (&went[..], &came[..]) {
+            ([before], [after]) => Some(((*before).to_owned(), (*after).to_owned())),
+            _ => None,
+        })
+        .collect()
 }
 
 /// What a message says about the change: without trailers and links, and not without end.
@@ -203,6 +213,11 @@ impl History {
         Self { commits, by_path }
     }
 
+    /// The number of commits that were looked at, where there may be older ones.
+    pub fn window(&self) -> Option<usize> {
+        (self.commits.len() >= MAX_COMMITS).then_some(MAX_COMMITS)
+    }
+
     /// The history of a file; `None` if git does not know it.
     pub fn of(&self, path: &str) -> Option<FileHistory> {
         let commits = self.by_path.get(path)?;
@@ -232,13 +247,20 @@ impl History {
     }
 }
 
+/// Git in a folder. What a clone left out is not fetched, since its remote is for the repository to say and may be a
+/// command; nothing is locked.
+pub(super) fn git_command(root: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(root);
+    command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "");
+    command
+}
+
 /// Asks git; `None` if there is no git, no repository or no commit.
 ///
 /// A repository's own configuration can name programs, so those that a log could start are turned off.
 pub(super) fn git(root: &Path, arguments: &[String], cancel: &Cancel) -> Result<Option<String>, Cancelled> {
-    let child = Command::new("git")
-        .arg("-C")
-        .arg(root)
+    let child = git_command(root)
         .args([
             "--no-pager",
             "-c",
@@ -249,7 +271,6 @@ pub(super) fn git(root: &Path, arguments: &[String], cancel: &Cancel) -> Result<
             "log.showSignature=false",
         ])
         .args(arguments)
-        .env("GIT_OPTIONAL_LOCKS", "0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

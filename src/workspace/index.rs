@@ -15,7 +15,7 @@ use super::walk::{Skipped, Walked};
 use super::{Facts, Language, Lexicon, testing};
 
 /// Changes whenever facts are read differently or laid out differently, so that older files are not believed.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// What the file starts with.
 const MAGIC: &[u8] = b"groundplan index\n";
 /// A file changed so shortly before it was read could change again without a new time.
@@ -49,7 +49,9 @@ struct Seen {
     size: u64,
     /// Nanoseconds since 1970.
     modified: u128,
-    /// Nanoseconds since 1970.
+    /// What else tells one state of a file from another: when its entry changed, and which one it is.
+    entry: (i128, u64),
+    /// When it was read, in nanoseconds since 1970.
     read: u128,
     key: Key,
 }
@@ -134,7 +136,8 @@ impl Index {
             if let Some(seen) = known.seen.get(&walked.path)
                 && seen.size == walked.size
                 && Some(seen.modified) == modified
-                && seen.modified + RACY.as_nanos() < seen.read
+                && seen.entry == walked.entry
+                && seen.modified.max(walked.entry.0.max(0) as u128) + RACY.as_nanos() < seen.read
                 && let Some(facts) = known.facts.get(&seen.key)
             {
                 return facts.clone();
@@ -145,7 +148,9 @@ impl Index {
         let key = key(&walked.path, &bytes);
         if let Some(modified) = modified {
             let mut known = self.lock();
-            known.seen.insert(walked.path.clone(), Seen { size: walked.size, modified, read, key });
+            known
+                .seen
+                .insert(walked.path.clone(), Seen { size: walked.size, modified, entry: walked.entry, read, key });
             known.changed = true;
         }
         self.of_text(key, || bytes, parse)
@@ -200,6 +205,10 @@ impl Index {
     /// # Errors
     /// When the cache folder cannot be written to; what was there before stays.
     pub fn save(&self) -> std::io::Result<()> {
+        self.write().inspect_err(|_| self.lock().changed = true)
+    }
+
+    fn write(&self) -> std::io::Result<()> {
         let Some(file) = &self.file else { return Ok(()) };
         let pack = {
             let mut known = self.lock();
@@ -296,7 +305,7 @@ mod tests {
 
     fn walked(root: &Path, path: &str) -> Walked {
         let metadata = std::fs::metadata(root.join(path)).unwrap();
-        Walked { path: path.to_owned(), size: metadata.len(), modified: metadata.modified().ok() }
+        Walked::new(path.to_owned(), Some(&metadata))
     }
 
     /// The number of lines as the index says, and how many texts were parsed for it.

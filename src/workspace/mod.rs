@@ -1,7 +1,7 @@
 //! Facts about a repository: files, symbols, imports, dependencies, history, tests, infrastructure.
 //!
-//! [`scan`] reads them all, in parallel and cancellable. Nothing here writes, and nothing runs the workspace's own
-//! tools; `git` is the one program that is asked.
+//! [`scan`] reads them all, in parallel and cancellable. Nothing here writes into the workspace ([`Index`] keeps a
+//! file in the user's cache folder), and nothing runs the workspace's own tools; `git` is the one program that is asked.
 
 mod analyser;
 mod cancel;

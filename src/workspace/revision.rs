@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -66,7 +66,7 @@ impl Revisions {
             let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
             history::git(&self.repository, &arguments, &Cancel::default()).ok().flatten().ok_or_else(refused)
         };
-        let listed = ask(&["ls-tree", "-r", "-z", "--full-tree", revision])?;
+        let listed = ask(&["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", revision])?;
         let start = ask(&["rev-parse", "--short=10", &format!("{revision}^{{commit}}")])?;
         let blobs: Vec<(&str, &str)> = listed
             .split('\0')
@@ -85,6 +85,7 @@ impl Revisions {
         let mut files: Vec<_> =
             blobs.par_iter().map_init(|| Analyser::new(self.index.words()), read).flatten().collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
+        extract::learn_paths(&files, self.index.words());
         let graph = graph::build(&files, self.index.words(), &self.repository);
         Ok(Workspace {
             root: self.repository.clone(),
@@ -137,8 +138,8 @@ impl Revisions {
 
 impl Blobs {
     fn start(repository: &Path) -> Option<Self> {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(repository).args(["cat-file", "--batch"]).stderr(Stdio::null());
+        let mut command = history::git_command(repository);
+        command.args(["cat-file", "--batch"]).stderr(Stdio::null());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
         let (ask, answer) = (child.stdin.take()?, BufReader::new(child.stdout.take()?));
         Some(Self { child, ask, answer })

@@ -43,20 +43,28 @@ pub struct TestCommand {
 /// Whether a path is one of a test file, by the customs of all languages here.
 pub(super) fn is_test_path(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
     let folder = folders
         .split('/')
         .any(|folder| matches!(folder, "test" | "tests" | "__tests__" | "spec" | "specs" | "testing" | "e2e"));
     let source = Language::of_path(path).is_some();
-    source
-        && (folder
-            || name.contains(".test.")
-            || name.contains(".spec.")
-            || stem.starts_with("test_")
-            || stem.ends_with("_test")
-            || stem.ends_with("_spec")
-            || stem.ends_with("Test")
-            || stem.ends_with("Tests"))
+    source && (folder || is_named_as_test(name))
+}
+
+impl SourceFile {
+    /// Whether it holds tests, and not only what tests are made with.
+    pub fn holds_tests(&self) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        self.symbols.iter().any(|symbol| symbol.is_test) || (self.is_test && is_named_as_test(name))
+    }
+}
+
+/// Whether a file's name says that it holds tests.
+fn is_named_as_test(name: &str) -> bool {
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    name.contains(".test.")
+        || name.contains(".spec.")
+        || stem.starts_with("test_")
+        || ["_test", "_spec", "Test", "Tests"].iter().any(|ending| stem.ends_with(ending))
 }
 
 /// Packages that are test frameworks, with the languages of their tests.
@@ -83,7 +91,7 @@ const FRAMEWORKS: &[(&str, &[Language])] = &[
 pub(super) fn read(root: &Path, files: &[SourceFile], dependencies: &[Dependency], found: &Found) -> TestFacts {
     let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
     let mut first: BTreeMap<Language, (String, usize)> = BTreeMap::new();
-    for file in files.iter().filter(|file| file.is_test || file.symbols.iter().any(|symbol| symbol.is_test)) {
+    for file in files.iter().filter(|file| file.holds_tests()) {
         let Some(language) = file.language else { continue };
         *counts.entry(language).or_default() += 1;
         let line = file.symbols.iter().find(|symbol| symbol.is_test).map_or(1, |symbol| symbol.first);
@@ -124,9 +132,11 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
     let all = found.all.iter().map(|walked| walked.path.as_str());
     for path in all.filter(|path| path.contains(".github/workflows/") || path.ends_with(".gitlab-ci.yml")) {
         let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
-        for (index, line) in text.lines().enumerate() {
+        let lines: Vec<&str> = text.lines().collect();
+        for (index, line) in lines.iter().enumerate() {
             let line = line.trim().trim_start_matches("- ").trim_start_matches("run:").trim();
-            if runs_tests(line) {
+            let near = &lines[index.saturating_sub(3)..(index + 3).min(lines.len())];
+            if runs_tests(line) && !near.iter().any(|line| line.contains("working-directory:")) {
                 add(line, path, index + 1);
             }
         }
@@ -142,7 +152,13 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
             .filter(|name| *name == "test" || name.starts_with("test:"))
         {
             let line = text.find(&format!("\"{name}\"")).map_or(1, |at| text[..at].matches('\n').count() + 1);
-            let command = if name == "test" { "npm test".to_owned() } else { format!("npm run {name}") };
+            let locked = |lockfile: &str| found.manifests.iter().any(|path| path == lockfile);
+            let manager = match () {
+                () if locked("pnpm-lock.yaml") => "pnpm",
+                () if locked("yarn.lock") => "yarn",
+                () => "npm",
+            };
+            let command = if name == "test" { format!("{manager} test") } else { format!("{manager} run {name}") };
             add(&command, path, line);
         }
     }

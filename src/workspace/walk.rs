@@ -59,6 +59,22 @@ pub(super) struct Walked {
     pub size: u64,
     /// When it was last written, where the system says so.
     pub modified: Option<SystemTime>,
+    /// When its entry last changed, in nanoseconds since 1970, and its number: a copy can keep size and time.
+    pub entry: (i128, u64),
+}
+
+impl Walked {
+    pub fn new(path: String, metadata: Option<&std::fs::Metadata>) -> Self {
+        #[cfg(unix)]
+        let entry = metadata.map_or((0, 0), |metadata| {
+            use std::os::unix::fs::MetadataExt;
+            (i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()), metadata.ino())
+        });
+        #[cfg(not(unix))]
+        let entry = (0, 0);
+        let size = metadata.map_or(0, std::fs::Metadata::len);
+        Self { path, size, modified: metadata.and_then(|metadata| metadata.modified().ok()), entry }
+    }
 }
 
 /// What a walk found, all paths relative to the root and sorted.
@@ -115,15 +131,16 @@ fn visit(root: &Path, entry: &DirEntry, exclude: &[String], found: &mut Found) -
     if manifest::is_manifest(&path) {
         found.manifests.push(path.clone());
     }
-    let (size, modified) = entry.metadata().map_or((0, None), |metadata| (metadata.len(), metadata.modified().ok()));
-    if size > MAX_BYTES {
+    let walked = Walked::new(path, entry.metadata().ok().as_ref());
+    let path = &walked.path;
+    if walked.size > MAX_BYTES {
         found.skipped.huge += 1;
-    } else if manifest::is_lockfile(&path) || is_generated(&name) {
+    } else if manifest::is_lockfile(path) || is_generated(&name) {
         found.skipped.generated += 1;
     } else if is_binary(&name) {
         found.skipped.binary += 1;
     } else {
-        found.all.push(Walked { path, size, modified });
+        found.all.push(walked);
     }
     WalkState::Continue
 }

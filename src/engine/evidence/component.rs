@@ -39,8 +39,10 @@ pub fn existing(
         commits: history.as_ref().map_or(0, |history| history.commits),
         authors: history.as_ref().map_or_else(Vec::new, |history| history.authors.clone()),
         history: history.map(|history| {
+            let window = engine.workspace.history.window();
+            let within = window.map_or_else(String::new, |most| format!(" among the last {most}"));
             let text = format!(
-                "{} by {}, last on {}",
+                "{} by {}{within}, last on {}",
                 plural(history.commits, "commit"),
                 plural(history.authors.len(), "author"),
                 history.last
@@ -116,6 +118,7 @@ fn covering(engine: &Evidence<'_>, file: usize, users: &[usize]) -> Vec<(String,
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|index| seen.insert(*index));
     all.into_iter()
+        .filter(|&index| files[index].holds_tests())
         .filter_map(|index| {
             let test = &files[index];
             let symbol = test.symbols.iter().find(|symbol| symbol.is_test).or(test.symbols.first());

@@ -91,11 +91,11 @@ pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
         if engine.spots(&demand.id).first().is_some_and(|spot| spot.strength > Strength::Possible) {
             continue;
         }
-        let (words, are_new) = new_words(engine, demand);
-        // What the code has words for already is looked for there first.
-        if !are_new && !engine.spots(&demand.id).is_empty() {
+        // Extending beats adding: where a weak place exists, it is looked at first.
+        if !engine.spots(&demand.id).is_empty() {
             continue;
         }
+        let words = new_words(engine, demand);
         let Some(first) = words.first() else { continue };
         if let Some(home) = by_word.get(first) {
             homes.insert(demand.id.to_string(), home.clone());
@@ -135,9 +135,8 @@ const UNITS: &[&str] = &[
     "times", "bytes", "rows",
 ];
 
-/// What a new thing is called, and whether that is new here: the words of the deed that no file knows, else the two
-/// rarest.
-fn new_words(engine: &Evidence<'_>, demand: &Demand) -> (Vec<String>, bool) {
+/// What a new thing is called: the words of the deed that no file knows, else the two rarest.
+fn new_words(engine: &Evidence<'_>, demand: &Demand) -> Vec<String> {
     let wanted = match &demand.title {
         Some(title) => title.to_string(),
         None => deed(&demand.statement),
@@ -158,13 +157,13 @@ fn new_words(engine: &Evidence<'_>, demand: &Demand) -> (Vec<String>, bool) {
     let unknown = |word: &String| stems(word).first().is_some_and(|stem| !text.knows(number(stem)));
     let new: Vec<String> = words.iter().filter(|word| unknown(word)).take(2).cloned().collect();
     if !new.is_empty() {
-        return (new, true);
+        return new;
     }
     let mut rarest = words.clone();
     rarest.sort_by(|a, b| rarity(b).total_cmp(&rarity(a)).then(a.cmp(b)));
     rarest.truncate(2);
     words.retain(|word| rarest.contains(word));
-    (words, false)
+    words
 }
 
 /// The component that a requirement without a sure place asks for.

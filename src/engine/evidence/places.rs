@@ -31,7 +31,7 @@ pub struct Spot {
 /// Places kept for one requirement.
 const KEPT: usize = 4;
 /// A strong place says this share of the requirement, by the rarity of its words; a likely one half of it.
-const COVERED: f32 = 0.4;
+const COVERED: f32 = 0.5;
 /// Places to look at first, where none is sure.
 const KEPT_POSSIBLE: usize = 3;
 /// So many words are told as a reason.
@@ -67,7 +67,10 @@ const ELSEWHERE: &[&str] = &[
 /// Whether a requirement could make somebody change this file.
 pub fn can_change(file: &SourceFile) -> bool {
     let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let example = file.path.split('/').rev().skip(1).any(|part| ELSEWHERE.contains(&part));
+    let folders = file.path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+    // Below these stand packages, whose names say nothing: `com.example`.
+    let mut folders = folders.take_while(|part| !matches!(*part, "java" | "kotlin" | "scala"));
+    let example = folders.any(|part| ELSEWHERE.contains(&part));
     !file.is_test
         && !file.path.ends_with(".d.ts")
         && !example
@@ -229,7 +232,9 @@ impl Spot {
         if !self.words.is_empty() {
             reasons.push(format!("its path and definitions name {}", quoted(&self.words)));
         }
-        reasons.extend(self.told.iter().map(|(place, words)| format!("its {place} say {}", quoted(words))));
+        reasons.extend(self.told.iter().map(|(place, words)| {
+            format!("its {place} {} {}", if *place == "code" { "says" } else { "say" }, quoted(words))
+        }));
         if let Some(commit) = self.commit {
             reasons.push(format!("commit {} changed it", named_commit(&engine.workspace.history.commits[commit])));
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::places::can_change;
 use super::{Evidence, catalogue};
-use crate::research::{Answer, Area, Claim, SourceId, joined, plural};
+use crate::research::{Answer, Area, Claim, SourceId, Strength, joined, plural};
 use crate::text::stems;
 use crate::workspace::manifest::{Dependency, Ecosystem};
 use crate::workspace::{Language, Scope, SourceFile, SymbolKind};
@@ -41,7 +41,7 @@ pub fn stack(engine: &Evidence<'_>) -> Answer {
             .map(|(name, (files, lines))| format!("{name} ({}, {lines} lines)", plural(*files, "file")))
             .collect();
         let shortest = manifests.iter().min_by_key(|path| (path.matches('/').count(), path.len()));
-        let shown = shortest.and_then(|path| engine.cite_line(path, 1, Area::Technology));
+        let shown = shortest.and_then(|path| engine.cite_line(path, first_said(engine, path), Area::Technology));
         let any = workspace.files.iter().find(|file| file.language.is_some() && !file.is_test && file.lines > 0);
         let shown = shown.or_else(|| any.and_then(|file| engine.cite_line(&file.path, 1, Area::Technology)));
         claims.push(Claim::grounded(format!("the code is {}", joined(&parts)), shown.into_iter().collect()));
@@ -61,6 +61,12 @@ pub fn stack(engine: &Evidence<'_>) -> Answer {
         claims.push(Claim::grounded(format!("the most used dependencies are {}", joined(&parts)), sources));
     }
     Answer { claims, ..Answer::default() }
+}
+
+/// The first line of a file that says something.
+fn first_said(engine: &Evidence<'_>, path: &str) -> usize {
+    let lines = engine.reader.lines(path);
+    lines.and_then(|lines| lines.iter().position(|line| line.contains(char::is_alphanumeric))).map_or(1, |at| at + 1)
 }
 
 pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
@@ -190,20 +196,24 @@ fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[S
     let named = |file: &SourceFile| stems(&file.path).iter().any(|stem| said.contains(stem));
     let users =
         |file: usize| workspace.graph.used_by[file].iter().filter(|&&user| !workspace.files[user].is_test).count();
+    let is_strong = |file: usize| {
+        let spots = requirements.iter().flat_map(|id| engine.spots(id));
+        spots.into_iter().any(|spot| spot.file == file && spot.strength == Strength::Strong)
+    };
     let files = workspace.files.iter().enumerate().filter(|(_, file)| can_change(file) && named(file));
     let (file, users) = files
         .map(|(index, _)| (index, users(index)))
-        .filter(|(_, users)| *users >= MIN_USERS)
-        .max_by_key(|(index, users)| (*users, std::cmp::Reverse(*index)))?;
+        .filter(|(index, users)| *users >= MIN_USERS || is_strong(*index))
+        .max_by_key(|(index, users)| (is_strong(*index), *users, std::cmp::Reverse(*index)))?;
     let source = &workspace.files[file];
     let symbol = source.symbols.iter().find(|symbol| !symbol.is_test && symbol.kind != SymbolKind::Module)?;
     let cited = engine.cite(&source.path, symbol.first, symbol.last, Area::Technology)?;
-    let text = format!(
-        "use what this project has: `{}` of `{}`, which {} use",
-        symbol.qualified(),
-        source.path,
-        plural(users, "file")
-    );
+    let used = match users {
+        0 => String::new(),
+        1 => ", which 1 file uses".to_owned(),
+        more => format!(", which {more} files use"),
+    };
+    let text = format!("use what this project has: `{}`{used}", source.path);
     Some((text, cited))
 }
 
@@ -236,11 +246,13 @@ fn importing(engine: &Evidence<'_>, standard: &str) -> Vec<(String, usize)> {
 
 /// Dependencies that serve a domain, with the files that use them, the most used first.
 fn present<'w>(engine: &'w Evidence<'_>, domain: &catalogue::Domain) -> Vec<(Vec<String>, &'w Dependency)> {
-    let mut found: Vec<(Vec<String>, &Dependency)> = runtime(engine)
+    let all = engine.workspace.dependencies.iter();
+    let mut found: Vec<(Vec<String>, &Dependency)> = all
         .filter(|dependency| {
             domain.packages(dependency.ecosystem).iter().any(|name| same_package(&dependency.name, name))
         })
         .map(|dependency| (users(engine, dependency), dependency))
+        .filter(|(users, dependency)| dependency.scope == Scope::Runtime || !users.is_empty())
         .collect();
     // The catalogue names what serves a domain most directly first; what nobody imports comes last.
     let order = |dependency: &Dependency| {
@@ -260,6 +272,9 @@ fn runtime<'w>(engine: &'w Evidence<'_>) -> impl Iterator<Item = &'w Dependency>
         .dependencies
         .iter()
         .filter(|dependency| dependency.scope == Scope::Runtime || dependency.manifest.contains("requirements"))
+        .filter(|dependency| {
+            !["file:", "link:", "workspace:"].iter().any(|local| dependency.requirement.starts_with(local))
+        })
 }
 
 /// Whether two names are one package, leaving aside case, dashes and Go's version suffixes.

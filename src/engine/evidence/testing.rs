@@ -19,7 +19,12 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
         let sources: Vec<_> = cited.collect();
         if !sources.is_empty() {
             let names: Vec<&str> = frameworks.iter().map(|framework| framework.name.as_str()).collect();
-            let text = format!("{} hold tests, written with {}", plural(files, "file"), joined(&names));
+            let text = format!(
+                "{} {} tests, written with {}",
+                plural(files, "file"),
+                if files == 1 { "holds" } else { "hold" },
+                joined(&names)
+            );
             claims.push(Claim::grounded(text, sources));
         }
     }
@@ -38,6 +43,7 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
         .workspace
         .files
         .iter()
+        .filter(|file| !file.holds_tests())
         .map(|file| file.path.as_str())
         .filter(|path| {
             let stem = kin::stem(path);

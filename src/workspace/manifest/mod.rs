@@ -208,13 +208,15 @@ fn line_of(text: &str, section: &str, name: &str) -> usize {
     let quoted = format!("\"{name}\"");
     let place = text[from..]
         .find(&quoted)
-        .or_else(|| text[from..].match_indices(name).map(|(at, _)| at).find(|&at| starts_line(&text[from..], at)))
+        .or_else(|| text[from..].match_indices(name).map(|(at, _)| at).find(|&at| is_key(&text[from..], at, name)))
         .or_else(|| text[from..].find(name));
     line_at(text, place.map_or(from, |at| from + at))
 }
 
-fn starts_line(text: &str, at: usize) -> bool {
-    text[..at].rsplit('\n').next().is_some_and(|line| line.trim().is_empty() || line.ends_with('.'))
+/// Whether a line starts with a name, which does not go on as another one.
+fn is_key(text: &str, at: usize, name: &str) -> bool {
+    let starts = text[..at].rsplit('\n').next().is_some_and(|line| line.trim().is_empty() || line.ends_with('.'));
+    starts && !text[at + name.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_')
 }
 
 #[cfg(test)]

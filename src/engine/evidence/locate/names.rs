@@ -2,7 +2,7 @@
 
 use super::super::kin;
 use super::query::Query;
-use crate::workspace::Workspace;
+use crate::workspace::{Language, Workspace};
 
 /// Weights of defining a name, bearing it as a file, and using it.
 const DEFINES: f32 = 1.0;
@@ -13,14 +13,19 @@ const USES: f32 = 0.3;
 pub fn scores(workspace: &Workspace, query: &Query) -> Vec<f32> {
     let mut scores = vec![0.0; workspace.files.len()];
     for name in &query.names {
-        let last = name.rsplit(['.', ':', '/']).find(|part| part.len() > 2).unwrap_or(name);
+        // Of a file's name, what stands before its ending.
+        let bare = name.rsplit_once('.').filter(|_| Language::of_path(name).is_some() || name.contains('/'));
+        let bare = bare.map_or(name.as_str(), |(bare, _)| bare);
+        let last = bare.rsplit(['.', ':', '/']).find(|part| part.len() > 2).unwrap_or(bare);
         let word = workspace.index.words().find(last);
         let voices: Vec<(usize, f32)> = workspace
             .files
             .iter()
             .enumerate()
             .filter_map(|(index, file)| {
-                let bears = file.path.ends_with(name.as_str()) || kin::stem(&file.path) == last;
+                let ends = file.path.strip_suffix(name.as_str());
+                let bears =
+                    ends.is_some_and(|rest| rest.is_empty() || rest.ends_with('/')) || kin::stem(&file.path) == last;
                 let uses = word.is_some_and(|word| file.line_of(word).is_some());
                 let defines = uses && file.symbols.iter().any(|symbol| symbol.name == last);
                 let voice = if defines {
