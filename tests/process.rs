@@ -142,6 +142,20 @@ fn the_death_of_the_client_ends_the_server() {
     assert_eq!(client.ended(Duration::from_secs(2)).expect("the server ends").code(), Some(1));
 }
 
+/// The client's process was dead before the server could look.
+#[cfg(unix)]
+#[test]
+fn a_client_that_is_dead_already_ends_the_server() {
+    let mut sleeper = Command::new("sleep").arg("600").stdin(Stdio::null()).spawn().unwrap();
+    sleeper.kill().unwrap();
+    sleeper.wait().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::spawn(folder.path());
+    client
+        .send(&json!({ "id": 1, "method": "initialize", "params": { "processId": sleeper.id(), "capabilities": {} } }));
+    assert_eq!(client.ended(Duration::from_secs(2)).expect("the server ends").code(), Some(1));
+}
+
 /// A run is going on when the input ends: no child is left and nothing holds the process.
 #[cfg(unix)]
 #[test]

@@ -191,15 +191,21 @@ impl<S: LanguageServer> Loop<S> {
         let Some(pid) = pid.and_then(|pid| i32::try_from(pid).ok()) else { return };
         let sender = self.sender.clone();
         std::thread::spawn(move || {
-            if let Ok(mut handle) = waitpid_any::WaitHandle::open(pid)
-                && handle.wait().is_ok()
-            {
+            let died = match waitpid_any::WaitHandle::open(pid) {
+                Ok(mut handle) => handle.wait().is_ok(),
+                // It died before anybody could look; any other error says nothing about it.
+                Err(error) => error.raw_os_error() == Some(NO_SUCH_PROCESS),
+            };
+            if died {
                 // Nobody receives once the loop has ended.
                 let _ = sender.blocking_send(Input::ClientDied);
             }
         });
     }
 }
+
+/// `ESRCH`, the same number on Linux, macOS and the BSDs.
+const NO_SUCH_PROCESS: i32 = 3;
 
 /// How a call ends, wherever it was finished.
 struct End {
