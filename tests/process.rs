@@ -151,8 +151,7 @@ fn a_client_that_is_dead_already_ends_the_server() {
     sleeper.wait().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut client = Client::spawn(folder.path());
-    client
-        .send(&json!({ "id": 1, "method": "initialize", "params": { "processId": sleeper.id(), "capabilities": {} } }));
+    client.ask("initialize", json!({ "processId": sleeper.id(), "capabilities": {} }));
     assert_eq!(client.ended(Duration::from_secs(2)).expect("the server ends").code(), Some(1));
 }
 
