@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::phases::{Phase, phases};
 use super::risks;
 use crate::research::{
-    Agenda, Answer, Area, Case, Claim, Comparable, Component, Facet, Home, Risk, SourceId, Standing, Strength, Subject,
-    Verified, sentence,
+    Agenda, Answer, Area, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, SourceId, Standing, Strength,
+    Subject, Verified, sentence,
 };
 
 /// What a run hands over.
@@ -110,6 +110,11 @@ impl<'m> Context<'m> {
         self.material.answers.iter().filter(picked).flat_map(|answer| &answer.claims).collect()
     }
 
+    /// What serves each domain of technology.
+    pub fn choices(&self) -> impl Iterator<Item = &'m Choice> {
+        self.material.answers.iter().filter_map(|answer| answer.choice.as_ref())
+    }
+
     pub fn environment(&self, facet: Facet) -> Vec<&'m Claim> {
         let all = self.material.answers.iter().flat_map(|answer| &answer.environment);
         all.filter(|(of, _)| *of == facet).map(|(_, claim)| claim).collect()
@@ -156,15 +161,23 @@ fn suits(command: &str, path: &str) -> bool {
             &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "vue", "svelte"],
         ),
         (&["pytest", "tox", "nox", "poetry", "uv run"], &["py", "pyi"]),
-        (&["gradle", "mvn"], &["java", "kt", "scala"]),
+        (&["gradle", "gradlew", "mvn", "mvnw"], &["java", "kt", "scala"]),
         (&["dotnet"], &["cs"]),
         (&["bundle", "rspec", "rake"], &["rb"]),
         (&["phpunit", "composer"], &["php"]),
         (&["ctest"], &["c", "h", "cc", "cpp", "hpp"]),
     ];
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let tool = TOOLS.iter().find(|(names, _)| names.iter().any(|name| command.contains(name)));
+    let tool = TOOLS.iter().find(|(names, _)| names.iter().any(|name| says(command, name)));
     tool.is_none_or(|(_, endings)| endings.contains(&ending))
+}
+
+/// Whether a command says a word, and not only as a part of another.
+fn says(command: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    command
+        .match_indices(word)
+        .any(|(at, _)| !command[..at].ends_with(is_part) && !command[at + word.len()..].starts_with(is_part))
 }
 
 /// Components of all answers, one for each path.

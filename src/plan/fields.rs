@@ -3,7 +3,7 @@
 use super::content::{Context, Line};
 use super::phases::Phase;
 use super::{quality, summary, timeline};
-use crate::research::{Action, Area, Component, Facet, Subject, SymbolRef, joined, plural, sentence};
+use crate::research::{Action, Area, Component, Facet, SymbolRef, joined, plural, sentence};
 
 /// The lines of a field; `None` for one that no rule here knows.
 pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Option<Vec<Line>> {
@@ -143,20 +143,15 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
     let chosen = summary::chosen(context);
     let mut lines = Vec::new();
     if !chosen.is_empty() {
-        let names: Vec<String> = chosen.iter().map(|(package, domain, _)| format!("{package} for {domain}")).collect();
-        let sources = chosen.iter().flat_map(|(_, _, claim)| claim.sources.clone()).collect();
-        lines.push(Line::cited(format!("Present: {}.", joined(&names)), sources));
+        let (names, sources) = summary::told(&chosen);
+        lines.push(Line::cited(format!("Present: {names}."), sources));
     }
     let open: Vec<Line> = context
-        .claims_about(|subject| matches!(subject, Subject::Domain(_)))
-        .into_iter()
-        .filter(|claim| claim.text.contains("no dependency here serves it"))
-        .filter_map(|claim| {
-            let domain = claim.text.strip_prefix("**")?.split("**").next()?;
-            Some(Line::cited(
-                format!("To be chosen for {domain}: see the options under Technology Research."),
-                claim.sources.clone(),
-            ))
+        .choices()
+        .filter(|choice| choice.pick.is_none())
+        .map(|choice| {
+            let text = format!("To be chosen for {}: see the options under Technology Research.", choice.domain);
+            Line::cited(text, choice.sources.clone())
         })
         .collect();
     if open.is_empty() && chosen.is_empty() {

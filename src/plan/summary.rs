@@ -1,7 +1,7 @@
 //! The executive summary: what is done, on what it stands, what is reused, what could go wrong.
 
 use super::content::{Context, Line};
-use crate::research::{Action, Area, Claim, Standing, Strength, Subject, joined, plural, sentence};
+use crate::research::{Action, Area, Choice, SourceId, Standing, Strength, Subject, joined, plural, sentence};
 
 /// So many risks and places fit into a summary.
 const TOLD: usize = 3;
@@ -70,9 +70,8 @@ pub(super) fn technologies(context: &Context<'_>) -> Vec<Line> {
         context.claims_about(|subject| *subject == Subject::Stack).into_iter().take(1).map(Line::from).collect();
     let chosen = chosen(context);
     if !chosen.is_empty() {
-        let names: Vec<String> = chosen.iter().map(|(package, domain, _)| format!("{package} for {domain}")).collect();
-        let sources = chosen.iter().flat_map(|(_, _, claim)| claim.sources.clone()).collect();
-        lines.push(Line::cited(format!("This work needs {}.", joined(&names)), sources));
+        let (names, sources) = told(&chosen);
+        lines.push(Line::cited(format!("This work needs {names}."), sources));
     }
     lines
 }
@@ -83,18 +82,15 @@ fn shared(context: &Context<'_>) -> bool {
     context.phases.iter().flat_map(|phase| &phase.components).any(|component| !seen.insert(component))
 }
 
-/// Recommended packages that are present, each with its domain and claim.
-pub(super) fn chosen<'m>(context: &Context<'m>) -> Vec<(String, String, &'m Claim)> {
-    context
-        .claims_about(|subject| matches!(subject, Subject::Domain(_)))
-        .into_iter()
-        .filter_map(|claim| {
-            let (head, rest) = claim.text.strip_prefix("**")?.split_once(": use ")?;
-            let domain = head.split("**").next()?;
-            let package = rest.split([',', ';']).next()?;
-            Some((package.to_owned(), domain.to_owned(), claim))
-        })
-        .collect()
+/// Recommendations that are here already, each with its domain.
+pub(super) fn chosen<'m>(context: &Context<'m>) -> Vec<(&'m str, &'m Choice)> {
+    context.choices().filter_map(|choice| Some((choice.pick.as_deref()?, choice))).collect()
+}
+
+/// `csv for exchange formats and …`, with what shows it.
+pub(super) fn told(chosen: &[(&str, &Choice)]) -> (String, Vec<SourceId>) {
+    let names: Vec<String> = chosen.iter().map(|(pick, choice)| format!("{pick} for {}", choice.domain)).collect();
+    (joined(&names), chosen.iter().flat_map(|(_, choice)| choice.sources.clone()).collect())
 }
 
 pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {

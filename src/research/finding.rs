@@ -184,6 +184,17 @@ pub struct Risk {
     pub mitigation: String,
 }
 
+/// What serves a domain of technology in this work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The domain.
+    pub domain: String,
+    /// What is recommended, as a sentence names it; `None` where nothing here serves the domain yet.
+    pub pick: Option<String>,
+    /// What shows it.
+    pub sources: Vec<SourceId>,
+}
+
 /// The answer to one question.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
@@ -199,6 +210,8 @@ pub struct Answer {
     pub homes: Vec<Home>,
     /// Past changes like those that are asked for.
     pub comparables: Vec<Comparable>,
+    /// What serves the domain that was asked about.
+    pub choice: Option<Choice>,
     /// What the work runs on and is made with.
     pub environment: Vec<(Facet, Claim)>,
 }

@@ -10,7 +10,8 @@ mod wording;
 pub use agenda::{Agenda, Question, Subject, Topic, agenda};
 pub use area::Area;
 pub use finding::{
-    Action, Answer, Case, Claim, Comparable, Component, Facet, Home, Risk, RiskKind, Standing, Strength, SymbolRef,
+    Action, Answer, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, RiskKind, Standing, Strength,
+    SymbolRef,
 };
 pub use sources::{SourceId, Sources};
 pub use verify::{Verified, verify};

@@ -17,7 +17,7 @@ pub(super) const MAX_COMMITS: usize = 6000;
 /// So much of a message is read, in bytes.
 const MAX_MESSAGE: usize = 1500;
 /// A commit of more files is a sweep that says nothing about which belong together.
-const SWEEP: usize = 30;
+const SWEEP: usize = 20;
 
 /// The history of a repository.
 #[derive(Debug, Clone, Default)]
@@ -178,6 +178,13 @@ fn said(message: &str) -> String {
         }
     }
     said
+}
+
+impl Commit {
+    /// Whether it changed so many files that it says nothing about any one of them.
+    pub fn is_sweep(&self) -> bool {
+        self.files.len() > SWEEP
+    }
 }
 
 impl History {

@@ -44,7 +44,7 @@ impl Revisions {
     pub fn open(repository: &Path) -> Result<Self, NoRevision> {
         let index = Arc::new(Index::default());
         let refused = || NoRevision(format!("{} is no repository that git can read", repository.display()));
-        let arguments = history::arguments(i32::MAX as usize, "%h %p", "HEAD");
+        let arguments = history::arguments(i32::MAX as usize, "%h %p", "--all");
         let log = history::git(repository, &arguments, &Cancel::default()).ok().flatten().ok_or_else(refused)?;
         let parsed = history::parse(&log, &mut Analyser::new(index.words()));
         let commits = parsed.into_iter().map(|commit| {
@@ -66,14 +66,15 @@ impl Revisions {
             let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
             history::git(&self.repository, &arguments, &Cancel::default()).ok().flatten().ok_or_else(refused)
         };
-        let listed = ask(&["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", revision])?;
+        let listed = ask(&["ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", revision])?;
         let start = ask(&["rev-parse", "--short=10", &format!("{revision}^{{commit}}")])?;
         let blobs: Vec<(&str, &str)> = listed
             .split('\0')
             .filter_map(|entry| {
                 let (meta, path) = entry.split_once('\t')?;
-                let mut meta = meta.split(' ').skip(1);
-                (meta.next() == Some("blob") && is_read(path)).then_some((path, meta.next()?))
+                let mut meta = meta.split_whitespace().skip(1);
+                let (kind, id, size) = (meta.next()?, meta.next()?, meta.next()?);
+                (kind == "blob" && is_read(path, size.parse().ok()?)).then_some((path, id))
             })
             .collect();
         let read = |analyser: &mut Analyser<'_>, (path, id): &(&str, &str)| {

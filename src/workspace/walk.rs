@@ -132,26 +132,40 @@ fn visit(root: &Path, entry: &DirEntry, exclude: &[String], found: &mut Found) -
         found.manifests.push(path.clone());
     }
     let walked = Walked::new(path, entry.metadata().ok().as_ref());
-    let path = &walked.path;
-    if walked.size > MAX_BYTES {
-        found.skipped.huge += 1;
-    } else if manifest::is_lockfile(path) || is_generated(&name) {
-        found.skipped.generated += 1;
-    } else if is_binary(&name) {
-        found.skipped.binary += 1;
-    } else {
-        found.all.push(walked);
+    match unread(&walked.path, walked.size) {
+        Some(Unread::Huge) => found.skipped.huge += 1,
+        Some(Unread::Generated) => found.skipped.generated += 1,
+        Some(Unread::Binary) => found.skipped.binary += 1,
+        None => found.all.push(walked),
     }
     WalkState::Continue
 }
 
+/// Why a file is not opened.
+enum Unread {
+    Huge,
+    Generated,
+    Binary,
+}
+
+/// What a path and a size say against opening a file.
+fn unread(path: &str, size: u64) -> Option<Unread> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if size > MAX_BYTES {
+        Some(Unread::Huge)
+    } else if manifest::is_lockfile(path) || is_generated(name) {
+        Some(Unread::Generated)
+    } else if is_binary(name) {
+        Some(Unread::Binary)
+    } else {
+        None
+    }
+}
+
 /// Whether the text of a path that git tracks is read.
-pub(super) fn is_read(path: &str) -> bool {
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    !folders.split('/').any(|folder| VENDORED.contains(&folder))
-        && !manifest::is_lockfile(path)
-        && !is_generated(name)
-        && !is_binary(name)
+pub(super) fn is_read(path: &str, size: u64) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    !folders.split('/').any(|folder| VENDORED.contains(&folder)) && unread(path, size).is_none()
 }
 
 /// A path below the root with `/` between its parts; `None` for one outside it or without a UTF-8 name.

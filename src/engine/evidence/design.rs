@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::places::{alike, can_change, named_commit};
+use super::locate::can_change;
+use super::places::{alike, named_commit};
 use super::{Evidence, NewHome, kin};
 use crate::document::Demand;
 use crate::research::{

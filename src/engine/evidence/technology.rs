@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::places::can_change;
+use super::locate::can_change;
 use super::{Evidence, catalogue};
-use crate::research::{Answer, Area, Claim, SourceId, Strength, joined, plural};
+use crate::research::{Answer, Area, Choice, Claim, SourceId, Strength, joined, plural};
 use crate::text::stems;
 use crate::workspace::manifest::{Dependency, Ecosystem};
 use crate::workspace::{Language, Scope, SourceFile, SymbolKind};
@@ -88,7 +88,8 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let standard = language.and_then(|language| domain.standard(language.name()));
     let present = present(engine, domain);
     let in_use = standard.map_or_else(Vec::new, |standard| importing(engine, standard));
-    let own = if present.is_empty() { own_code(engine, domain, &requirements) } else { None };
+    let rarely_used = present.first().is_none_or(|(users, _)| users.len() < MIN_USERS);
+    let own = if rarely_used { own_code(engine, domain, &requirements) } else { None };
     let listed = engine.cite_catalogue(domain, Area::Technology);
     let mut alternatives: Vec<String> = present
         .iter()
@@ -117,8 +118,10 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     }
     alternatives.truncate(4);
     let mut claims = Vec::new();
-    match present.first() {
+    let mut pick = None;
+    match present.first().filter(|_| own.is_none()) {
         Some((files, best)) => {
+            pick = Some(versioned(best));
             let mut text = format!("**{name}** ({}): use {}", joined(&requirements), versioned(best));
             text.push_str(&match files.first() {
                 Some(first) => format!(", already in use in {}, first in `{first}`", plural(files.len(), "file")),
@@ -140,19 +143,24 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
             }
         }
         None if own.is_some() => {
-            let text = format!(
-                "**{name}** ({}): {}",
-                joined(&requirements),
-                own.iter().map(|(text, _)| text.as_str()).collect::<String>()
-            );
-            claims
-                .push(Claim::grounded(text, own.into_iter().map(|(_, source)| source).collect()).about(&requirements));
+            if let Some(own) = own {
+                pick = Some(format!("`{}` of this project", own.path));
+                let used = match own.users {
+                    0 => String::new(),
+                    1 => ", which 1 file uses".to_owned(),
+                    more => format!(", which {more} files use"),
+                };
+                let text =
+                    format!("**{name}** ({}): use what this project has: `{}`{used}", joined(&requirements), own.path);
+                claims.push(Claim::grounded(text, vec![own.source]).about(&requirements));
+            }
             if let Some(first) = alternatives.first() {
                 let text = format!("alternative for {name}, where that is not enough: {first}");
                 claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
             }
         }
         None if in_use.len() > 1 => {
+            pick = standard.map(|standard| format!("{standard} of the standard library"));
             let text = format!(
                 "**{name}** ({}): use {} of the standard library, already imported in {}, first in `{}`",
                 joined(&requirements),
@@ -185,11 +193,21 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
             claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
         }
     }
-    Answer { claims, ..Answer::default() }
+    let sources = claims.first().map_or_else(Vec::new, |claim: &Claim| claim.sources.clone());
+    let choice = Some(Choice { domain: name.to_owned(), pick, sources });
+    Answer { claims, choice, ..Answer::default() }
 }
 
-/// Code of the project itself that serves a domain: the file most used among those whose path says the domain's words.
-fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[String]) -> Option<(String, SourceId)> {
+/// Code of the project itself that serves a domain.
+struct OwnCode {
+    path: String,
+    /// Number of files outside tests that use it.
+    users: usize,
+    source: SourceId,
+}
+
+/// The file most used among those whose path says the domain's words.
+fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[String]) -> Option<OwnCode> {
     let said = requirements.iter().filter_map(|id| engine.agenda.requirement(id));
     let said: BTreeSet<String> = said.flat_map(|demand| domain.said_in(&demand.summary())).collect();
     let workspace = engine.workspace;
@@ -208,13 +226,7 @@ fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[S
     let source = &workspace.files[file];
     let symbol = source.symbols.iter().find(|symbol| !symbol.is_test && symbol.kind != SymbolKind::Module)?;
     let cited = engine.cite(&source.path, symbol.first, symbol.last, Area::Technology)?;
-    let used = match users {
-        0 => String::new(),
-        1 => ", which 1 file uses".to_owned(),
-        more => format!(", which {more} files use"),
-    };
-    let text = format!("use what this project has: `{}`{used}", source.path);
-    Some((text, cited))
+    Some(OwnCode { path: source.path.clone(), users, source: cited })
 }
 
 /// Files outside tests that import what the catalogue names of a standard library, each with the line.

@@ -3,6 +3,8 @@
 //! Each signal is a module of its own that gives every file a number; here they are brought to one measure and added
 //! with weights. What each signal brings is measured in `docs/evidence.md`.
 
+mod bm25;
+mod candidates;
 mod names;
 mod neighbours;
 mod past;
@@ -11,9 +13,9 @@ mod recent;
 mod symbols;
 mod text;
 
-use super::places::can_change;
 use crate::workspace::Workspace;
 
+pub use candidates::can_change;
 pub use query::{Query, WEIGHTY, Wanted, exact_names};
 
 /// Kinds of evidence.
@@ -143,7 +145,7 @@ impl<'w> Locator<'w> {
         };
         set(Signal::Text, self.text.scores(query));
         set(Signal::Path, self.text.path_scores(query));
-        set(Signal::Messages, self.past.messages(workspace, query));
+        set(Signal::Messages, self.past.messages(query));
         set(Signal::Past, self.past.scores(workspace, &alike));
         set(Signal::Names, names::scores(workspace, query));
         set(Signal::Recent, self.recent.clone());

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::bm25;
 use super::query::Query;
 use crate::workspace::{Word, Workspace};
 
-/// A commit of more files is a sweep.
-const SWEEP: usize = 20;
 /// So many of the most alike commits count.
 const ALIKE: usize = 40;
 /// After so many commits, one says half as much.
@@ -20,6 +19,10 @@ pub struct Past {
     average: f32,
     /// Files of the workspace that each commit changed; none of a sweep.
     files: Vec<Vec<usize>>,
+    /// For each file, the length of all messages about it, its average, and the number of files that have any.
+    said: Vec<f32>,
+    average_said: f32,
+    told: usize,
 }
 
 impl Past {
@@ -27,7 +30,7 @@ impl Past {
     pub fn new(workspace: &Workspace) -> Self {
         let mut past = Self::default();
         for (index, commit) in workspace.history.commits.iter().enumerate() {
-            let sweep = commit.files.len() > SWEEP;
+            let sweep = commit.is_sweep();
             let words: &[(Word, u32)] = if sweep { &[] } else { &commit.words };
             let files = commit.files.iter().filter(|_| !sweep).filter_map(|path| workspace.index(path));
             past.files.push(files.collect());
@@ -36,21 +39,27 @@ impl Past {
                 past.postings.entry(word).or_default().push((index as u32, count as f32));
             }
         }
+        past.said = vec![0.0; workspace.files.len()];
+        for (length, files) in past.lengths.iter().zip(&past.files) {
+            for &file in files {
+                past.said[file] += length;
+            }
+        }
+        past.told = past.said.iter().filter(|length| **length > 0.0).count();
+        past.average_said = past.said.iter().sum::<f32>() / past.told.max(1) as f32;
         past.average = past.lengths.iter().sum::<f32>() / past.lengths.len().max(1) as f32;
         past
     }
 
     /// Commits like a query with their likeness, most alike first.
     pub fn alike(&self, query: &Query) -> Vec<(usize, f32)> {
-        let total = self.lengths.len() as f32;
         let mut scores = vec![0.0f32; self.lengths.len()];
         for wanted in query.all() {
             let Some(postings) = wanted.word.and_then(|word| self.postings.get(&word)) else { continue };
-            let df = postings.len() as f32;
-            let rarity = (1.0 + (total - df + 0.5) / (df + 0.5)).ln();
+            let rarity = bm25::rarity(self.lengths.len(), postings.len());
             for &(commit, count) in postings {
-                let norm = 0.25 + 0.75 * self.lengths[commit as usize] / self.average.max(1.0);
-                scores[commit as usize] += wanted.weight * rarity * count * 2.2 / (count + 1.2 * norm);
+                let norm = bm25::norm(self.lengths[commit as usize], self.average);
+                scores[commit as usize] += wanted.weight * rarity * bm25::saturated(count / norm);
             }
         }
         let mut alike: Vec<(usize, f32)> = scores.into_iter().enumerate().filter(|(_, score)| *score > 0.0).collect();
@@ -73,17 +82,8 @@ impl Past {
     }
 
     /// How well the messages of all commits that changed a file match, as if they were one text.
-    pub fn messages(&self, workspace: &Workspace, query: &Query) -> Vec<f32> {
-        let n = workspace.files.len();
-        let mut length = vec![0.0f32; n];
-        for (commit, files) in self.files.iter().enumerate() {
-            for &file in files {
-                length[file] += self.lengths[commit];
-            }
-        }
-        let known = length.iter().filter(|l| **l > 0.0).count().max(1) as f32;
-        let average = (length.iter().sum::<f32>() / known).max(1.0);
-        let mut scores = vec![0.0f32; n];
+    pub fn messages(&self, query: &Query) -> Vec<f32> {
+        let mut scores = vec![0.0f32; self.said.len()];
         for wanted in query.all() {
             let Some(postings) = wanted.word.and_then(|word| self.postings.get(&word)) else { continue };
             let mut said: HashMap<usize, f32> = HashMap::new();
@@ -93,11 +93,10 @@ impl Past {
                     *said.entry(file).or_default() += count.min(2.0) / (files.len() as f32).sqrt();
                 }
             }
-            let df = said.len() as f32;
-            let rarity = (1.0 + (known - df + 0.5) / (df + 0.5)).ln();
+            let rarity = bm25::rarity(self.told, said.len());
             for (file, count) in said {
-                let norm = 0.25 + 0.75 * length[file] / average;
-                scores[file] += wanted.weight * rarity * count * 2.2 / (count + 1.2 * norm);
+                let norm = bm25::norm(self.said[file], self.average_said);
+                scores[file] += wanted.weight * rarity * bm25::saturated(count / norm);
             }
         }
         scores

@@ -104,28 +104,20 @@ struct Collector {
 impl Collector {
     /// Adds a text; a word that stands in it several times is counted.
     fn add(&mut self, text: &str, weight: f32) {
-        for run in prose(text) {
-            let found = terms(run);
-            for stem in found.words {
-                let (most, count) = self.words.entry(stem).or_default();
-                *most = most.max(weight);
-                *count += 1;
-            }
-            for pair in found.pairs {
-                let most = self.pairs.entry(pair).or_default();
-                *most = most.max(weight * PAIR);
-            }
-        }
+        self.put(text, weight, |count| count + 1);
     }
 
-    /// Lifts words that were added to a weight.
+    /// Lifts words to a weight, without counting them again.
     fn raise(&mut self, text: &str, weight: f32) {
-        for run in prose(text) {
-            let found = terms(run);
+        self.put(text, weight, |count| count.max(1));
+    }
+
+    fn put(&mut self, text: &str, weight: f32, count: impl Fn(u32) -> u32) {
+        for found in prose(text).map(terms) {
             for stem in found.words {
-                let (most, count) = self.words.entry(stem).or_default();
+                let (most, said) = self.words.entry(stem).or_default();
                 *most = most.max(weight);
-                *count = (*count).max(1);
+                *said = count(*said);
             }
             for pair in found.pairs {
                 let most = self.pairs.entry(pair).or_default();

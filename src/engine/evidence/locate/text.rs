@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::bm25;
 use super::query::Query;
 use crate::text::terms;
 use crate::workspace::{Part, SourceFile, Word, Workspace};
@@ -13,7 +14,6 @@ use crate::workspace::{Part, SourceFile, Word, Workspace};
 const FIELDS: [(f32, f32); 6] = [(1.0, 0.75), (0.8, 0.75), (0.8, 0.75), (1.5, 0.5), (1.0, 0.75), (2.5, 0.3)];
 const PARTS: [Part; 5] = [Part::Code, Part::Comment, Part::Literal, Part::Name, Part::Pair];
 const PATH: usize = 5;
-const K1: f32 = 1.2;
 
 /// Where the words of all queries stand.
 #[derive(Debug, Default)]
@@ -78,7 +78,7 @@ impl Text {
             let mut weights: HashMap<Word, f32> = HashMap::new();
             for (field, word, count) in found {
                 let (weight, length_weight) = FIELDS[field];
-                let norm = 1.0 - length_weight + length_weight * lengths[field] as f32 / average[field].max(1.0);
+                let norm = bm25::norm_with(length_weight, lengths[field] as f32, average[field]);
                 *weights.entry(word).or_default() += weight * count as f32 / norm;
                 if field == PATH {
                     text.paths.entry(word).or_default().push((file as u32, count as f32 / norm));
@@ -102,8 +102,7 @@ impl Text {
     /// How rare a word is; a word that no file has is the rarest.
     pub fn rarity(&self, word: Option<Word>) -> f32 {
         let spread = word.and_then(|word| self.spread.get(&word)).copied().unwrap_or(0);
-        let (n, df) = (self.files as f32, spread as f32);
-        (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
+        bm25::rarity(self.files, spread)
     }
 
     /// How well the path of every file matches, by itself: whoever named a file said what it is about.
@@ -122,7 +121,7 @@ impl Text {
             let Some(postings) = wanted.word.and_then(|word| postings.get(&word)) else { continue };
             let rarity = self.rarity(wanted.word);
             for &(file, frequency) in postings {
-                scores[file as usize] += wanted.weight * rarity * frequency * (K1 + 1.0) / (K1 + frequency);
+                scores[file as usize] += wanted.weight * rarity * bm25::saturated(frequency);
             }
         }
         scores

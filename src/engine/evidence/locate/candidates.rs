@@ -1,0 +1,47 @@
+//! Files that a requirement could make somebody change: what is ranked at all.
+
+use crate::workspace::SourceFile;
+
+/// Folders whose files show, measure or translate the product and are not the product.
+const ELSEWHERE: &[&str] = &[
+    "__snapshots__",
+    "benches",
+    "benchmark",
+    "benchmarks",
+    "dist",
+    "docs",
+    "docs_src",
+    "example",
+    "examples",
+    "fixtures",
+    "generated",
+    "hack",
+    "jmh",
+    "locale",
+    "locales",
+    "migrations",
+    "playground",
+    "snapshots",
+    "spec",
+    "specs",
+    "test",
+    "testdata",
+    "tests",
+];
+
+/// Whether a requirement could make somebody change this file.
+pub fn can_change(file: &SourceFile) -> bool {
+    let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let folders = file.path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+    // Below these stand packages, whose names say nothing: `com.example`.
+    let mut folders = folders.take_while(|part| !matches!(*part, "java" | "kotlin" | "scala"));
+    let example = folders.any(|part| ELSEWHERE.contains(&part));
+    !file.is_test
+        && !file.path.ends_with(".d.ts")
+        && !example
+        && (file.language.is_some()
+            || matches!(
+                ending,
+                "sql" | "proto" | "graphql" | "vue" | "svelte" | "erb" | "kt" | "swift" | "scala" | "ex" | "lua" | "el"
+            ))
+}
