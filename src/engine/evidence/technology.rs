@@ -266,12 +266,16 @@ fn present<'w>(engine: &'w Evidence<'_>, domain: &catalogue::Domain) -> Vec<(Vec
         .map(|dependency| (users(engine, dependency), dependency))
         .filter(|(users, dependency)| dependency.scope == Scope::Runtime || !users.is_empty())
         .collect();
+    // What the product runs with in its main language comes first.
+    let main = ecosystem(engine);
     // The catalogue names what serves a domain most directly first; what nobody imports comes last.
     let order = |dependency: &Dependency| {
         domain.packages(dependency.ecosystem).iter().position(|name| same_package(&dependency.name, name))
     };
     found.sort_by_key(|(users, dependency)| {
-        (users.is_empty(), order(dependency), std::cmp::Reverse(users.len()), dependency.manifest.clone())
+        let elsewhere = main.is_some_and(|main| main != dependency.ecosystem);
+        let aside = (users.is_empty(), dependency.scope != Scope::Runtime, elsewhere);
+        (aside, order(dependency), std::cmp::Reverse(users.len()), dependency.manifest.clone())
     });
     let mut seen = BTreeSet::new();
     found.retain(|(_, dependency)| seen.insert(dependency.name.clone()));
