@@ -106,6 +106,7 @@ fn plan(bencher: Bencher) {
             own_paths: vec!["examples/baseline.requirements.md".into()],
             template: template.clone(),
             indexes: Default::default(),
+            registries: false,
         };
         research(&request, &Cancel::default(), &|_: &Event| {}).unwrap().plan.sections.len()
     });

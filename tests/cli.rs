@@ -6,11 +6,12 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use support::repository;
+use support::{config_home, repository};
 
 fn groundplan(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_groundplan"));
     command.args(arguments).current_dir(folder).env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
+    command.env("XDG_CONFIG_HOME", config_home());
     let Output { status, stdout, stderr } = command.output().unwrap();
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use groundplan::check::{Input, check};
-use groundplan::config::from_toml;
+use groundplan::config::{Owner, from_toml};
 use groundplan::document::{Document, Stamp};
 use groundplan::server::transport::{Frame, frame, read_frame};
 use groundplan::template::{built_in, parse, recognise};
@@ -111,7 +111,7 @@ proptest! {
     fn templates_and_configurations_are_read(text in text()) {
         let (template, _) = parse(&text, "x");
         template.lay(&Document::parse(&text));
-        from_toml(&text);
+        from_toml(&text, Owner::User);
         Stamp::parse(&text, 0..0);
     }
 

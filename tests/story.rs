@@ -5,7 +5,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::{Client, REQUIREMENTS, full, repository};
+use support::{Client, REQUIREMENTS, config_home, full, repository};
 
 fn planned(capabilities: &Value) -> (tempfile::TempDir, Client) {
     let folder = repository();
@@ -61,6 +61,7 @@ fn a_plan_is_generated_section_by_section_and_has_no_finding_of_its_own() {
         .arg("--stdout")
         .arg(&path)
         .env("SOURCE_DATE_EPOCH", "1795305600")
+        .env("XDG_CONFIG_HOME", config_home())
         .output()
         .unwrap();
     assert_eq!(String::from_utf8(done.stdout).unwrap(), client.text);

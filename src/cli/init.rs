@@ -46,7 +46,7 @@ pub fn text() -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::from_toml;
+    use crate::config::{Owner, from_toml};
 
     #[test]
     fn every_line_of_the_file_is_understood() {
@@ -57,7 +57,7 @@ mod tests {
             .filter(|line| line.contains(" = ") || line.starts_with('['))
             .map(|line| format!("{line}\n"))
             .collect();
-        let (_, problems) = from_toml(&settings);
+        let (_, problems) = from_toml(&settings, Owner::Workspace);
         assert_eq!(problems, [], "{settings}");
     }
 }

@@ -80,6 +80,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         own_paths,
         template,
         indexes: Arc::new(Indexes::kept()),
+        registries: project.config.registries == Some(true),
     };
     let bar = progress_bar();
     let watch = |event: &Event| {

@@ -19,13 +19,25 @@ pub struct ConfigProblem {
 /// Keys that only the user may set, whatever a workspace says.
 const USER_ONLY: &[&str] = &["model", "engine", "mcp", "mcpservers", "research", "endpoint", "command", "key"];
 
-/// Reads a `groundplan.toml`. A file that cannot be read at all gives an empty layer and one problem.
-pub fn from_toml(text: &str) -> (Layer, Vec<ConfigProblem>) {
+/// Whose settings a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The user's own.
+    User,
+    /// A workspace's, which is not trusted with everything.
+    Workspace,
+}
+
+/// Reads a configuration file. One that cannot be read at all gives an empty layer and one problem.
+pub fn from_toml(text: &str, owner: Owner) -> (Layer, Vec<ConfigProblem>) {
     let mut unknown = Vec::new();
     let read = toml::Deserializer::parse(text)
         .and_then(|toml| serde_ignored::deserialize::<_, _, Layer>(toml, |path| unknown.push(path.to_string())));
     match read {
-        Ok(layer) => {
+        Ok(mut layer) => {
+            if owner == Owner::Workspace && layer.research.take().is_some() {
+                unknown.push("research".to_owned());
+            }
             let problems = unknown.into_iter().map(|key| unknown_key(text, &key)).collect();
             (layer, problems)
         }
@@ -42,7 +54,15 @@ pub fn from_json(value: &serde_json::Value) -> (Layer, Vec<ConfigProblem>) {
         return (Layer::default(), Vec::new());
     }
     match serde_json::from_value(value.clone()) {
-        Ok(layer) => (layer, Vec::new()),
+        Ok(layer) => {
+            let mut layer: Layer = layer;
+            let refused = layer.research.take().map(|_| {
+                let place = user_file().map_or_else(String::new, |path| format!(": {}", path.display()));
+                let message = format!("`research` is read from your own configuration file only{place}");
+                ConfigProblem { range: 0..0, message }
+            });
+            (layer, refused.into_iter().collect())
+        }
         Err(error) => {
             let message = format!("editor settings for groundplan: {error}");
             (Layer::default(), vec![ConfigProblem { range: 0..0, message }])
@@ -79,6 +99,19 @@ pub fn user_file() -> Option<PathBuf> {
     Some(base.config_dir().join("groundplan").join("config.toml"))
 }
 
+/// The text of a configuration file that says whether package registries may be asked; the rest stays as it is.
+///
+/// # Errors
+/// What is wrong with the text, if it is no TOML or means something else by `research`.
+pub fn with_registries(text: &str, allowed: bool) -> Result<String, String> {
+    let mut settings: toml_edit::DocumentMut =
+        text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
+    let research = settings.entry("research").or_insert(toml_edit::table());
+    let research = research.as_table_like_mut().ok_or_else(|| "`research` is no table".to_owned())?;
+    research.insert("registries", toml_edit::value(allowed));
+    Ok(settings.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +121,7 @@ mod tests {
     fn a_file_sets_rules_globs_and_target() {
         let (layer, problems) = from_toml(
             "exclude = ['old/**']\n[rules]\nplaceholder = 'off'\n[documents]\nbackend-requirements = ['prd/*.md']\n[plan]\ntarget = 'file'\n",
+            Owner::Workspace,
         );
         assert_eq!(problems, []);
         let config = Config::layered([&layer]);
@@ -98,11 +132,33 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_said_with_its_place() {
         let text = "[rules]\n[model]\nendpoint = 'x'\n[plan]\ntagret = 'file'\n";
-        let (_, problems) = from_toml(text);
+        let (_, problems) = from_toml(text, Owner::Workspace);
         let said: Vec<_> =
             problems.iter().map(|problem| (&text[problem.range.clone()], &problem.message[..20])).collect();
         assert_eq!(said, [("model", "`model` is never rea"), ("tagret", "unknown key `plan.ta")]);
-        let (_, problems) = from_toml("[plan]\ntarget = 'file");
+        let (_, problems) = from_toml("[plan]\ntarget = 'file", Owner::Workspace);
         assert_eq!(problems.len(), 1);
+    }
+
+    #[test]
+    fn only_the_user_lets_something_leave_the_machine() {
+        let text = "[research]\nregistries = true\n";
+        let (layer, problems) = from_toml(text, Owner::User);
+        assert_eq!((Config::layered([&layer]).registries, problems.len()), (Some(true), 0));
+        let (layer, problems) = from_toml(text, Owner::Workspace);
+        assert_eq!(Config::layered([&layer]).registries, None);
+        assert_eq!(&text[problems[0].range.clone()], "research");
+        let (layer, problems) = from_json(&serde_json::json!({ "research": { "registries": true } }));
+        assert_eq!((Config::layered([&layer]).registries, problems.len()), (None, 1));
+    }
+
+    #[test]
+    fn an_answer_is_written_beside_what_stands_there() {
+        let text = "# mine\n[plan]\ntarget = 'file' # apart\n";
+        let new = with_registries(text, true).unwrap();
+        assert_eq!(new, format!("{text}\n[research]\nregistries = true\n"));
+        assert_eq!(with_registries(&new, false).unwrap(), new.replace("true", "false"));
+        assert_eq!(with_registries("", false).unwrap(), "[research]\nregistries = false\n");
+        assert!(with_registries("research = 1", true).is_err() && with_registries("[", true).is_err());
     }
 }

@@ -1,15 +1,15 @@
 //! Settings: what can be set, and the layers that set it.
 //!
 //! Layers, later ones before earlier: defaults, the user's file, the workspace's `groundplan.toml`, the editor's
-//! settings. A workspace may choose templates, globs and severities; it is not trusted with anything else, and
-//! nothing else exists here yet.
+//! settings. A workspace may choose templates, globs and severities; it is not trusted with anything else. What lets
+//! something leave the machine stands in the user's file alone: an editor's settings may come from the workspace, too.
 
 mod file;
 mod severity;
 
 use std::collections::BTreeMap;
 
-pub use file::{ConfigProblem, from_json, from_toml, user_file};
+pub use file::{ConfigProblem, Owner, from_json, from_toml, user_file, with_registries};
 pub use severity::{Level, Severity};
 
 /// Name of the configuration file in a workspace's root.
@@ -32,6 +32,8 @@ pub struct Config {
     pub plan_template: Option<String>,
     /// Whether a lens above a requirements document offers the plan.
     pub code_lens: bool,
+    /// Whether package registries may be asked; `None` if the user has not said.
+    pub registries: Option<bool>,
 }
 
 /// Where a generated plan goes.
@@ -54,6 +56,7 @@ pub struct Layer {
     exclude: Option<Vec<String>>,
     plan: PlanLayer,
     code_lens: Option<bool>,
+    research: Option<ResearchLayer>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
@@ -61,6 +64,12 @@ pub struct Layer {
 struct PlanLayer {
     target: Option<Target>,
     template: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct ResearchLayer {
+    registries: Option<bool>,
 }
 
 impl Config {
@@ -76,6 +85,7 @@ impl Config {
             config.target = layer.plan.target.unwrap_or(config.target);
             config.plan_template = layer.plan.template.clone().or(config.plan_template);
             config.code_lens = layer.code_lens.unwrap_or(config.code_lens);
+            config.registries = layer.research.as_ref().and_then(|research| research.registries).or(config.registries);
         }
         config
     }

@@ -60,6 +60,11 @@ pub enum Place {
         /// The entry's name.
         entry: String,
     },
+    /// What a registry says of a package, as its client shows it.
+    Package {
+        /// The command that shows it: `cargo info serde`.
+        command: String,
+    },
 }
 
 static NOTE: LazyLock<Regex> = LazyLock::new(|| {
@@ -69,6 +74,9 @@ static NOTE: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("constant pattern")
 });
+
+/// How the commands start that show a package.
+const PACKAGE: &[&str] = &["cargo info ", "npm view ", "pip index versions ", "go list -m "];
 
 static LINES: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
@@ -125,6 +133,9 @@ fn place(name: &str) -> Option<Place> {
     if let Some(entry) = name.strip_prefix("catalogue ") {
         return Some(Place::Catalogue { entry: entry.to_owned() });
     }
+    if PACKAGE.iter().any(|start| name.starts_with(start)) {
+        return Some(Place::Package { command: name.to_owned() });
+    }
     let lines = LINES.captures(name)?;
     let first = lines["first"].parse().ok()?;
     let last = match lines.name("last") {
@@ -143,6 +154,7 @@ impl Place {
             Self::History { path, commit } => format!("git log {commit} -- {path}"),
             Self::Commit { path, commit } => format!("git show {commit} -- {path}"),
             Self::Catalogue { entry } => format!("catalogue {entry}"),
+            Self::Package { command } => command.clone(),
         }
     }
 
@@ -150,7 +162,7 @@ impl Place {
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::Lines { path, .. } | Self::History { path, .. } | Self::Commit { path, .. } => Some(path),
-            Self::Catalogue { .. } => None,
+            Self::Catalogue { .. } | Self::Package { .. } => None,
         }
     }
 }

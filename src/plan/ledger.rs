@@ -102,7 +102,7 @@ impl<'s> Ledger<'s> {
             Place::History { path: file, .. } | Place::Commit { path: file, .. } => {
                 format!("({}{})", self.up, path(file))
             }
-            Place::Catalogue { .. } => String::new(),
+            Place::Catalogue { .. } | Place::Package { .. } => String::new(),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::engine::evidence::{Evidence, catalogue};
 use crate::plan::{Kept, Ledger, Material, OpenBlock, Outcome, Plan, Section, Step, compose, step};
 use crate::research::{Agenda, Answer, Area, Sources, Verified, agenda, verify};
 use crate::template::Template;
+use crate::workspace::registry::{self, PackageName};
 use crate::workspace::{Cancel, Cancelled, Indexes, Reader, scan};
 
 pub use files::{plan_path, write_atomically};
@@ -34,6 +35,8 @@ pub struct Request {
     pub template: Arc<Template>,
     /// Where facts are kept from run to run.
     pub indexes: Arc<Indexes>,
+    /// Whether package registries may be asked.
+    pub registries: bool,
 }
 
 /// What a run has found, ready to be written.
@@ -51,6 +54,8 @@ pub struct Researched {
     pub template: Arc<Template>,
     /// Number of files in a language that is parsed.
     pub source_files: usize,
+    /// Packages of which registries could have said more, had the run been allowed to ask them.
+    pub unasked: Vec<PackageName>,
 }
 
 /// Why a run could not begin or end.
@@ -100,7 +105,13 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
     if let Err(error) = saved {
         tracing::warn!("the index of {} could not be kept: {error}", request.root.display());
     }
-    let engine = engine?;
+    let mut engine = engine?;
+    let mut unasked = engine.packages();
+    if request.registries && !unasked.is_empty() {
+        let packages = std::mem::take(&mut unasked);
+        watch("package registries", 0, 1);
+        engine = engine.with_packages(registry::ask_about(&packages, cancel)?);
+    }
     let mut answers = answer_all(&engine, &agenda, cancel, progress)?;
     let verified = verify(&mut answers, &sources);
     let name = engine.name();
@@ -109,7 +120,15 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
     cancel.check()?;
     let questions = Area::ALL.iter().map(|area| (*area, agenda.count(*area))).collect();
     let source_files = workspace.files.iter().filter(|file| file.language.is_some()).count();
-    Ok(Researched { plan, sources, verified, questions, template: Arc::clone(&request.template), source_files })
+    Ok(Researched {
+        plan,
+        sources,
+        verified,
+        questions,
+        template: Arc::clone(&request.template),
+        source_files,
+        unasked,
+    })
 }
 
 /// All questions of all areas at once.

@@ -13,6 +13,7 @@ use tower_lsp::ls_types::{
 };
 
 use super::backend::Shared;
+use super::permission;
 use super::progress::Progress;
 use super::session::{Key, Snapshot, key, lock};
 use crate::config::Target;
@@ -157,6 +158,7 @@ impl Job {
     async fn work(self, snapshot: Snapshot, theirs: Option<ProgressToken>) {
         let client = self.shared.client.clone();
         let shown = snapshot.client.progress;
+        let undecided = snapshot.project.config.registries.is_none();
         refresh_lenses(&self.shared);
         let begin = Progress::begin(&client, self.run.token.clone(), theirs, shown, "Implementation plan");
         let mut progress = tokio::select! {
@@ -179,8 +181,12 @@ impl Job {
         let (kind, message) = told(&ending, researched.as_ref());
         progress.end(&message).await;
         // The document is free for the next run before anybody hears of the end of this one.
+        let shared = Arc::clone(&self.shared);
         drop(self);
         client.show_message(kind, format!("groundplan: {message}")).await;
+        if let Some(done) = researched.filter(|_| undecided && matches!(ending, Ending::Written { .. })) {
+            permission::ask(&shared, &done.unasked).await;
+        }
     }
 
     /// Research on other threads; this task tells of it and hears a cancel at once.
@@ -197,6 +203,7 @@ impl Job {
             own_paths,
             template,
             indexes: Arc::clone(&self.shared.indexes),
+            registries: project.config.registries == Some(true),
         };
         let (sender, mut events) = mpsc::unbounded_channel::<Event>();
         let flag = self.run.flag.clone();

@@ -6,6 +6,7 @@ mod handlers;
 mod jobs;
 mod offers;
 mod outbox;
+mod permission;
 mod progress;
 pub mod serve;
 mod session;

@@ -12,7 +12,8 @@ const OPENING: usize = 3;
 /// So many places are compared; more than this are not one place any more.
 const CANDIDATES: usize = 400;
 
-/// How a source stands; `None` for a footnote that is no source of the ledger.
+/// How a source stands; `None` for what cannot be compared here: a footnote that is no source of the ledger, a package
+/// of a registry, a commit that a shallow clone may have left out.
 ///
 /// `catalogue` gives the digest of an entry of groundplan's own catalogue.
 pub fn state(
@@ -37,6 +38,8 @@ pub fn state(
                 _ => SourceState::Lost(format!("the repository has no commit {commit}")),
             }
         }
+        // Only the network knows; the ledger names the command that asks it.
+        Place::Package { .. } => return None,
         Place::Catalogue { entry } => match catalogue(entry) {
             Some(now) if now == *read => SourceState::Fresh,
             Some(now) => {

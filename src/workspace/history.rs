@@ -1,15 +1,14 @@
 //! What git knows: who changed what, when, and what changed together.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::analyser::Analyser;
+use super::process::{self, Silence};
 use super::{Cancel, Cancelled, Index, Part, Word};
 
 /// Commits looked at, from the newest; they take about half a second of CPU time once.
@@ -267,40 +266,14 @@ pub(super) fn git_command(root: &Path) -> Command {
 ///
 /// A repository's own configuration can name programs, so those that a log could start are turned off.
 pub(super) fn git(root: &Path, arguments: &[String], cancel: &Cancel) -> Result<Option<String>, Cancelled> {
-    let child = git_command(root)
-        .args([
-            "--no-pager",
-            "-c",
-            "core.fsmonitor=false",
-            "-c",
-            "core.quotePath=false",
-            "-c",
-            "log.showSignature=false",
-        ])
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let Ok(mut child) = child else { return Ok(None) };
-    let Some(mut out) = child.stdout.take() else { return Ok(None) };
-    let reader = std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let read = out.read_to_end(&mut bytes);
-        read.ok().map(|_| String::from_utf8_lossy(&bytes).into_owned())
-    });
-    while !reader.is_finished() {
-        if cancel.is_cancelled() {
-            // It may have ended in between, which is what is wanted.
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(Cancelled);
-        }
-        std::thread::sleep(Duration::from_millis(2));
+    let mut command = git_command(root);
+    command.args(["--no-pager", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"]);
+    command.args(["-c", "log.showSignature=false"]).args(arguments);
+    match process::ask(&mut command, None, cancel) {
+        Ok(said) => Ok(said.succeeded.then_some(said.out)),
+        Err(Silence::Cancelled(cancelled)) => Err(cancelled),
+        Err(_) => Ok(None),
     }
-    let succeeded = child.wait().is_ok_and(|status| status.success());
-    let text = reader.join().ok().flatten();
-    Ok(text.filter(|_| succeeded))
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Facts about a repository: files, symbols, imports, dependencies, history, tests, infrastructure.
 //!
 //! [`scan`] reads them all, in parallel and cancellable. Nothing here writes into the workspace ([`Index`] keeps a
-//! file in the user's cache folder), and nothing runs the workspace's own tools; `git` is the one program that is asked.
+//! file in the user's cache folder), and nothing runs the workspace's own tools. `git` is the one program that a scan
+//! asks; [`registry`] asks package clients, where the user allows it.
 
 mod analyser;
 mod cancel;
@@ -16,8 +17,10 @@ mod infrastructure;
 mod language;
 mod lexicon;
 pub mod manifest;
+mod process;
 mod project;
 mod reader;
+pub mod registry;
 mod revision;
 mod symbol;
 mod testing;

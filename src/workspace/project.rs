@@ -9,7 +9,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::{Reader, relative, state};
 use crate::check::{self, Diagnostic, Input, SourceState};
-use crate::config::{self, Config, Layer};
+use crate::config::{self, Config, Layer, Owner};
 use crate::document::Document;
 use crate::template::{self, Kind, Recognition, Template};
 use crate::text::Digest;
@@ -63,8 +63,8 @@ impl Project {
     /// Reads configuration and templates of a root; `editor` is the editor's layer.
     pub fn load(root: &Path, editor: Option<&Layer>) -> Self {
         let mut problems = Vec::new();
-        let user = config::user_file().map(|path| read_layer(&path, &mut problems));
-        let workspace = read_layer(&root.join(config::FILE_NAME), &mut problems);
+        let user = config::user_file().map(|path| read_layer(&path, Owner::User, &mut problems));
+        let workspace = read_layer(&root.join(config::FILE_NAME), Owner::Workspace, &mut problems);
         let config = Config::layered(user.iter().chain([&workspace]).chain(editor));
         let mut templates = Vec::new();
         for path in template_files(root) {
@@ -200,9 +200,9 @@ impl ProjectProblem {
     }
 }
 
-fn read_layer(path: &Path, problems: &mut Vec<ProjectProblem>) -> Layer {
+fn read_layer(path: &Path, owner: Owner, problems: &mut Vec<ProjectProblem>) -> Layer {
     let Ok(text) = std::fs::read_to_string(path) else { return Layer::default() };
-    let (layer, wrong) = config::from_toml(&text);
+    let (layer, wrong) = config::from_toml(&text, owner);
     problems.extend(
         wrong
             .into_iter()

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::{BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -39,6 +39,17 @@ pub struct Client {
     pub log: Vec<Value>,
 }
 
+/// The settings of a user who wants no registry asked; the developer's own are none of the tests' business.
+pub fn config_home() -> PathBuf {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("home");
+    let file = home.join("groundplan/config.toml");
+    if !file.exists() {
+        std::fs::create_dir_all(home.join("groundplan")).expect("a folder for settings");
+        std::fs::write(file, "research.registries = false\n").expect("settings");
+    }
+    home
+}
+
 /// Capabilities with everything that the server knows to use.
 pub fn full() -> Value {
     json!({
@@ -58,13 +69,19 @@ pub fn full() -> Value {
 }
 
 impl Client {
-    /// Starts the server without saying anything.
+    /// Starts the server without saying anything, for a user who has no wish to have registries asked.
     pub fn spawn(folder: &Path) -> Self {
+        Self::spawn_for(folder, &config_home())
+    }
+
+    /// Starts the server for the user whose settings stand in a folder.
+    pub fn spawn_for(folder: &Path, config_home: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_groundplan"))
             .arg("lsp")
             .current_dir(folder)
             .env("SOURCE_DATE_EPOCH", "1795305600")
             .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+            .env("XDG_CONFIG_HOME", config_home)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -101,7 +118,12 @@ impl Client {
 
     /// Starts the server and shakes hands.
     pub fn start(folder: &Path, capabilities: &Value) -> Self {
-        let mut client = Self::spawn(folder);
+        Self::spawn(folder).greet(folder, capabilities)
+    }
+
+    /// Shakes hands.
+    pub fn greet(self, folder: &Path, capabilities: &Value) -> Self {
+        let mut client = self;
         let uri = format!("file://{}", folder.display());
         let result = client.request(
             "initialize",

@@ -24,16 +24,40 @@ pub struct Domain {
     std: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
-struct File {
-    domain: Vec<Domain>,
+/// Packages of which a project needs one.
+#[derive(Debug, Deserialize)]
+struct Same {
+    ecosystem: String,
+    serves: String,
+    packages: Vec<String>,
 }
 
-static DOMAINS: LazyLock<Vec<Domain>> = LazyLock::new(|| {
+#[derive(Deserialize, Default)]
+struct File {
+    domain: Vec<Domain>,
+    same: Vec<Same>,
+    /// Names of modules by language and package, where they differ.
+    modules: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+static CATALOGUE: LazyLock<File> = LazyLock::new(|| {
     let read = toml::from_str::<File>(include_str!("catalogue.toml"));
     debug_assert!(read.is_ok(), "{:?}", read.err());
-    read.map(|file| file.domain).unwrap_or_default()
+    read.unwrap_or_default()
 });
+
+/// What a package serves, of all that is listed as interchangeable.
+pub fn serving(ecosystem: Ecosystem, package: &str) -> impl Iterator<Item = &'static str> {
+    let lists = CATALOGUE.same.iter().filter(move |same| same.ecosystem == ecosystem.name());
+    let listed = move |same: &&Same| same.packages.iter().any(|name| same_package(name, package));
+    lists.filter(listed).map(|same| same.serves.as_str())
+}
+
+/// The module of a Python package that is not called like it.
+pub fn python_module(package: &str) -> Option<&'static str> {
+    let modules = CATALOGUE.modules.get("python")?;
+    modules.get(&package.to_ascii_lowercase().replace('_', "-")).map(String::as_str)
+}
 
 /// Words that name a technology or a need so plainly that one of them is enough.
 const PLAIN: &[&str] = &[
@@ -79,7 +103,7 @@ const MAX_DOMAINS: usize = 6;
 
 /// The domain of a name.
 pub fn find(name: &str) -> Option<&'static Domain> {
-    DOMAINS.iter().find(|domain| domain.name == name)
+    CATALOGUE.domain.iter().find(|domain| domain.name == name)
 }
 
 /// Names of the domains that a text touches, those it says most of first.
@@ -88,7 +112,8 @@ pub fn touched(text: &str) -> Vec<String> {
     for stem in stems(text) {
         *counts.entry(stem).or_default() += 1;
     }
-    let mut found: Vec<(usize, usize, &Domain)> = DOMAINS
+    let mut found: Vec<(usize, usize, &Domain)> = CATALOGUE
+        .domain
         .iter()
         .enumerate()
         .filter_map(|(index, domain)| {
@@ -109,20 +134,22 @@ pub fn entry_digest(name: &str) -> Option<Digest> {
     find(name).map(|domain| digest(&domain.text()))
 }
 
+/// Whether two names are one package, leaving aside case, dashes and Go's version suffixes.
+pub fn same_package(name: &str, listed: &str) -> bool {
+    let bare = |name: &str| {
+        let name = name.to_ascii_lowercase().replace('_', "-");
+        match name.rsplit_once("/v") {
+            Some((rest, major)) if major.chars().all(|c| c.is_ascii_digit()) => rest.to_owned(),
+            _ => name,
+        }
+    };
+    bare(name) == bare(listed)
+}
+
 impl Domain {
     /// Packages of an ecosystem that serve the domain.
     pub fn packages(&self, ecosystem: Ecosystem) -> &[String] {
-        let key = match ecosystem {
-            Ecosystem::Cargo => "cargo",
-            Ecosystem::Npm => "npm",
-            Ecosystem::Python => "python",
-            Ecosystem::Go => "go",
-            Ecosystem::Jvm => "jvm",
-            Ecosystem::DotNet => "dotnet",
-            Ecosystem::Ruby => "ruby",
-            Ecosystem::Php => "php",
-        };
-        self.packages.get(key).map_or(&[], Vec::as_slice)
+        self.packages.get(ecosystem.name()).map_or(&[], Vec::as_slice)
     }
 
     /// What a language's standard library offers.
@@ -168,6 +195,6 @@ mod tests {
         );
         assert!(touched("the plan must be short").is_empty());
         assert_eq!(touched("sign in with OAuth"), ["authentication"]);
-        assert!(DOMAINS.len() >= 18);
+        assert!(CATALOGUE.domain.len() >= 18);
     }
 }

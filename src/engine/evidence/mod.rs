@@ -2,11 +2,13 @@
 
 pub mod catalogue;
 mod component;
+mod dependencies;
 mod design;
 mod environment;
 mod kin;
 pub mod locate;
 mod places;
+mod stack;
 mod system;
 mod technology;
 mod testing;
@@ -18,6 +20,7 @@ use rayon::prelude::*;
 use super::Engine;
 use crate::document::Place;
 use crate::research::{Agenda, Answer, Area, Component, Question, SourceId, Sources, Strength, Subject, Topic};
+use crate::workspace::registry::{Package, PackageName};
 use crate::workspace::{Cancel, Cancelled, Reader, Workspace, excerpt};
 
 use locate::{Locator, Query};
@@ -36,6 +39,8 @@ pub struct Evidence<'w> {
     spots: BTreeMap<String, Vec<Spot>>,
     /// New components by requirement; requirements that ask for the same new thing share one.
     homes: BTreeMap<String, NewHome>,
+    /// What registries say, where the user lets them be asked.
+    packages: BTreeMap<PackageName, Package>,
 }
 
 /// Where a new component goes.
@@ -69,7 +74,8 @@ impl<'w> Evidence<'w> {
         let locator = Locator::new(workspace, &all);
         cancel.check()?;
         let (spots, homes) = (BTreeMap::new(), BTreeMap::new());
-        let mut engine = Self { workspace, reader, sources, agenda, locator, queries, spots, homes };
+        let packages = BTreeMap::new();
+        let mut engine = Self { workspace, reader, sources, agenda, locator, queries, spots, homes, packages };
         let spots: Vec<(String, Vec<Spot>)> = agenda
             .requirements
             .par_iter()
@@ -81,6 +87,19 @@ impl<'w> Evidence<'w> {
         engine.spots = spots.into_iter().collect();
         engine.homes = design::homes(&engine);
         Ok(engine)
+    }
+
+    /// Packages that the plan will speak of and whose registries can be asked. All are names that groundplan's catalogue
+    /// lists, so that asking tells nobody what only this project knows.
+    pub fn packages(&self) -> Vec<PackageName> {
+        technology::packages(self)
+    }
+
+    /// The same engine, with what registries say of packages.
+    #[must_use]
+    pub fn with_packages(mut self, packages: BTreeMap<PackageName, Package>) -> Self {
+        self.packages = packages;
+        self
     }
 
     /// Whether some requirement touches a file.
@@ -171,7 +190,7 @@ impl Engine for Evidence<'_> {
 
     fn answer(&self, question: &Question) -> Answer {
         let answer = match &question.subject {
-            Subject::Stack => technology::stack(self),
+            Subject::Stack => stack::stack(self),
             Subject::Environment => environment::environment(self),
             Subject::Domain(name) => technology::domain(self, name),
             Subject::Places(topic) => system::places(self, topic),

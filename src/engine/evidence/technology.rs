@@ -1,89 +1,51 @@
-//! Answers what the project stands on, and what serves a domain best here.
+//! Answers what serves a domain best here: what the project has, its language's library, a service, a new dependency.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::dependencies::{cite, ecosystem, importing, main_language, present, versioned};
 use super::locate::can_change;
 use super::{Evidence, catalogue};
-use crate::research::{Answer, Area, Choice, Claim, SourceId, Strength, joined, plural};
+use crate::document::Place;
+use crate::research::{Answer, Area, Choice, Claim, SourceId, Strength, Subject, joined, plural};
 use crate::text::stems;
-use crate::workspace::manifest::{Dependency, Ecosystem};
-use crate::workspace::{Language, Scope, SourceFile, SymbolKind};
+use crate::workspace::manifest::Dependency;
+use crate::workspace::registry::{Package, PackageName};
+use crate::workspace::{SourceFile, SymbolKind};
 
-/// So many of the most used dependencies describe a project.
-const MAIN: usize = 5;
 /// Own code that so few files use is no answer for a whole domain.
 const MIN_USERS: usize = 3;
+/// So many packages of the catalogue are considered as new dependencies.
+const NEW: usize = 2;
+/// So many alternatives are told.
+const TOLD: usize = 4;
 
-pub fn stack(engine: &Evidence<'_>) -> Answer {
-    let workspace = engine.workspace;
-    let mut claims = Vec::new();
-    let mut languages: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for file in workspace.files.iter().filter(|file| !file.is_test) {
-        if let Some(language) = file.language {
-            let (files, lines) = languages.entry(language.name()).or_default();
-            *files += 1;
-            *lines += file.lines;
-        }
-    }
-    let mut languages: Vec<_> = languages.into_iter().collect();
-    languages.sort_by(|a, b| b.1.1.cmp(&a.1.1).then(a.0.cmp(b.0)));
-    let total: usize = languages.iter().map(|(_, (_, lines))| lines).sum();
-    languages.retain(|(_, (_, lines))| lines * 20 >= total);
-    let manifests: BTreeSet<&str> =
-        workspace.dependencies.iter().map(|dependency| dependency.manifest.as_str()).collect();
-    if languages.is_empty() {
-        claims.push(Claim::open(
-            "no source file in a known language was found; say in which language this is to be built",
-        ));
-    } else {
-        let parts: Vec<String> = languages
-            .iter()
-            .map(|(name, (files, lines))| format!("{name} ({}, {lines} lines)", plural(*files, "file")))
-            .collect();
-        let shortest = manifests.iter().min_by_key(|path| (path.matches('/').count(), path.len()));
-        let shown = shortest.and_then(|path| engine.cite_line(path, first_said(engine, path), Area::Technology));
-        let any = workspace.files.iter().find(|file| file.language.is_some() && !file.is_test && file.lines > 0);
-        let shown = shown.or_else(|| any.and_then(|file| engine.cite_line(&file.path, 1, Area::Technology)));
-        claims.push(Claim::grounded(format!("the code is {}", joined(&parts)), shown.into_iter().collect()));
-    }
-    let mut used: Vec<(usize, &Dependency)> =
-        runtime(engine).map(|dependency| (users(engine, dependency).len(), dependency)).collect();
-    used.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)).then(a.1.manifest.cmp(&b.1.manifest)));
-    let mut seen = BTreeSet::new();
-    used.retain(|(_, dependency)| seen.insert((dependency.ecosystem, &dependency.name)));
-    let main: Vec<_> = used.iter().filter(|(count, _)| *count > 0).take(MAIN).collect();
-    if !main.is_empty() {
-        let parts: Vec<String> = main
-            .iter()
-            .map(|(count, dependency)| format!("{} in {}", versioned(dependency), plural(*count, "file")))
-            .collect();
-        let sources = main.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
-        claims.push(Claim::grounded(format!("the most used dependencies are {}", joined(&parts)), sources));
-    }
-    Answer { claims, ..Answer::default() }
+/// What could serve a domain besides what is recommended, the nearest first.
+#[derive(Default)]
+struct Alternatives {
+    texts: Vec<String>,
+    sources: Vec<SourceId>,
 }
 
-/// The first line of a file that says something.
-fn first_said(engine: &Evidence<'_>, path: &str) -> usize {
-    let lines = engine.reader.lines(path);
-    lines.and_then(|lines| lines.iter().position(|line| line.contains(char::is_alphanumeric))).map_or(1, |at| at + 1)
+impl Alternatives {
+    fn push(&mut self, text: String, source: Option<SourceId>) {
+        if self.texts.len() < TOLD {
+            self.texts.push(text);
+            self.sources.extend(source);
+        }
+    }
+
+    /// The claim that tells them; `None` without any.
+    fn claim(&self, intro: &str, listed: SourceId, requirements: &[String]) -> Option<Claim> {
+        let sources = [listed].into_iter().chain(self.sources.iter().copied()).collect();
+        let text = format!("{intro}: {}", self.texts.join("; "));
+        (!self.texts.is_empty()).then(|| Claim::grounded(text, sources).about(requirements))
+    }
 }
 
 pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let Some(domain) = catalogue::find(name) else { return Answer::default() };
-    let requirements: Vec<String> = engine
-        .agenda
-        .requirements
-        .iter()
-        .filter(|demand| {
-            domain.is_touched_by(&format!(
-                "{} {}",
-                demand.summary(),
-                demand.criteria.iter().map(|c| &*c.text).collect::<Vec<_>>().join(" ")
-            ))
-        })
-        .map(|demand| demand.id.to_string())
-        .collect();
+    let requirements = touching(engine, domain);
+    let asked = joined(&requirements);
     let language = main_language(engine);
     let standard = language.and_then(|language| domain.standard(language.name()));
     let present = present(engine, domain);
@@ -91,111 +53,170 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let rarely_used = present.first().is_none_or(|(users, _)| users.len() < MIN_USERS);
     let own = if rarely_used { own_code(engine, domain, &requirements) } else { None };
     let listed = engine.cite_catalogue(domain, Area::Technology);
-    let mut alternatives: Vec<String> = present
-        .iter()
-        .skip(1)
-        .take(2)
-        .map(|(_, dependency)| format!("{}, present too", versioned(dependency)))
-        .collect();
-    if let (Some(standard), Some(language)) = (standard, language) {
-        let home = format!("{standard} of {}'s standard library, without a new dependency", language.name());
-        if present.is_empty() { alternatives.insert(0, home) } else { alternatives.push(home) }
+    let uses_standard = present.is_empty() && own.is_none() && in_use.len() > 1;
+
+    let mut alternatives = Alternatives::default();
+    let library = standard.zip(language).filter(|_| !uses_standard).map(|(standard, language)| {
+        format!("{standard} of {}'s standard library, without a new dependency", language.name())
+    });
+    if present.is_empty() {
+        library.iter().for_each(|library| alternatives.push(library.clone(), None));
     }
-    alternatives.extend(domain.managed.first().map(|service| format!("{service}, with running costs and a contract")));
-    let ecosystem = ecosystem(engine);
-    let new = ecosystem.map_or(&[] as &[String], |ecosystem| domain.packages(ecosystem)).iter();
-    let new: Vec<&String> = new
-        .filter(|name| !present.iter().any(|(_, dependency)| same_package(&dependency.name, name)))
-        .take(2)
-        .collect();
-    if present.is_empty()
-        && let Some(first) = new.first()
-    {
-        alternatives.push(format!("`{first}` as a new dependency, whose licence and upkeep are to be checked"));
+    for (_, dependency) in present.iter().skip(usize::from(own.is_none())).take(2) {
+        alternatives.push(format!("{}, present too", versioned(dependency)), cite(engine, dependency));
+    }
+    if !present.is_empty() {
+        library.iter().for_each(|library| alternatives.push(library.clone(), None));
+    }
+    if let Some(service) = domain.managed.first() {
+        alternatives.push(format!("{service}, with running costs and a contract"), None);
     }
     if present.is_empty() {
-        alternatives.extend(domain.hosted.first().map(|service| format!("{service}, run by oneself")));
+        let new = new_packages(engine, domain).into_iter().find_map(|package| as_new(engine, &package));
+        if let Some((text, source)) = new {
+            alternatives.push(text, source);
+        }
+        if let Some(service) = domain.hosted.first() {
+            alternatives.push(format!("{service}, run by oneself"), None);
+        }
     }
-    alternatives.truncate(4);
+
     let mut claims = Vec::new();
-    let mut pick = None;
-    match present.first().filter(|_| own.is_none()) {
-        Some((files, best)) => {
-            pick = Some(versioned(best));
-            let mut text = format!("**{name}** ({}): use {}", joined(&requirements), versioned(best));
-            text.push_str(&match files.first() {
-                Some(first) => format!(", already in use in {}, first in `{first}`", plural(files.len(), "file")),
-                None => ", already a dependency though no import of it was found".to_owned(),
-            });
-            let about: Vec<String> = best
-                .description
-                .iter()
-                .map(|said| format!("“{}”", said.trim_end_matches('.')))
-                .chain(best.licence.clone())
-                .collect();
-            if !about.is_empty() {
-                text.push_str(&format!(" ({})", about.join(", ")));
-            }
-            claims.push(Claim::grounded(text, cite(engine, best).into_iter().collect()).about(&requirements));
-            if !alternatives.is_empty() {
-                let text = format!("alternatives for {name}, the nearest first: {}", alternatives.join("; "));
-                claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
-            }
-        }
-        None if own.is_some() => {
-            if let Some(own) = own {
-                pick = Some(format!("`{}` of this project", own.path));
-                let used = match own.users {
-                    0 => String::new(),
-                    1 => ", which 1 file uses".to_owned(),
-                    more => format!(", which {more} files use"),
-                };
-                let text =
-                    format!("**{name}** ({}): use what this project has: `{}`{used}", joined(&requirements), own.path);
-                claims.push(Claim::grounded(text, vec![own.source]).about(&requirements));
-            }
-            if let Some(first) = alternatives.first() {
-                let text = format!("alternative for {name}, where that is not enough: {first}");
-                claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
-            }
-        }
-        None if in_use.len() > 1 => {
-            pick = standard.map(|standard| format!("{standard} of the standard library"));
-            let text = format!(
-                "**{name}** ({}): use {} of the standard library, already imported in {}, first in `{}`",
-                joined(&requirements),
-                standard.unwrap_or_default(),
-                plural(in_use.len(), "file"),
-                in_use[0].0
-            );
-            let shown = engine.cite_line(&in_use[0].0, in_use[0].1, Area::Technology);
-            claims.push(Claim::grounded(text, shown.into_iter().collect()).about(&requirements));
-            let others: Vec<String> = alternatives.into_iter().skip(1).collect();
-            if !others.is_empty() {
-                let text = format!("alternatives for {name}, the nearest first: {}", others.join("; "));
-                claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
-            }
-        }
-        None if alternatives.is_empty() => {
-            claims.push(
-                Claim::open(format!(
-                    "nothing in the manifests serves {name}, and the catalogue has nothing for this language"
-                ))
-                .about(&requirements),
-            );
-        }
-        None => {
-            let text = format!(
-                "**{name}** ({}): no dependency here serves it; options, the nearest first: {}",
-                joined(&requirements),
-                alternatives.join("; ")
-            );
-            claims.push(Claim::grounded(text, vec![listed]).about(&requirements));
+    let pick;
+    let mut intro = format!("alternatives for {name}, the nearest first");
+    if let Some(own) = own {
+        pick = Some(format!("`{}` of this project", own.path));
+        let used = match own.users {
+            0 => String::new(),
+            1 => ", which 1 file uses".to_owned(),
+            more => format!(", which {more} files use"),
+        };
+        let text = format!("**{name}** ({asked}): use what this project has: `{}`{used}", own.path);
+        claims.push(Claim::grounded(text, vec![own.source]).about(&requirements));
+        alternatives.texts.truncate(1);
+        intro = format!("alternative for {name}, where that is not enough");
+    } else if let Some((files, best)) = present.first() {
+        pick = Some(versioned(best));
+        claims.push(recommended(engine, &format!("**{name}** ({asked})"), best, files).about(&requirements));
+        claims.extend(withdrawn(engine, best).map(|claim| claim.about(&requirements)));
+    } else if uses_standard {
+        pick = standard.map(|standard| format!("{standard} of the standard library"));
+        let text = format!(
+            "**{name}** ({asked}): use {} of the standard library, already imported in {}, first in `{}`",
+            standard.unwrap_or_default(),
+            plural(in_use.len(), "file"),
+            in_use[0].0
+        );
+        let shown = engine.cite_line(&in_use[0].0, in_use[0].1, Area::Technology);
+        claims.push(Claim::grounded(text, shown.into_iter().collect()).about(&requirements));
+    } else {
+        pick = None;
+        intro = format!("**{name}** ({asked}): no dependency here serves it; options, the nearest first");
+        if alternatives.texts.is_empty() {
+            let text =
+                format!("nothing in the manifests serves {name}, and the catalogue has nothing for this language");
+            claims.push(Claim::open(text).about(&requirements));
         }
     }
-    let sources = claims.first().map_or_else(Vec::new, |claim: &Claim| claim.sources.clone());
-    let choice = Some(Choice { domain: name.to_owned(), pick, sources });
-    Answer { claims, choice, ..Answer::default() }
+    claims.extend(alternatives.claim(&intro, listed, &requirements));
+    let sources = claims.first().map_or_else(Vec::new, |claim| claim.sources.clone());
+    Answer { claims, choice: Some(Choice { domain: name.to_owned(), pick, sources }), ..Answer::default() }
+}
+
+/// Requirements that speak of a domain.
+fn touching(engine: &Evidence<'_>, domain: &catalogue::Domain) -> Vec<String> {
+    let says = |demand: &&crate::document::Demand| {
+        let criteria: Vec<&str> = demand.criteria.iter().map(|criterion| &*criterion.text).collect();
+        domain.is_touched_by(&format!("{} {}", demand.summary(), criteria.join(" ")))
+    };
+    engine.agenda.requirements.iter().filter(says).map(|demand| demand.id.to_string()).collect()
+}
+
+/// Packages that the agenda's domains bring up and whose registries can be asked.
+pub fn packages(engine: &Evidence<'_>) -> Vec<PackageName> {
+    let domains = engine.agenda.questions.iter().filter_map(|question| match &question.subject {
+        Subject::Domain(name) => catalogue::find(name),
+        _ => None,
+    });
+    let mut found: BTreeSet<PackageName> = BTreeSet::new();
+    for domain in domains {
+        match present(engine, domain).first() {
+            Some((_, best)) => {
+                found.insert((best.ecosystem, best.name.clone()));
+            }
+            None => found.extend(new_packages(engine, domain)),
+        }
+    }
+    found.into_iter().filter(|(ecosystem, _)| crate::workspace::registry::can_ask(*ecosystem)).collect()
+}
+
+/// Packages of the catalogue that could become dependencies.
+fn new_packages(engine: &Evidence<'_>, domain: &catalogue::Domain) -> Vec<PackageName> {
+    let Some(ecosystem) = ecosystem(engine) else { return Vec::new() };
+    domain.packages(ecosystem).iter().take(NEW).map(|name| (ecosystem, name.clone())).collect()
+}
+
+/// A package as a new dependency; `None` for one that its registry does not have, or has withdrawn.
+fn as_new(engine: &Evidence<'_>, package: &PackageName) -> Option<(String, Option<SourceId>)> {
+    let name = &package.1;
+    match engine.packages.get(package) {
+        Some(Package::Known { facts, .. }) if facts.withdrawn.is_none() => {
+            let text = format!("`{name}` as a new dependency ({})", facts.line());
+            Some((text, cite_package(engine, package)))
+        }
+        Some(Package::Known { .. } | Package::Missing { .. }) => None,
+        Some(Package::Unanswered { command, reason }) => Some((
+            format!(
+                "`{name}` as a new dependency; `{command}` had no answer ({reason}), so its upkeep is to be checked"
+            ),
+            None,
+        )),
+        None => Some((format!("`{name}` as a new dependency, whose licence and upkeep are to be checked"), None)),
+    }
+}
+
+/// Records what a registry says of a package as a source.
+fn cite_package(engine: &Evidence<'_>, package: &PackageName) -> Option<SourceId> {
+    let Some(Package::Known { command, facts }) = engine.packages.get(package) else { return None };
+    let line = facts.line().replace(['"', '`'], "'");
+    let place = Place::Package { command: command.clone() };
+    Some(engine.sources.record(place, &facts.line(), &line, Area::Technology))
+}
+
+/// A dependency that serves a domain already, with what is known of it.
+fn recommended(engine: &Evidence<'_>, about: &str, best: &Dependency, files: &[String]) -> Claim {
+    let mut text = format!("{about}: use {}", versioned(best));
+    text.push_str(&match files.first() {
+        Some(first) => format!(", already in use in {}, first in `{first}`", plural(files.len(), "file")),
+        None => ", already a dependency though no import of it was found".to_owned(),
+    });
+    let package = (best.ecosystem, best.name.clone());
+    let asked = match engine.packages.get(&package) {
+        Some(Package::Known { facts, .. }) => Some(facts),
+        _ => None,
+    };
+    let licence = best.licence.clone().or_else(|| asked.and_then(|facts| facts.licence.clone()));
+    let said = best.description.iter().map(|said| format!("“{}”", said.trim_end_matches('.')));
+    let details: Vec<String> = said.chain(licence).collect();
+    if !details.is_empty() {
+        text.push_str(&format!(" ({})", details.join(", ")));
+    }
+    let mut sources: Vec<SourceId> = cite(engine, best).into_iter().collect();
+    if let Some(facts) = asked {
+        let day = facts.released.as_ref().map_or_else(String::new, |day| format!(" of {day}"));
+        text.push_str(&format!("; the registry's latest is {}{day}", facts.latest));
+        sources.extend(cite_package(engine, &package));
+    }
+    Claim::grounded(text, sources)
+}
+
+/// That a dependency in use should not be used any more.
+fn withdrawn(engine: &Evidence<'_>, dependency: &Dependency) -> Option<Claim> {
+    let package = (dependency.ecosystem, dependency.name.clone());
+    let Some(Package::Known { facts, .. }) = engine.packages.get(&package) else { return None };
+    let why = facts.withdrawn.as_ref()?;
+    let text = format!("the latest `{}` is withdrawn ({why}), so plan what replaces it", dependency.name);
+    Some(Claim::grounded(text, cite_package(engine, &package).into_iter().collect()))
 }
 
 /// Code of the project itself that serves a domain.
@@ -227,155 +248,4 @@ fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[S
     let symbol = source.symbols.iter().find(|symbol| !symbol.is_test && symbol.kind != SymbolKind::Module)?;
     let cited = engine.cite(&source.path, symbol.first, symbol.last, Area::Technology)?;
     Some(OwnCode { path: source.path.clone(), users, source: cited })
-}
-
-/// Files outside tests that import what the catalogue names of a standard library, each with the line.
-fn importing(engine: &Evidence<'_>, standard: &str) -> Vec<(String, usize)> {
-    let modules: Vec<&str> =
-        standard.split(" and ").flat_map(|part| part.split(", ")).filter(|module| !module.contains(' ')).collect();
-    let imports = |import: &String| {
-        modules.iter().any(|module| {
-            import == module || import.strip_prefix(module).is_some_and(|rest| rest.starts_with([':', '.', '/']))
-        })
-    };
-    engine
-        .workspace
-        .files
-        .iter()
-        .filter(|file| !file.is_test)
-        .filter_map(|file| {
-            let import = file.imports.iter().find(|import| imports(import))?;
-            let last = import.rsplit("::").next().unwrap_or(import);
-            let line = engine
-                .reader
-                .lines(&file.path)?
-                .iter()
-                .position(|line| line.contains(import.as_str()) || line.contains(last))?;
-            Some((file.path.clone(), line + 1))
-        })
-        .collect()
-}
-
-/// Dependencies that serve a domain, with the files that use them, the most used first.
-fn present<'w>(engine: &'w Evidence<'_>, domain: &catalogue::Domain) -> Vec<(Vec<String>, &'w Dependency)> {
-    let all = engine.workspace.dependencies.iter();
-    let mut found: Vec<(Vec<String>, &Dependency)> = all
-        .filter(|dependency| {
-            domain.packages(dependency.ecosystem).iter().any(|name| same_package(&dependency.name, name))
-        })
-        .map(|dependency| (users(engine, dependency), dependency))
-        .filter(|(users, dependency)| dependency.scope == Scope::Runtime || !users.is_empty())
-        .collect();
-    // What the product runs with in its main language comes first.
-    let main = ecosystem(engine);
-    // The catalogue names what serves a domain most directly first; what nobody imports comes last.
-    let order = |dependency: &Dependency| {
-        domain.packages(dependency.ecosystem).iter().position(|name| same_package(&dependency.name, name))
-    };
-    found.sort_by_key(|(users, dependency)| {
-        let elsewhere = main.is_some_and(|main| main != dependency.ecosystem);
-        let aside = (users.is_empty(), dependency.scope != Scope::Runtime, elsewhere);
-        (aside, order(dependency), std::cmp::Reverse(users.len()), dependency.manifest.clone())
-    });
-    let mut seen = BTreeSet::new();
-    found.retain(|(_, dependency)| seen.insert(dependency.name.clone()));
-    found
-}
-
-fn runtime<'w>(engine: &'w Evidence<'_>) -> impl Iterator<Item = &'w Dependency> {
-    engine
-        .workspace
-        .dependencies
-        .iter()
-        .filter(|dependency| dependency.scope == Scope::Runtime || dependency.manifest.contains("requirements"))
-        .filter(|dependency| {
-            !["file:", "link:", "workspace:"].iter().any(|local| dependency.requirement.starts_with(local))
-        })
-}
-
-/// Whether two names are one package, leaving aside case, dashes and Go's version suffixes.
-fn same_package(name: &str, listed: &str) -> bool {
-    let bare = |name: &str| name.to_ascii_lowercase().replace('_', "-");
-    let (name, listed) = (bare(name), bare(listed));
-    name == listed || name.strip_prefix(&listed).is_some_and(|rest| rest.starts_with("/v"))
-}
-
-/// Files outside tests that import a dependency.
-pub fn users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
-    let name = dependency.name.as_str();
-    let snake = name.to_ascii_lowercase().replace(['-', '.'], "_");
-    let group = name.split(':').next().unwrap_or(name);
-    let imports = |import: &str| match dependency.ecosystem {
-        Ecosystem::Cargo => import.split("::").next() == Some(snake.as_str()),
-        Ecosystem::Npm => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')),
-        Ecosystem::Python => import.split('.').next().is_some_and(|first| first.eq_ignore_ascii_case(&snake)),
-        Ecosystem::Go => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')),
-        Ecosystem::Jvm => import.starts_with(group) && import[group.len()..].starts_with('.'),
-        Ecosystem::DotNet => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')),
-        Ecosystem::Ruby => import.split('/').next() == Some(name),
-        Ecosystem::Php => {
-            import.to_ascii_lowercase().replace('\\', "/").starts_with(&name.to_ascii_lowercase().replace('-', ""))
-        }
-    };
-    let language = |language: Language| match dependency.ecosystem {
-        Ecosystem::Cargo => language == Language::Rust,
-        Ecosystem::Npm => matches!(language, Language::JavaScript | Language::TypeScript | Language::Tsx),
-        Ecosystem::Python => language == Language::Python,
-        Ecosystem::Go => language == Language::Go,
-        Ecosystem::Jvm => language == Language::Java,
-        Ecosystem::DotNet => language == Language::CSharp,
-        Ecosystem::Ruby => language == Language::Ruby,
-        Ecosystem::Php => language == Language::Php,
-    };
-    // A manifest speaks for its own folder.
-    let home = dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-    let named = |file: &crate::workspace::SourceFile| {
-        dependency.ecosystem == Ecosystem::Cargo
-            && engine.workspace.index.words().find(&snake).is_some_and(|name| file.line_of(name).is_some())
-    };
-    engine
-        .workspace
-        .files
-        .iter()
-        .filter(|file| !file.is_test && file.language.is_some_and(language) && file.path.starts_with(&home))
-        .filter(|file| file.imports.iter().any(|import| imports(import)) || named(file))
-        .map(|file| file.path.clone())
-        .collect()
-}
-
-fn versioned(dependency: &Dependency) -> String {
-    let version = dependency.version();
-    if version.is_empty() { format!("`{}`", dependency.name) } else { format!("`{}` {version}", dependency.name) }
-}
-
-fn cite(engine: &Evidence<'_>, dependency: &Dependency) -> Option<SourceId> {
-    engine.cite_line(&dependency.manifest, dependency.line, Area::Technology)
-}
-
-/// The language with most lines.
-pub fn main_language(engine: &Evidence<'_>) -> Option<Language> {
-    let mut lines: BTreeMap<Language, usize> = BTreeMap::new();
-    for file in engine.workspace.files.iter().filter(|file| !file.is_test) {
-        if let Some(language) = file.language {
-            *lines.entry(language).or_default() += file.lines;
-        }
-    }
-    lines
-        .into_iter()
-        .max_by_key(|(language, lines)| (*lines, std::cmp::Reverse(*language)))
-        .map(|(language, _)| language)
-}
-
-fn ecosystem(engine: &Evidence<'_>) -> Option<Ecosystem> {
-    Some(match main_language(engine)? {
-        Language::Rust => Ecosystem::Cargo,
-        Language::Python => Ecosystem::Python,
-        Language::JavaScript | Language::TypeScript | Language::Tsx => Ecosystem::Npm,
-        Language::Go => Ecosystem::Go,
-        Language::Java => Ecosystem::Jvm,
-        Language::CSharp => Ecosystem::DotNet,
-        Language::Ruby => Ecosystem::Ruby,
-        Language::Php => Ecosystem::Php,
-        Language::C | Language::Cpp => return None,
-    })
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Evidence, kin, technology};
+use super::dependencies::main_language;
+use super::{Evidence, kin};
 use crate::research::{Answer, Area, Case, Claim, Component, Strength, Topic, deed, joined, plural};
 use crate::workspace::Language;
 
@@ -121,7 +122,7 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
             let line = home.symbols.iter().find(|symbol| symbol.is_test).map_or(1, |symbol| symbol.first);
             engine.cite_line(&file, line, Area::Testing)
         });
-        let language = Language::of_path(&file).or_else(|| technology::main_language(engine));
+        let language = Language::of_path(&file).or_else(|| main_language(engine));
         if !demand.statement.is_empty() || demand.criteria.is_empty() {
             let text = demand.summary();
             let name = kin::case_name(language, &deed(&text));

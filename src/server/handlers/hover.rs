@@ -37,7 +37,7 @@ pub fn hover(snapshot: &Snapshot, position: Position) -> Option<Hover> {
 fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
     let place = source.place.as_ref()?;
     let states = diagnose::sources(snapshot);
-    let state = states.get(&source.id)?;
+    let state = states.get(&source.id);
     let name = place.name();
     let link = place.path().and_then(|path| tower_lsp::ls_types::Uri::from_file_path(snapshot.project.root.join(path)));
     let title = match (link, place) {
@@ -46,19 +46,23 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
         (None, _) => name,
     };
     let standing = match state {
-        SourceState::Fresh => "fresh".to_owned(),
-        SourceState::Moved(Present { first, .. }) => format!("moved to line {first}, unchanged"),
-        SourceState::Changed(_) => "changed since it was read".to_owned(),
-        SourceState::Lost(reason) => format!("gone: {reason}"),
+        None => match place {
+            Place::Package { command } => format!("run `{command}` to compare"),
+            _ => "not compared: this clone may have left it out".to_owned(),
+        },
+        Some(SourceState::Fresh) => "fresh".to_owned(),
+        Some(SourceState::Moved(Present { first, .. })) => format!("moved to line {first}, unchanged"),
+        Some(SourceState::Changed(_)) => "changed since it was read".to_owned(),
+        Some(SourceState::Lost(reason)) => format!("gone: {reason}"),
     };
     let mut card =
         format!("**{title}** · {standing}\n\nRead on {} for {}: “{}”", source.date, source.area, source.excerpt);
     let reader = Reader::new(&snapshot.project.root);
     let now = match (state, place) {
-        (SourceState::Moved(present) | SourceState::Changed(present), Place::Lines { path, .. }) => {
+        (Some(SourceState::Moved(present) | SourceState::Changed(present)), Place::Lines { path, .. }) => {
             reader.text(path, present.first, present.last)
         }
-        (SourceState::Fresh, place) => lines_of(&reader, place),
+        (Some(SourceState::Fresh), place) => lines_of(&reader, place),
         _ => None,
     };
     if let Some(text) = now {

@@ -18,7 +18,7 @@ mod watched_files;
 pub use code_action::code_action;
 pub use code_lens::code_lens;
 pub use completion::completion;
-pub use configuration::{did_change_workspace_folders, pull_configuration};
+pub use configuration::{did_change_workspace_folders, pull_configuration, reload};
 pub use definition::definition;
 pub use diagnostic::diagnostic;
 pub use document_symbol::document_symbol;

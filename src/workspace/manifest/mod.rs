@@ -48,6 +48,22 @@ pub enum Ecosystem {
     Php,
 }
 
+impl Ecosystem {
+    /// Its name in lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cargo => "cargo",
+            Self::Npm => "npm",
+            Self::Python => "python",
+            Self::Go => "go",
+            Self::Jvm => "jvm",
+            Self::DotNet => "dotnet",
+            Self::Ruby => "ruby",
+            Self::Php => "php",
+        }
+    }
+}
+
 /// A dependency that a manifest names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dependency {

@@ -29,16 +29,20 @@ const ELSEWHERE: &[&str] = &[
     "tests",
 ];
 
+/// Whether a path lies beside the product: examples, benches, tests, translations.
+pub fn is_aside(path: &str) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+    // Below these stand packages, whose names say nothing: `com.example`.
+    let mut folders = folders.take_while(|part| !matches!(*part, "java" | "kotlin" | "scala"));
+    folders.any(|part| ELSEWHERE.contains(&part))
+}
+
 /// Whether a requirement could make somebody change this file.
 pub fn can_change(file: &SourceFile) -> bool {
     let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let folders = file.path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
-    // Below these stand packages, whose names say nothing: `com.example`.
-    let mut folders = folders.take_while(|part| !matches!(*part, "java" | "kotlin" | "scala"));
-    let example = folders.any(|part| ELSEWHERE.contains(&part));
     !file.is_test
         && !file.path.ends_with(".d.ts")
-        && !example
+        && !is_aside(&file.path)
         && (file.language.is_some()
             || matches!(
                 ending,

@@ -15,7 +15,7 @@ mod text;
 
 use crate::workspace::Workspace;
 
-pub use candidates::can_change;
+pub use candidates::{can_change, is_aside};
 pub use query::{Query, WEIGHTY, Wanted, exact_names};
 
 /// Kinds of evidence.

@@ -1,0 +1,160 @@
+//! Which dependencies of the project serve what, and who uses them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Evidence, catalogue};
+use crate::research::{Area, SourceId};
+use crate::workspace::manifest::{Dependency, Ecosystem};
+use crate::workspace::{Language, Scope, SourceFile};
+
+/// Dependencies of the product itself that come from a registry.
+pub(super) fn runtime<'w>(engine: &'w Evidence<'_>) -> impl Iterator<Item = &'w Dependency> {
+    engine
+        .workspace
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.scope == Scope::Runtime || dependency.manifest.contains("requirements"))
+        .filter(|dependency| {
+            !["file:", "link:", "workspace:"].iter().any(|local| dependency.requirement.starts_with(local))
+        })
+}
+
+/// Files outside tests that import what the catalogue names of a standard library, each with the line.
+pub(super) fn importing(engine: &Evidence<'_>, standard: &str) -> Vec<(String, usize)> {
+    let modules: Vec<&str> =
+        standard.split(" and ").flat_map(|part| part.split(", ")).filter(|module| !module.contains(' ')).collect();
+    let imports = |import: &String| {
+        modules.iter().any(|module| {
+            import == module || import.strip_prefix(module).is_some_and(|rest| rest.starts_with([':', '.', '/']))
+        })
+    };
+    engine
+        .workspace
+        .files
+        .iter()
+        .filter(|file| !file.is_test)
+        .filter_map(|file| {
+            let import = file.imports.iter().find(|import| imports(import))?;
+            let last = import.rsplit("::").next().unwrap_or(import);
+            let line = engine
+                .reader
+                .lines(&file.path)?
+                .iter()
+                .position(|line| line.contains(import.as_str()) || line.contains(last))?;
+            Some((file.path.clone(), line + 1))
+        })
+        .collect()
+}
+
+/// Dependencies that serve a domain, with the files that use them, the most used first.
+pub(super) fn present<'w>(engine: &'w Evidence<'_>, domain: &catalogue::Domain) -> Vec<(Vec<String>, &'w Dependency)> {
+    let all = engine.workspace.dependencies.iter();
+    let mut found: Vec<(Vec<String>, &Dependency)> = all
+        .filter(|dependency| {
+            domain.packages(dependency.ecosystem).iter().any(|name| catalogue::same_package(&dependency.name, name))
+        })
+        .map(|dependency| (users(engine, dependency), dependency))
+        .filter(|(users, dependency)| dependency.scope == Scope::Runtime || !users.is_empty())
+        .collect();
+    // What the product runs with in its main language comes first.
+    let main = ecosystem(engine);
+    // The catalogue names what serves a domain most directly first; what nobody imports comes last.
+    let order = |dependency: &Dependency| {
+        domain.packages(dependency.ecosystem).iter().position(|name| catalogue::same_package(&dependency.name, name))
+    };
+    found.sort_by_key(|(users, dependency)| {
+        let elsewhere = main.is_some_and(|main| main != dependency.ecosystem);
+        let aside = (users.is_empty(), dependency.scope != Scope::Runtime, elsewhere);
+        (aside, order(dependency), std::cmp::Reverse(users.len()), dependency.manifest.clone())
+    });
+    let mut seen = BTreeSet::new();
+    found.retain(|(_, dependency)| seen.insert(dependency.name.clone()));
+    found
+}
+
+/// Files outside tests that import a dependency.
+pub(super) fn users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
+    let name = dependency.name.as_str();
+    let snake = name.to_ascii_lowercase().replace(['-', '.'], "_");
+    let module = catalogue::python_module(name);
+    let group = name.split(':').next().unwrap_or(name);
+    let imports = |import: &str| match dependency.ecosystem {
+        Ecosystem::Cargo => import.split("::").next() == Some(snake.as_str()),
+        Ecosystem::Npm => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')),
+        Ecosystem::Python => match module {
+            Some(module) => import == module || import.strip_prefix(module).is_some_and(|rest| rest.starts_with('.')),
+            None => import.split('.').next().is_some_and(|first| first.eq_ignore_ascii_case(&snake)),
+        },
+        Ecosystem::Go => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')),
+        Ecosystem::Jvm => import.starts_with(group) && import[group.len()..].starts_with('.'),
+        Ecosystem::DotNet => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')),
+        Ecosystem::Ruby => import.split('/').next() == Some(name),
+        Ecosystem::Php => {
+            import.to_ascii_lowercase().replace('\\', "/").starts_with(&name.to_ascii_lowercase().replace('-', ""))
+        }
+    };
+    let language = |language: Language| match dependency.ecosystem {
+        Ecosystem::Cargo => language == Language::Rust,
+        Ecosystem::Npm => matches!(language, Language::JavaScript | Language::TypeScript | Language::Tsx),
+        Ecosystem::Python => language == Language::Python,
+        Ecosystem::Go => language == Language::Go,
+        Ecosystem::Jvm => language == Language::Java,
+        Ecosystem::DotNet => language == Language::CSharp,
+        Ecosystem::Ruby => language == Language::Ruby,
+        Ecosystem::Php => language == Language::Php,
+    };
+    // A manifest speaks for its own folder.
+    let home = dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let named = |file: &SourceFile| {
+        dependency.ecosystem == Ecosystem::Cargo
+            && engine.workspace.index.words().find(&snake).is_some_and(|name| file.line_of(name).is_some())
+    };
+    engine
+        .workspace
+        .files
+        .iter()
+        .filter(|file| !file.is_test && file.language.is_some_and(language) && file.path.starts_with(&home))
+        .filter(|file| file.imports.iter().any(|import| imports(import)) || named(file))
+        .map(|file| file.path.clone())
+        .collect()
+}
+
+/// Name and version of a dependency, as a sentence names it.
+pub(super) fn versioned(dependency: &Dependency) -> String {
+    let version = dependency.version();
+    if version.is_empty() { format!("`{}`", dependency.name) } else { format!("`{}` {version}", dependency.name) }
+}
+
+/// The line of a manifest that names a dependency.
+pub(super) fn cite(engine: &Evidence<'_>, dependency: &Dependency) -> Option<SourceId> {
+    engine.cite_line(&dependency.manifest, dependency.line, Area::Technology)
+}
+
+/// The language with most lines.
+pub(super) fn main_language(engine: &Evidence<'_>) -> Option<Language> {
+    let mut lines: BTreeMap<Language, usize> = BTreeMap::new();
+    for file in engine.workspace.files.iter().filter(|file| !file.is_test) {
+        if let Some(language) = file.language {
+            *lines.entry(language).or_default() += file.lines;
+        }
+    }
+    lines
+        .into_iter()
+        .max_by_key(|(language, lines)| (*lines, std::cmp::Reverse(*language)))
+        .map(|(language, _)| language)
+}
+
+/// The registry of the main language.
+pub(super) fn ecosystem(engine: &Evidence<'_>) -> Option<Ecosystem> {
+    Some(match main_language(engine)? {
+        Language::Rust => Ecosystem::Cargo,
+        Language::Python => Ecosystem::Python,
+        Language::JavaScript | Language::TypeScript | Language::Tsx => Ecosystem::Npm,
+        Language::Go => Ecosystem::Go,
+        Language::Java => Ecosystem::Jvm,
+        Language::CSharp => Ecosystem::DotNet,
+        Language::Ruby => Ecosystem::Ruby,
+        Language::Php => Ecosystem::Php,
+        Language::C | Language::Cpp => return None,
+    })
+}

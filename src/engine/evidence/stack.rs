@@ -1,0 +1,145 @@
+//! Answers what the project stands on: languages, dependencies, and which of those are there twice or for nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::dependencies::{cite, runtime, users, versioned};
+use super::locate::is_aside;
+use super::{Evidence, catalogue};
+use crate::research::{Answer, Area, Claim, joined, plural};
+use crate::text::stems;
+use crate::workspace::Part;
+use crate::workspace::manifest::{Dependency, Ecosystem};
+
+/// So many of the most used dependencies describe a project.
+const MAIN: usize = 5;
+/// So many duplicates, or unused dependencies, are told.
+const TOLD: usize = 3;
+
+pub fn stack(engine: &Evidence<'_>) -> Answer {
+    let workspace = engine.workspace;
+    let mut claims = Vec::new();
+    let mut languages: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for file in workspace.files.iter().filter(|file| !file.is_test) {
+        if let Some(language) = file.language {
+            let (files, lines) = languages.entry(language.name()).or_default();
+            *files += 1;
+            *lines += file.lines;
+        }
+    }
+    let mut languages: Vec<_> = languages.into_iter().collect();
+    languages.sort_by(|a, b| b.1.1.cmp(&a.1.1).then(a.0.cmp(b.0)));
+    let total: usize = languages.iter().map(|(_, (_, lines))| lines).sum();
+    languages.retain(|(_, (_, lines))| lines * 20 >= total);
+    let manifests: BTreeSet<&str> =
+        workspace.dependencies.iter().map(|dependency| dependency.manifest.as_str()).collect();
+    if languages.is_empty() {
+        claims.push(Claim::open(
+            "no source file in a known language was found; say in which language this is to be built",
+        ));
+    } else {
+        let parts: Vec<String> = languages
+            .iter()
+            .map(|(name, (files, lines))| format!("{name} ({}, {lines} lines)", plural(*files, "file")))
+            .collect();
+        let shortest = manifests.iter().min_by_key(|path| (path.matches('/').count(), path.len()));
+        let shown = shortest.and_then(|path| engine.cite_line(path, first_said(engine, path), Area::Technology));
+        let any = workspace.files.iter().find(|file| file.language.is_some() && !file.is_test && file.lines > 0);
+        let shown = shown.or_else(|| any.and_then(|file| engine.cite_line(&file.path, 1, Area::Technology)));
+        claims.push(Claim::grounded(format!("the code is {}", joined(&parts)), shown.into_iter().collect()));
+    }
+    let mut used: Vec<(usize, &Dependency)> =
+        runtime(engine).map(|dependency| (users(engine, dependency).len(), dependency)).collect();
+    used.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)).then(a.1.manifest.cmp(&b.1.manifest)));
+    let mut seen = BTreeSet::new();
+    used.retain(|(_, dependency)| seen.insert((dependency.ecosystem, &dependency.name)));
+    let main: Vec<_> = used.iter().filter(|(count, _)| *count > 0).take(MAIN).collect();
+    if !main.is_empty() {
+        let parts: Vec<String> = main
+            .iter()
+            .map(|(count, dependency)| format!("{} in {}", versioned(dependency), plural(*count, "file")))
+            .collect();
+        let sources = main.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
+        claims.push(Claim::grounded(format!("the most used dependencies are {}", joined(&parts)), sources));
+    }
+    claims.extend(duplicates(engine));
+    claims.extend(unused(engine));
+    Answer { claims, ..Answer::default() }
+}
+
+/// The first line of a file that says something.
+fn first_said(engine: &Evidence<'_>, path: &str) -> usize {
+    let lines = engine.reader.lines(path);
+    lines.and_then(|lines| lines.iter().position(|line| line.contains(char::is_alphanumeric))).map_or(1, |at| at + 1)
+}
+
+/// Dependencies of one manifest that do the same, where each is used.
+fn duplicates(engine: &Evidence<'_>) -> Vec<Claim> {
+    let mut found: BTreeMap<(&str, &str), Vec<(usize, &Dependency)>> = BTreeMap::new();
+    for dependency in runtime(engine).filter(|dependency| !is_aside(&dependency.manifest)) {
+        for serves in catalogue::serving(dependency.ecosystem, &dependency.name) {
+            let count = users(engine, dependency).len();
+            if count > 0 {
+                found.entry((dependency.manifest.as_str(), serves)).or_default().push((count, dependency));
+            }
+        }
+    }
+    found.retain(|_, all| all.len() > 1);
+    let told = found.into_iter().take(TOLD).map(|((_, serves), mut all)| {
+        all.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)));
+        let parts: Vec<String> =
+            all.iter().map(|(count, one)| format!("`{}` ({})", one.name, plural(*count, "file"))).collect();
+        let sources = all.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
+        let text = format!("{} serve {serves} side by side; new code takes the first", joined(&parts));
+        Claim::grounded(text, sources)
+    });
+    told.collect()
+}
+
+/// Dependencies whose name no file says but manifests: asked only where packages are called in code as in the manifest.
+fn unused(engine: &Evidence<'_>) -> Option<Claim> {
+    let idle = runtime(engine).filter(|dependency| {
+        !is_aside(&dependency.manifest) && !dependency.name.starts_with("@types/") && !is_named(engine, dependency)
+    });
+    let idle: Vec<&Dependency> = idle.collect();
+    let first = idle.first()?;
+    let names: Vec<String> = idle.iter().take(TOLD).map(|dependency| format!("`{}`", dependency.name)).collect();
+    let sources = idle.iter().take(TOLD).filter_map(|dependency| cite(engine, dependency)).collect();
+    let more = idle.len().saturating_sub(TOLD);
+    let text = match (names.len(), more) {
+        (1, _) => format!("`{}` of `{}` is named in no file of code", first.name, first.manifest),
+        (_, 0) => format!("{} are named in no file of code", joined(&names)),
+        (_, more) => {
+            format!("{} and {} are named in no file of code", names.join(", "), plural(more, "more dependency"))
+        }
+    };
+    Some(Claim::grounded(format!("{text}: unused, or needed only by being there"), sources))
+}
+
+/// Whether some file says a dependency's name.
+fn is_named(engine: &Evidence<'_>, dependency: &Dependency) -> bool {
+    let workspace = engine.workspace;
+    let words = workspace.index.words();
+    let home = dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let mut files = workspace.files.iter().filter(|file| file.path.starts_with(&home));
+    match dependency.ecosystem {
+        Ecosystem::Cargo => {
+            let renamed = engine.reader.text(&dependency.manifest, dependency.line, dependency.line);
+            if renamed.is_some_and(|line| line.contains("package")) {
+                return true;
+            }
+            let name = words.find(&dependency.name.replace('-', "_"));
+            name.is_some_and(|name| files.any(|file| file.line_of(name).is_some()))
+        }
+        Ecosystem::Npm => {
+            let parts: Option<Vec<_>> = stems(&dependency.name).iter().map(|stem| words.find(stem)).collect();
+            let Some(parts) = parts.filter(|parts| !parts.is_empty()) else { return false };
+            files.any(|file| {
+                let says = |word: &_| {
+                    Part::ALL.iter().any(|part| file.terms(*part).binary_search_by_key(word, |(word, _)| *word).is_ok())
+                };
+                parts.iter().all(says)
+            })
+        }
+        _ => true,
+    }
+}

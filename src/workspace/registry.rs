@@ -1,0 +1,266 @@
+//! What package registries say, asked through each ecosystem's own client, and only with the user's permission.
+//!
+//! The client knows the user's private registries, proxies and credentials. It runs in an empty folder: a workspace's
+//! own configuration could name other registries, and programs.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+use std::time::Duration;
+
+use super::manifest::Ecosystem;
+use super::process::{Said, Silence, ask};
+use super::{Cancel, Cancelled};
+
+/// A client that takes longer is not waited for.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A package by its ecosystem and name.
+pub type PackageName = (Ecosystem, String);
+
+/// What a registry says of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Package {
+    /// It is there.
+    Known {
+        /// The command that shows it.
+        command: String,
+        /// Its facts.
+        facts: PackageFacts,
+    },
+    /// There is no such package.
+    Missing {
+        /// The command that shows it.
+        command: String,
+    },
+    /// The registry could not be asked.
+    Unanswered {
+        /// The command that failed.
+        command: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Facts of a package; what its client does not tell is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PackageFacts {
+    /// The newest version that a project would get.
+    pub latest: String,
+    /// Its licence.
+    pub licence: Option<String>,
+    /// The day of that version, `2026-11-22`.
+    pub released: Option<String>,
+    /// Why it should not be used any more: yanked, deprecated, retracted.
+    pub withdrawn: Option<String>,
+}
+
+impl PackageFacts {
+    /// One line: `1.2.3, MIT, released 2026-11-22`.
+    pub fn line(&self) -> String {
+        let released = self.released.as_ref().map(|day| format!("released {day}"));
+        let parts = [Some(self.latest.clone()), self.licence.clone(), released, self.withdrawn.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What the client of an ecosystem is asked about a package; `None` where there is no client for it.
+fn question(ecosystem: Ecosystem, name: &str) -> Option<Vec<String>> {
+    let words: &[&str] = match ecosystem {
+        Ecosystem::Cargo => &["cargo", "info"],
+        Ecosystem::Npm => &["npm", "view"],
+        Ecosystem::Python => &["pip", "index", "versions"],
+        Ecosystem::Go => &["go", "list", "-m"],
+        Ecosystem::Jvm | Ecosystem::DotNet | Ecosystem::Ruby | Ecosystem::Php => return None,
+    };
+    // The name is an argument of its own; one that starts like an option is no package.
+    (!name.starts_with('-')).then(|| words.iter().map(|word| (*word).to_owned()).chain([name.to_owned()]).collect())
+}
+
+/// Whether the packages of an ecosystem can be asked about.
+pub fn can_ask(ecosystem: Ecosystem) -> bool {
+    question(ecosystem, "").is_some()
+}
+
+/// Asks about packages, all at once; names without a client are left out.
+///
+/// # Errors
+/// [`Cancelled`] soon after `cancel` is set.
+pub fn ask_about(names: &[PackageName], cancel: &Cancel) -> Result<BTreeMap<PackageName, Package>, Cancelled> {
+    let known = names.iter().filter_map(|name| Some((name, question(name.0, &name.1)?)));
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = known
+            .map(|(name, words)| scope.spawn(move || Ok((name.clone(), ask_client(name.0, &words, cancel)?))))
+            .collect();
+        asked.into_iter().filter_map(|thread| thread.join().ok()).collect()
+    })
+}
+
+fn ask_client(ecosystem: Ecosystem, words: &[String], cancel: &Cancel) -> Result<Package, Cancelled> {
+    let command = words.join(" ");
+    let unanswered = |reason: String| Package::Unanswered { command: command.clone(), reason };
+    let neutral = match tempfile::tempdir() {
+        Ok(folder) => folder,
+        Err(error) => return Ok(unanswered(error.to_string())),
+    };
+    let mut last = String::new();
+    for program in programs(&words[0]) {
+        let mut client = Command::new(program);
+        client.args(&words[1..]).args(options(ecosystem)).current_dir(neutral.path());
+        client.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+        match ask(&mut client, Some(LIMIT), cancel) {
+            Ok(said) => {
+                return Ok(match read(ecosystem, &said) {
+                    Answer::Facts(facts) => Package::Known { command, facts },
+                    Answer::Missing => Package::Missing { command },
+                    Answer::Unclear => unanswered(complaint(&said)),
+                });
+            }
+            Err(Silence::Cancelled(cancelled)) => return Err(cancelled),
+            Err(Silence::NotStarted(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+                last = format!("`{program}` is not installed");
+            }
+            Err(other) => return Ok(unanswered(other.to_string())),
+        }
+    }
+    Ok(unanswered(last))
+}
+
+/// The names under which a client is installed.
+fn programs(client: &str) -> &'static [&'static str] {
+    match client {
+        "npm" if cfg!(windows) => &["npm.cmd"],
+        "npm" => &["npm"],
+        "pip" => &["pip", "pip3"],
+        "go" => &["go"],
+        _ => &["cargo"],
+    }
+}
+
+/// What makes an answer readable for us, beyond the words that a person would type.
+fn options(ecosystem: Ecosystem) -> &'static [&'static str] {
+    match ecosystem {
+        Ecosystem::Npm => &["name", "version", "license", "deprecated", "time", "--json"],
+        // Further than `go list -m NAME` says: its day, and whether it was withdrawn.
+        Ecosystem::Go => &["-json", "-u", "-retracted"],
+        _ => &[],
+    }
+}
+
+enum Answer {
+    Facts(PackageFacts),
+    Missing,
+    Unclear,
+}
+
+fn read(ecosystem: Ecosystem, said: &Said) -> Answer {
+    let facts = match ecosystem {
+        Ecosystem::Cargo => cargo(&said.out),
+        Ecosystem::Npm => npm(&said.out),
+        Ecosystem::Python => pip(&said.out),
+        Ecosystem::Go => go(&said.out),
+        _ => None,
+    };
+    let missing = match ecosystem {
+        Ecosystem::Cargo => said.error.contains("could not find"),
+        Ecosystem::Npm => said.out.contains("E404") || said.error.contains("E404"),
+        Ecosystem::Python => said.error.contains("No matching distribution"),
+        Ecosystem::Go => said.error.contains("404") || said.error.contains("not found"),
+        _ => false,
+    };
+    match facts {
+        Some(facts) if said.succeeded => Answer::Facts(facts),
+        _ if missing && !said.succeeded => Answer::Missing,
+        _ => Answer::Unclear,
+    }
+}
+
+/// The line by which a client says what went wrong.
+fn complaint(said: &Said) -> String {
+    let lines = || said.error.lines().map(str::trim).filter(|line| !line.is_empty());
+    let line = lines().find(|line| line.to_ascii_lowercase().contains("error")).or_else(|| lines().next());
+    line.map_or_else(|| "its answer could not be read".to_owned(), |line| line.chars().take(120).collect())
+}
+
+/// `cargo info` writes `version: 1.2.3`, with `(latest 2.0.0)` behind a version that it chose for another reason.
+fn cargo(out: &str) -> Option<PackageFacts> {
+    let field = |name: &str| out.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::trim);
+    let version = field("version")?;
+    let latest = version.split_once("(latest ").map_or(version, |(_, rest)| rest);
+    let latest = latest.split([' ', ')']).next()?.to_owned();
+    let withdrawn = version.contains("yanked").then(|| "yanked".to_owned());
+    let licence = field("license").filter(|licence| *licence != "unknown").map(str::to_owned);
+    Some(PackageFacts { latest, licence, released: None, withdrawn })
+}
+
+fn npm(out: &str) -> Option<PackageFacts> {
+    let value: serde_json::Value = serde_json::from_str(out).ok()?;
+    let text = |name: &str| value.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+    let latest = text("version")?;
+    let released = value.get("time").and_then(|time| time.get(&latest)).and_then(|time| time.as_str()).map(day);
+    let withdrawn = text("deprecated").map(|why| format!("deprecated: {}", why.trim_end_matches('.')));
+    Some(PackageFacts { licence: text("license"), released, withdrawn, latest })
+}
+
+/// `pip index versions` writes `name (1.2.3)` first.
+fn pip(out: &str) -> Option<PackageFacts> {
+    let (_, rest) = out.lines().next()?.split_once(" (")?;
+    Some(PackageFacts { latest: rest.strip_suffix(')')?.to_owned(), ..PackageFacts::default() })
+}
+
+fn go(out: &str) -> Option<PackageFacts> {
+    let value: serde_json::Value = serde_json::from_str(out).ok()?;
+    let text = |name: &str| value.get(name).and_then(|value| value.as_str());
+    let deprecated = text("Deprecated").map(|why| format!("deprecated: {why}"));
+    let withdrawn = deprecated.or_else(|| value.get("Retracted").map(|_| "retracted".to_owned()));
+    let latest = text("Version")?.to_owned();
+    Some(PackageFacts { latest, licence: None, released: text("Time").map(day), withdrawn })
+}
+
+/// The day of a moment in RFC 3339.
+fn day(moment: &str) -> String {
+    moment.chars().take(10).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_of_the_clients() {
+        let facts = |latest: &str, licence: Option<&str>, released: Option<&str>, withdrawn: Option<&str>| {
+            let own = |text: Option<&str>| text.map(str::to_owned);
+            Some(PackageFacts {
+                latest: latest.to_owned(),
+                licence: own(licence),
+                released: own(released),
+                withdrawn: own(withdrawn),
+            })
+        };
+        assert_eq!(
+            cargo("governor #gcra\nA rate limiter: fast\nversion: 0.10.4\nlicense: MIT\nrust-version: unknown\n"),
+            facts("0.10.4", Some("MIT"), None, None)
+        );
+        assert_eq!(cargo("x\nversion: 1.0.0 (latest 2.1.0)\nlicense: unknown\n"), facts("2.1.0", None, None, None));
+        let answer = r#"{"version": "2.0.1", "license": "ISC", "deprecated": "use y.", "time": {"2.0.1": "2026-01-02T03:04:05Z"}}"#;
+        assert_eq!(npm(answer), facts("2.0.1", Some("ISC"), Some("2026-01-02"), Some("deprecated: use y")));
+        assert_eq!(pip("slowapi (0.1.10)\nAvailable versions: 0.1.10, 0.1.9\n"), facts("0.1.10", None, None, None));
+        let answer =
+            r#"{"Path": "x.org/y", "Version": "v1.2.3", "Time": "2026-01-02T03:04:05Z", "Retracted": ["bad"]}"#;
+        assert_eq!(go(answer), facts("v1.2.3", None, Some("2026-01-02"), Some("retracted")));
+        assert_eq!((cargo(""), npm("{}"), pip(""), go("")), (None, None, None, None));
+        assert_eq!(
+            facts("1.0", Some("MIT"), Some("2026-01-02"), None).unwrap().line(),
+            "1.0, MIT, released 2026-01-02"
+        );
+    }
+
+    #[test]
+    fn a_client_that_is_not_there_is_said() {
+        let words: Vec<String> = ["cargo", "no-such-command-of-cargo", "x"].map(str::to_owned).to_vec();
+        let package = ask_client(Ecosystem::Cargo, &words, &Cancel::default()).unwrap();
+        assert!(
+            matches!(&package, Package::Unanswered { reason, .. } if reason.contains("no such command")),
+            "{package:?}"
+        );
+    }
+}
