@@ -130,6 +130,44 @@ fn hover_and_definition_show_where_a_claim_comes_from() {
 }
 
 #[test]
+fn names_in_code_lead_to_the_code_as_it_is_now() {
+    let folder = repository();
+    let root = folder.path().canonicalize().unwrap();
+    let mut capabilities = full();
+    capabilities["workspace"]["didChangeWatchedFiles"] = json!({ "dynamicRegistration": true });
+    let mut client = Client::start(&root, &capabilities);
+    let registered = client.wait("the watcher", |message| {
+        message["method"] == "client/registerCapability"
+            && message["params"]["registrations"][0]["method"] == "workspace/didChangeWatchedFiles"
+    });
+    assert_eq!(registered["params"]["registrations"].as_array().unwrap().len(), 1);
+    let text = format!("{REQUIREMENTS}- **FR-003**: `OrderStore::add` of `orders.rs` MUST refuse `nothing`\n");
+    client.open(&root.join("docs/export.requirements.md"), &text);
+    let card = client.hover("OrderStore::add", 3);
+    assert!(card.starts_with("**`OrderStore.add`** · method · [src/orders.rs:17](file://"), "{card}");
+    assert!(card.ends_with("#L17)\n\nAdds an order.\n\n`add` is named in 1 file."), "{card}");
+    let card = client.hover("`orders.rs`", 3);
+    assert!(
+        card.starts_with("**[src/orders.rs](file://") && card.ends_with("Defines `Order`, `OrderStore`."),
+        "{card}"
+    );
+    assert_eq!(client.hover("`nothing`", 3), "");
+    let uri = format!("file://{}/src/orders.rs", root.display());
+    let place = client.place("OrderStore::add", 3);
+    let found = client.request("textDocument/definition", place)["result"][0].clone();
+    assert_eq!((&found["uri"], &found["range"]["start"]["line"]), (&json!(uri), &json!(16)));
+    // The editor tells of a change, and the next hover knows it.
+    std::fs::write(root.join("src/orders.rs"), "pub struct OrderStore;\nimpl OrderStore {\n    fn add() {}\n}\n")
+        .unwrap();
+    client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": uri, "type": 2 }] }));
+    let until = Instant::now() + support::PATIENCE;
+    while !client.hover("OrderStore::add", 3).contains("src/orders.rs:3]") {
+        assert!(Instant::now() < until, "the change is never seen");
+    }
+    client.leave();
+}
+
+#[test]
 fn a_cited_file_that_changes_makes_its_claims_stale_at_once() {
     let (folder, mut client) = planned(&pulling());
     assert_eq!(pulled(&mut client), [] as [Value; 0]);

@@ -100,6 +100,21 @@ fn links(text: &str, range: Range<usize>) -> bool {
     text[range.start..].starts_with('[') && text[range.end..].starts_with(['(', '[', ':'])
 }
 
+/// The inline code on one line around an offset, without its backticks.
+pub(super) fn code_around(line: &str, offset: usize) -> Option<Range<usize>> {
+    let mut at = 0;
+    while let Some(open) = line[at..].find('`').map(|found| at + found) {
+        let start = open + line[open..].len() - line[open..].trim_start_matches('`').len();
+        let ticks = &line[open..start];
+        let end = start + line[start..].find(ticks)?;
+        if open <= offset && offset <= end + ticks.len() {
+            return Some(start..end);
+        }
+        at = end + ticks.len();
+    }
+    None
+}
+
 /// The first inline code in a range that is formed like a file's path.
 pub(super) fn code_path(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let mut at = range.start;

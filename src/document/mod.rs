@@ -86,6 +86,13 @@ impl Document {
         Self::assemble(text, front, pieces)
     }
 
+    /// The bytes of the inline code around an offset, without its backticks.
+    pub fn code_at(&self, offset: usize) -> Option<Range<usize>> {
+        let line = self.text.line_range(self.text.line_of(offset));
+        let code = inline::code_around(&self.text.slice(line.clone()), offset.saturating_sub(line.start))?;
+        Some(line.start + code.start..line.start + code.end)
+    }
+
     /// The document after an edit; equal to parsing the edited text.
     pub fn edited(&self, edit: &Edit) -> Self {
         let text = self.text.edited(edit);

@@ -3,11 +3,15 @@
 use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
-use crate::research::{Action, RiskKind, joined, plural, sentence};
+use crate::research::{Action, Comparable, RiskKind, joined, plural, sentence};
 
 pub(super) fn development(context: &Context<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = context.phases.iter().map(|phase| size(context, phase)).collect();
-    lines.push(Line::open("how many working days that is; the history shows sizes and dates, not hours"));
+    if !context.comparables.is_empty() {
+        lines.push(Line::plain(
+            "Days are calendar days from the first to the last commit of a change; the history does not tell working time.",
+        ));
+    }
     lines
 }
 
@@ -23,27 +27,40 @@ fn size(context: &Context<'_>, phase: &Phase) -> Line {
         (extended, new) => format!("{} to extend, {new} to add", plural(extended, "file")),
     };
     let mut text = format!("Phase {}: {known}", phase.number);
-    let mut like: Vec<_> =
-        context.comparables.iter().filter(|past| phase.requirements.contains(&past.requirement)).collect();
+    let mut like: Vec<&Comparable> =
+        context.comparables.iter().copied().filter(|past| phase.requirements.contains(&past.requirement)).collect();
     let mut seen = std::collections::BTreeSet::new();
     like.retain(|past| seen.insert(past.source));
     let like = &like[..like.len().min(3)];
-    let sizes: Vec<usize> = like.iter().map(|past| past.files).collect();
-    let basis = match (sizes.iter().min(), sizes.iter().max()) {
-        (Some(least), Some(most)) => {
+    let basis = match like {
+        [] => "; no past commit resembles it, so its size is the least certain".to_owned(),
+        like => {
             let names: Vec<&str> = like.iter().map(|past| past.name.as_str()).collect();
-            let range =
-                if least == most { plural(*most, "file") } else { format!("{least} to {}", plural(*most, "file")) };
-            match names.as_slice() {
-                [one] => format!("; the most alike past change, {one}, changed {range}"),
-                many => format!("; the most alike past changes, {}, changed {range} each", joined(many)),
-            }
+            let verb = if like.len() == 1 { "change was" } else { "changes were" };
+            format!("; the most alike past {verb} {}: {}", joined(&names), sizes(like))
         }
-        _ => "; no past commit resembles it, so its size is the least certain".to_owned(),
     };
     text.push_str(&basis);
     text.push('.');
     Line::cited(text, like.iter().map(|past| past.source).collect())
+}
+
+/// Files, lines and days of past changes, as ranges.
+fn sizes(like: &[&Comparable]) -> String {
+    let files = range(like.iter().map(|past| past.files), "file");
+    let lines = range(like.iter().filter_map(|past| past.lines), "line");
+    let days = range(like.iter().map(|past| past.days), "day");
+    let commits = range(like.iter().map(|past| past.commits), "commit");
+    let each = if like.len() == 1 { "" } else { " each" };
+    let size: Vec<String> = [files, lines].into_iter().flatten().collect();
+    let spread = days.zip(commits).map(|(days, commits)| format!(", over {days} in {commits}"));
+    format!("{}{}{each}", joined(&size), spread.unwrap_or_default())
+}
+
+/// `3 to 5 files`; `None` without numbers.
+fn range(numbers: impl Iterator<Item = usize> + Clone, word: &str) -> Option<String> {
+    let (least, most) = (numbers.clone().min()?, numbers.max()?);
+    Some(if least == most { plural(most, word) } else { format!("{least} to {}", plural(most, word)) })
 }
 
 pub(super) fn milestones(context: &Context<'_>) -> Vec<Line> {

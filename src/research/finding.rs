@@ -225,6 +225,12 @@ pub struct Comparable {
     pub name: String,
     /// Number of files that it changed.
     pub files: usize,
+    /// Lines that it added and removed; `None` if unknown.
+    pub lines: Option<usize>,
+    /// Commits of the same piece of work, it included.
+    pub commits: usize,
+    /// Calendar days from the first to the last of those commits.
+    pub days: usize,
     /// The commit.
     pub source: SourceId,
 }

@@ -116,7 +116,8 @@ impl LanguageServer for Backend {
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let at = params.text_document_position_params;
         let Some(snapshot) = self.recognised(&at.text_document.uri) else { return Ok(None) };
-        blocking(move || handlers::hover(&snapshot, at.position)).await
+        let shared = Arc::clone(&self.shared);
+        blocking(move || handlers::hover(&shared, &snapshot, at.position)).await
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
@@ -127,10 +128,9 @@ impl LanguageServer for Backend {
 
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         let at = params.text_document_position_params;
-        let snapshot = self.recognised(&at.text_document.uri);
-        Ok(snapshot
-            .and_then(|snapshot| handlers::definition(&snapshot, at.position))
-            .map(GotoDefinitionResponse::Array))
+        let Some(snapshot) = self.recognised(&at.text_document.uri) else { return Ok(None) };
+        let shared = Arc::clone(&self.shared);
+        blocking(move || handlers::definition(&shared, &snapshot, at.position).map(GotoDefinitionResponse::Array)).await
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {

@@ -1,6 +1,7 @@
 //! The language server.
 
 mod backend;
+mod code;
 mod diagnose;
 mod handlers;
 mod jobs;

@@ -48,6 +48,8 @@ pub struct Session {
     pub runs: HashMap<Key, Arc<Run>>,
     /// Number of the next run.
     pub next_run: u64,
+    /// Whether the client tells of every change on disk.
+    pub watching: bool,
     /// Whether this server has asked for the registries.
     pub asked_registries: bool,
     /// Files on which problems were published.

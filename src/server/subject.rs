@@ -24,12 +24,15 @@ pub enum Subject {
     Section(Node),
     /// The name of a rule in a comment.
     Rule(&'static str),
+    /// Inline code, which may name something of the workspace.
+    Code(String),
 }
 
 /// What stands at an offset, and the bytes that name it.
 pub fn at(snapshot: &Snapshot, offset: usize) -> Option<(Subject, Range<usize>)> {
     citation(snapshot, offset)
         .or_else(|| source(snapshot, offset))
+        .or_else(|| code(snapshot, offset))
         .or_else(|| requirement(snapshot, offset))
         .or_else(|| phase(snapshot, offset))
         .or_else(|| part(snapshot, offset))
@@ -50,6 +53,11 @@ fn source(snapshot: &Snapshot, offset: usize) -> Option<(Subject, Range<usize>)>
     let source = snapshot.document.sources().find(|source| source.place.is_some() && touches(&source.range, offset))?;
     let range = source.range.clone();
     Some((Subject::Source(source), range))
+}
+
+fn code(snapshot: &Snapshot, offset: usize) -> Option<(Subject, Range<usize>)> {
+    let range = snapshot.document.code_at(offset)?;
+    Some((Subject::Code(snapshot.document.text().slice(range.clone()).to_string()), range))
 }
 
 fn requirement(snapshot: &Snapshot, offset: usize) -> Option<(Subject, Range<usize>)> {

@@ -29,6 +29,7 @@ pub async fn start(shared: Arc<Shared>) {
             register_options: Some(watchers),
         };
         if matches!(timeout(ANSWER, shared.client.register_capability(vec![registration])).await, Ok(Ok(()))) {
+            lock(&shared.session).watching = true;
             return;
         }
     }

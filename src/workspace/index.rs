@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::extract::is_generated;
 use super::history::Log;
 use super::walk::{Skipped, Walked};
-use super::{Facts, Language, Lexicon, testing};
+use super::{Facts, Language, Lexicon, SourceFile, testing};
 
 /// Changes whenever facts are read differently or laid out differently, so that older files are not believed.
 const FORMAT: u32 = 4;
@@ -22,12 +22,22 @@ const MAGIC: &[u8] = b"groundplan index\n";
 const RACY: Duration = Duration::from_secs(2);
 /// An index whose words are mostly those of texts that are gone is built anew.
 const MIN_USED_WORDS: usize = 3;
+/// What the name of a file starts with while it is written.
+const UNFINISHED: &str = ".index-";
+/// A save takes seconds; what is older was interrupted.
+const LEFT: Duration = Duration::from_secs(24 * 60 * 60);
+/// An index that was not used for so long is built anew.
+const UNUSED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// Facts by content. Several processes may share its file: each reads it once, and replaces it as a whole.
 #[derive(Debug, Default)]
 pub struct Index {
     words: Lexicon,
     known: Mutex<Known>,
+    /// The files of the last scan, as they are now as far as is known.
+    files: Mutex<Option<Arc<Vec<SourceFile>>>>,
+    /// Held by who scans for the sake of answers.
+    scanning: Mutex<()>,
     /// Where it is kept; `None` for one that lives as long as its process.
     file: Option<PathBuf>,
 }
@@ -96,6 +106,12 @@ impl Indexes {
         Self { kept: true, ..Self::default() }
     }
 
+    /// Indexes that somebody has asked for, by their root.
+    pub fn opened(&self) -> Vec<(PathBuf, Arc<Index>)> {
+        let indexes = self.of_roots.lock().unwrap_or_else(PoisonError::into_inner);
+        indexes.iter().map(|(root, index)| (root.clone(), Arc::clone(index))).collect()
+    }
+
     /// The index of a root; one that is kept is read the first time.
     pub fn of(&self, root: &Path) -> Arc<Index> {
         let mut indexes = self.of_roots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,12 +131,32 @@ impl Index {
             log: pack.log,
             changed: false,
         };
-        Self { words: Lexicon::of(pack.words), known: Mutex::new(known), file: Some(file) }
+        // An index that is used is not old.
+        let opened = std::fs::File::options().append(true).open(&file);
+        let _ = opened.and_then(|opened| opened.set_modified(SystemTime::now()));
+        Self { words: Lexicon::of(pack.words), known: Mutex::new(known), file: Some(file), ..Self::default() }
     }
 
     /// The words that its facts name.
     pub fn words(&self) -> &Lexicon {
         &self.words
+    }
+
+    /// The files of the last scan; `None` before one, and after a change that only a scan can follow.
+    pub(super) fn known_files(&self) -> Option<Arc<Vec<SourceFile>>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set_files(&self, files: Arc<Vec<SourceFile>>) {
+        *self.files.lock().unwrap_or_else(PoisonError::into_inner) = Some(files);
+    }
+
+    pub(super) fn forget_files(&self) {
+        *self.files.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(super) fn one_scan(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.scanning.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The facts of a file. It is opened only if it may have changed, and parsed only if its text is a new one.
@@ -231,15 +267,29 @@ impl Index {
         let payload = postcard::to_stdvec(&pack).map_err(std::io::Error::other)?;
         let folder = file.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
-        let mut out = tempfile::Builder::new().prefix(".index-").tempfile_in(folder)?;
+        let mut out = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
         out.write_all(&header(&payload))?;
         out.write_all(&payload)?;
         out.persist(file).map_err(|error| error.error)?;
+        sweep(folder, SystemTime::now());
         Ok(())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Deletes indexes that nobody has opened for long, whose roots may be gone, and what an interrupted save has left.
+fn sweep(folder: &Path, now: SystemTime) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+        let most = if unfinished { LEFT } else { UNUSED };
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        if modified.is_ok_and(|modified| now.duration_since(modified).is_ok_and(|age| age > most)) {
+            // Another process may have been faster.
+            let _ = std::fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -342,6 +392,25 @@ mod tests {
         index.keep(&[walked(root.path(), "a.rs")]);
         index.save().unwrap();
         assert_eq!(Index::open(file).lock().seen.len(), 1, "files that are gone are forgotten");
+    }
+
+    #[test]
+    fn indexes_of_nobody_are_swept_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = SystemTime::now();
+        let age = |name: &str, days: u64| {
+            let file = std::fs::File::create(folder.path().join(name)).unwrap();
+            file.set_modified(now - Duration::from_secs(days * 24 * 60 * 60)).unwrap();
+        };
+        age("used", 80);
+        age("unused", 100);
+        age(".index-now", 0);
+        age(".index-left", 2);
+        sweep(folder.path(), now);
+        let mut left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, [".index-now", "used"]);
     }
 
     #[test]

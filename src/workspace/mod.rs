@@ -6,6 +6,7 @@
 
 mod analyser;
 mod cancel;
+mod effort;
 mod extract;
 mod facts;
 mod freshness;
@@ -16,7 +17,9 @@ mod index;
 mod infrastructure;
 mod language;
 mod lexicon;
+mod live;
 pub mod manifest;
+mod names;
 mod process;
 mod project;
 mod reader;
@@ -30,6 +33,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use cancel::{Cancel, Cancelled};
+pub use effort::Effort;
 pub use facts::{Facts, Part, SourceFile};
 pub use freshness::{excerpt, lines_of, state};
 pub use graph::Graph;
@@ -39,6 +43,7 @@ pub use infrastructure::{Infrastructure, InfrastructureKind};
 pub use language::Language;
 pub use lexicon::{Lexicon, Word};
 pub use manifest::{Dependency, Scope};
+pub use names::{Named, named, saying};
 pub use project::{Project, ProjectProblem};
 pub use reader::Reader;
 pub use revision::{NoRevision, Revisions};
@@ -91,6 +96,7 @@ pub fn scan(
     let files = files?;
     let history = history?;
     index.keep(&found.all);
+    index.set_files(Arc::new(files.clone()));
     watch("imports", 0, 1);
     let graph = graph::build(&files, index.words(), root);
     cancel.check()?;

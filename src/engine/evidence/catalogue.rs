@@ -163,11 +163,6 @@ impl Domain {
         stems(text).into_iter().filter(|stem| words.contains(stem)).collect()
     }
 
-    /// Whether a requirement speaks of the domain.
-    pub fn is_touched_by(&self, text: &str) -> bool {
-        !self.said_in(text).is_empty()
-    }
-
     /// The entry as text: what its digest is taken of.
     pub fn text(&self) -> String {
         let mut out = self.name.clone();

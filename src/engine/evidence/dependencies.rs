@@ -67,8 +67,10 @@ pub(super) fn present<'w>(engine: &'w Evidence<'_>, domain: &catalogue::Domain) 
         let aside = (users.is_empty(), dependency.scope != Scope::Runtime, elsewhere);
         (aside, order(dependency), std::cmp::Reverse(users.len()), dependency.manifest.clone())
     });
+    // What serves another language is no alternative to the first.
+    let first = found.first().map(|(_, dependency)| dependency.ecosystem);
     let mut seen = BTreeSet::new();
-    found.retain(|(_, dependency)| seen.insert(dependency.name.clone()));
+    found.retain(|(_, one)| Some(one.ecosystem) == first && seen.insert(one.name.clone()));
     found
 }
 

@@ -1,6 +1,6 @@
 //! Answers what must be built for a topic: extend where there is a home, else a new file after its nearest kin.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::can_change;
 use super::places::{alike, named_commit};
@@ -10,7 +10,11 @@ use crate::research::{
     Action, Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, ask, deed, joined,
 };
 use crate::text::{split_identifier, stems};
-use crate::workspace::{Symbol, SymbolKind};
+use crate::workspace::{Effort, Symbol, SymbolKind};
+
+/// Stems in the subjects of commits that change what is said and not what is done.
+const WORDS: &[&str] =
+    &["doc", "docstr", "document", "javadoc", "typo", "readm", "changelog", "comment", "spell", "grammar"];
 
 pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let mut answer = Answer::default();
@@ -67,21 +71,30 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
 fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     let Some(demand) = engine.agenda.requirement(id) else { return Vec::new() };
     let history = &engine.workspace.history;
-    alike(engine, engine.query(demand))
-        .into_iter()
-        .filter_map(|commit| {
-            // What changed no source file says nothing about the size of such work.
-            let is_source = |path: &&String| engine.workspace.file(path).is_some_and(can_change);
-            let path = history.commits[commit].files.iter().find(is_source)?;
-            Some(Comparable {
-                requirement: id.to_owned(),
-                name: named_commit(&history.commits[commit]),
-                files: history.commits[commit].files.len(),
-                source: engine.cite_commit(commit, path, Area::Design),
-            })
-        })
-        .take(3)
-        .collect()
+    // What changed no source file says nothing about the size of such work.
+    let is_source = |path: &&String| engine.workspace.file(path).is_some_and(can_change);
+    let with_source = |commit: usize| Some((commit, history.commits[commit].files.iter().find(is_source)?));
+    // A commit that was carried over from another branch says the same twice; words about words are no work like it.
+    let mut seen = BTreeSet::new();
+    let mut is_work = |commit: usize| {
+        let subject = &history.commits[commit].subject;
+        let about_words = stems(subject).iter().any(|stem| WORDS.contains(&stem.as_str()));
+        !about_words && seen.insert(subject.clone())
+    };
+    let alike = alike(engine, engine.query(demand)).into_iter().filter(|commit| is_work(*commit));
+    let alike: Vec<(usize, &String)> = alike.filter_map(with_source).take(3).collect();
+    let commits: Vec<usize> = alike.iter().map(|(commit, _)| *commit).collect();
+    let efforts = history.effort(&engine.workspace.root, &commits);
+    let comparable = |((commit, path), effort): ((usize, &String), Effort)| Comparable {
+        requirement: id.to_owned(),
+        name: named_commit(&history.commits[commit]),
+        files: history.commits[commit].files.len(),
+        lines: effort.lines,
+        commits: effort.commits,
+        days: effort.days,
+        source: engine.cite_commit(commit, path, Area::Design),
+    };
+    alike.into_iter().zip(efforts).map(comparable).collect()
 }
 
 /// Where new components go, for all requirements without a sure place. Two that name the same unknown word share one.

@@ -89,7 +89,7 @@ fn duplicates(engine: &Evidence<'_>) -> Vec<Claim> {
         let parts: Vec<String> =
             all.iter().map(|(count, one)| format!("`{}` ({})", one.name, plural(*count, "file"))).collect();
         let sources = all.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
-        let text = format!("{} serve {serves} side by side; new code takes the first", joined(&parts));
+        let text = format!("{} serve {serves} side by side; prefer the first in new code", joined(&parts));
         Claim::grounded(text, sources)
     });
     told.collect()
@@ -123,8 +123,9 @@ fn is_named(engine: &Evidence<'_>, dependency: &Dependency) -> bool {
     let mut files = workspace.files.iter().filter(|file| file.path.starts_with(&home));
     match dependency.ecosystem {
         Ecosystem::Cargo => {
-            let renamed = engine.reader.text(&dependency.manifest, dependency.line, dependency.line);
-            if renamed.is_some_and(|line| line.contains("package")) {
+            // Code says another name, or the crate is there for a feature of the manifest.
+            let line = engine.reader.text(&dependency.manifest, dependency.line, dependency.line);
+            if line.is_some_and(|line| line.contains("package") || line.contains("optional")) {
                 return true;
             }
             let name = words.find(&dependency.name.replace('-', "_"));

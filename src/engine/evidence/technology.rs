@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::dependencies::{cite, ecosystem, importing, main_language, present, versioned};
 use super::locate::can_change;
 use super::{Evidence, catalogue};
-use crate::document::Place;
+use crate::document::{Demand, Place};
 use crate::research::{Answer, Area, Choice, Claim, SourceId, Strength, Subject, joined, plural};
 use crate::text::stems;
 use crate::workspace::manifest::Dependency;
@@ -14,6 +14,8 @@ use crate::workspace::{SourceFile, SymbolKind};
 
 /// Own code that so few files use is no answer for a whole domain.
 const MIN_USERS: usize = 3;
+/// A word of a path may be the beginning of a longer one from so many letters on.
+const SHORT: usize = 5;
 /// So many packages of the catalogue are considered as new dependencies.
 const NEW: usize = 2;
 /// So many alternatives are told.
@@ -54,29 +56,26 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let own = if rarely_used { own_code(engine, domain, &requirements) } else { None };
     let listed = engine.cite_catalogue(domain, Area::Technology);
     let uses_standard = present.is_empty() && own.is_none() && in_use.len() > 1;
+    let settled = own.is_some() || uses_standard || !rarely_used;
 
+    // Where the project has settled the matter, only what it has besides is an alternative.
     let mut alternatives = Alternatives::default();
-    let library = standard.zip(language).filter(|_| !uses_standard).map(|(standard, language)| {
-        format!("{standard} of {}'s standard library, without a new dependency", language.name())
-    });
-    if present.is_empty() {
-        library.iter().for_each(|library| alternatives.push(library.clone(), None));
-    }
-    for (_, dependency) in present.iter().skip(usize::from(own.is_none())).take(2) {
+    for (_, dependency) in present.iter().skip(1).take(if own.is_some() { 0 } else { 2 }) {
         alternatives.push(format!("{}, present too", versioned(dependency)), cite(engine, dependency));
     }
-    if !present.is_empty() {
-        library.iter().for_each(|library| alternatives.push(library.clone(), None));
-    }
-    if let Some(service) = domain.managed.first() {
-        alternatives.push(format!("{service}, with running costs and a contract"), None);
-    }
-    if present.is_empty() {
+    if !settled {
+        if let Some((standard, language)) = standard.zip(language) {
+            let text = format!("{standard} of {}'s standard library, without a new dependency", language.name());
+            alternatives.push(text, None);
+        }
+        if let Some(service) = domain.managed.first() {
+            alternatives.push(format!("{service}, with running costs and a contract"), None);
+        }
         let new = new_packages(engine, domain).into_iter().find_map(|package| as_new(engine, &package));
-        if let Some((text, source)) = new {
+        if let Some((text, source)) = new.filter(|_| present.is_empty()) {
             alternatives.push(text, source);
         }
-        if let Some(service) = domain.hosted.first() {
+        if let Some(service) = domain.hosted.first().filter(|_| present.is_empty()) {
             alternatives.push(format!("{service}, run by oneself"), None);
         }
     }
@@ -93,8 +92,6 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
         };
         let text = format!("**{name}** ({asked}): use what this project has: `{}`{used}", own.path);
         claims.push(Claim::grounded(text, vec![own.source]).about(&requirements));
-        alternatives.texts.truncate(1);
-        intro = format!("alternative for {name}, where that is not enough");
     } else if let Some((files, best)) = present.first() {
         pick = Some(versioned(best));
         claims.push(recommended(engine, &format!("**{name}** ({asked})"), best, files).about(&requirements));
@@ -125,11 +122,14 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
 
 /// Requirements that speak of a domain.
 fn touching(engine: &Evidence<'_>, domain: &catalogue::Domain) -> Vec<String> {
-    let says = |demand: &&crate::document::Demand| {
-        let criteria: Vec<&str> = demand.criteria.iter().map(|criterion| &*criterion.text).collect();
-        domain.is_touched_by(&format!("{} {}", demand.summary(), criteria.join(" ")))
-    };
+    let says = |demand: &&Demand| !domain.said_in(&whole(demand)).is_empty();
     engine.agenda.requirements.iter().filter(says).map(|demand| demand.id.to_string()).collect()
+}
+
+/// All that a requirement says.
+fn whole(demand: &Demand) -> String {
+    let criteria: Vec<&str> = demand.criteria.iter().map(|criterion| &*criterion.text).collect();
+    format!("{} {}", demand.summary(), criteria.join(" "))
 }
 
 /// Packages that the agenda's domains bring up and whose registries can be asked.
@@ -144,6 +144,7 @@ pub fn packages(engine: &Evidence<'_>) -> Vec<PackageName> {
             Some((_, best)) => {
                 found.insert((best.ecosystem, best.name.clone()));
             }
+            // Whether the project settles the matter by itself is seen later; two names more are asked about then.
             None => found.extend(new_packages(engine, domain)),
         }
     }
@@ -230,9 +231,11 @@ struct OwnCode {
 /// The file most used among those whose path says the domain's words.
 fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[String]) -> Option<OwnCode> {
     let said = requirements.iter().filter_map(|id| engine.agenda.requirement(id));
-    let said: BTreeSet<String> = said.flat_map(|demand| domain.said_in(&demand.summary())).collect();
+    let said: BTreeSet<String> = said.flat_map(|demand| domain.said_in(&whole(demand))).collect();
     let workspace = engine.workspace;
-    let named = |file: &SourceFile| stems(&file.path).iter().any(|stem| said.contains(stem));
+    // `config` is written for `configuration`.
+    let short = |stem: &String| stem.len() >= SHORT && said.iter().any(|word| word.starts_with(stem.as_str()));
+    let named = |file: &SourceFile| stems(&file.path).iter().any(|stem| said.contains(stem) || short(stem));
     let users =
         |file: usize| workspace.graph.used_by[file].iter().filter(|&&user| !workspace.files[user].is_test).count();
     let is_strong = |file: usize| {

@@ -1,14 +1,18 @@
 //! `textDocument/definition`: from a citation to the ledger, from the ledger to the file, from an id to its text.
 
+use std::sync::Arc;
+
 use tower_lsp::ls_types::{Location, Position, Range, Uri};
 
 use crate::document::Place;
 use crate::lsp::location;
+use crate::server::backend::Shared;
+use crate::server::code;
 use crate::server::session::Snapshot;
 use crate::server::subject::{self, Subject};
 
 /// Where the thing at a position is defined.
-pub fn definition(snapshot: &Snapshot, position: Position) -> Option<Vec<Location>> {
+pub fn definition(shared: &Arc<Shared>, snapshot: &Snapshot, position: Position) -> Option<Vec<Location>> {
     let lines = snapshot.lines();
     let (subject, _) = subject::at(snapshot, lines.offset(position))?;
     let found = match subject {
@@ -25,6 +29,7 @@ pub fn definition(snapshot: &Snapshot, position: Position) -> Option<Vec<Locatio
                 .find_map(|id| document.phase(id).filter(|phase| phase.number == number))?;
             location(&snapshot.uri, lines, &document.sections()[phase.section].heading)
         }
+        Subject::Code(name) => return code::places(shared, snapshot, &name),
         Subject::Field(_) | Subject::Section(_) | Subject::Rule(_) => return None,
     };
     Some(vec![found])

@@ -1,9 +1,13 @@
 //! `textDocument/hover`: what a citation shows, what a requirement says, what a field is for.
 
+use std::sync::Arc;
+
 use tower_lsp::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
 
 use crate::check::{Present, SourceState, find_rule};
 use crate::document::{Document, Place, Source};
+use crate::server::backend::Shared;
+use crate::server::code;
 use crate::server::diagnose;
 use crate::server::session::Snapshot;
 use crate::server::subject::{self, Subject};
@@ -13,7 +17,7 @@ use crate::workspace::{Reader, lines_of};
 const SHOWN: usize = 12;
 
 /// Markdown about what stands at a position.
-pub fn hover(snapshot: &Snapshot, position: Position) -> Option<Hover> {
+pub fn hover(shared: &Arc<Shared>, snapshot: &Snapshot, position: Position) -> Option<Hover> {
     let lines = snapshot.lines();
     let (subject, range) = subject::at(snapshot, lines.offset(position))?;
     let value = match subject {
@@ -27,6 +31,7 @@ pub fn hover(snapshot: &Snapshot, position: Position) -> Option<Hover> {
             let text = if node.hint.is_empty() { String::new() } else { format!("{}\n\n", node.hint) };
             format!("**{}**\n\n{text}{}", node.pattern.title(), fields.join("\n"))
         }
+        Subject::Code(name) => code::card(shared, snapshot, &name)?,
         Subject::Rule(name) => find_rule(name)?.page.to_owned(),
     };
     let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value });

@@ -45,7 +45,7 @@ pub fn references(snapshot: &Snapshot, open: &[Snapshot], position: Position, wi
             let ranges: Vec<Range<usize>> = declared.chain(named.map(|found| found.range.clone())).collect();
             ranges.iter().map(|range| location(&snapshot.uri, lines, range)).collect()
         }
-        Subject::Field(_) | Subject::Section(_) | Subject::Rule(_) => Vec::new(),
+        Subject::Field(_) | Subject::Section(_) | Subject::Rule(_) | Subject::Code(_) => Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use tower_lsp::ls_types::DidChangeWatchedFilesParams;
 use super::configuration::reload;
 use crate::config::{FILE_NAME, TEMPLATE_FOLDER};
 use crate::server::backend::Shared;
+use crate::server::code;
 use crate::server::diagnose;
 use crate::server::session::lock;
 
@@ -16,6 +17,7 @@ pub fn did_change_watched_files(shared: &Arc<Shared>, params: &DidChangeWatchedF
         let uri = change.uri.as_str();
         uri.ends_with(FILE_NAME) || uri.contains(TEMPLATE_FOLDER)
     });
+    code::changed(shared, params);
     disk_changed(shared, settings);
 }
 

@@ -4,6 +4,11 @@ use toml::{Table, Value};
 
 use super::{Locked, Named, Scope, line_of};
 
+pub(super) fn own_name(text: &str) -> Option<String> {
+    let table = text.parse::<Table>().ok()?;
+    table.get("package")?.get("name")?.as_str().map(str::to_owned)
+}
+
 pub(super) fn manifest(text: &str) -> Vec<Named> {
     let Ok(table) = text.parse::<Table>() else { return Vec::new() };
     let mut found = Vec::new();

@@ -2,6 +2,10 @@
 
 use super::{Named, Scope};
 
+pub(super) fn own_name(text: &str) -> Option<String> {
+    text.lines().find_map(|line| line.trim().strip_prefix("module ")?.split_whitespace().next().map(str::to_owned))
+}
+
 pub(super) fn manifest(text: &str) -> Vec<Named> {
     let mut found = Vec::new();
     let mut in_block = false;

@@ -10,7 +10,7 @@ mod php;
 mod python;
 mod ruby;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{Cancel, Cancelled};
@@ -162,6 +162,7 @@ pub(super) fn is_lockfile(path: &str) -> bool {
 pub(super) fn read(root: &Path, paths: &[String], cancel: &Cancel) -> Result<Vec<Dependency>, Cancelled> {
     let mut locks: Vec<(Ecosystem, &str, Locked)> = Vec::new();
     let mut found: Vec<Dependency> = Vec::new();
+    let mut own: BTreeSet<(Ecosystem, String)> = BTreeSet::new();
     for path in paths {
         cancel.check()?;
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -176,6 +177,7 @@ pub(super) fn read(root: &Path, paths: &[String], cancel: &Cancel) -> Result<Vec
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let Some((ecosystem, read)) = manifest_reader(name) else { continue };
         let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
+        own.extend(own_name(ecosystem, &text).map(|name| (ecosystem, key(ecosystem, &name))));
         for named in read(&text) {
             // The nearest lockfile at or above the manifest holds the version.
             let locked = locks
@@ -199,10 +201,23 @@ pub(super) fn read(root: &Path, paths: &[String], cancel: &Cancel) -> Result<Vec
             });
         }
     }
+    // Packages that depend on each other inside a repository are its own code.
+    found.retain(|dependency| !own.contains(&(dependency.ecosystem, key(dependency.ecosystem, &dependency.name))));
     installed::describe(root, &mut found, cancel)?;
     found.sort();
     found.dedup_by(|a, b| (&a.name, &a.manifest) == (&b.name, &b.manifest));
     Ok(found)
+}
+
+/// The name of the package that a manifest describes.
+fn own_name(ecosystem: Ecosystem, text: &str) -> Option<String> {
+    match ecosystem {
+        Ecosystem::Cargo => cargo::own_name(text),
+        Ecosystem::Npm => npm::own_name(text),
+        Ecosystem::Python => python::own_name(text),
+        Ecosystem::Go => go::own_name(text),
+        Ecosystem::Jvm | Ecosystem::DotNet | Ecosystem::Ruby | Ecosystem::Php => None,
+    }
 }
 
 /// The form in which lockfiles are asked for a name.
@@ -316,6 +331,30 @@ mod tests {
             "{\"require\": {\"php\": \">=8\", \"a/b\": \"^1\"}, \"require-dev\": {\"c/d\": \"2\"}}",
             &[("a/b", "^1", Runtime, 1), ("c/d", "2", Development, 1)],
         );
+    }
+
+    #[test]
+    fn a_package_of_the_repository_is_no_dependency() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            std::fs::create_dir_all(root.path().join(path).parent().unwrap()).unwrap();
+            std::fs::write(root.path().join(path), text).unwrap();
+        };
+        write("core/Cargo.toml", "[package]\nname = \"core-x\"\n");
+        write("app/Cargo.toml", "[package]\nname = \"app\"\n[dependencies]\ncore-x = \"1\"\nserde = \"1\"\n");
+        write("web/package.json", "{\"name\": \"@x/web\", \"dependencies\": {\"@x/ui\": \"1\", \"vue\": \"3\"}}");
+        write("ui/package.json", "{\"name\": \"@x/ui\"}");
+        write("a/go.mod", "module x.org/a\nrequire x.org/b v1.0.0\nrequire x.org/c v1.0.0\n");
+        write("b/go.mod", "module x.org/b // here\n");
+        write("p/pyproject.toml", "[project]\nname = \"P_one\"\n");
+        write("q/pyproject.toml", "[project]\nname = \"q\"\ndependencies = [\"p-one\", \"flask\"]\n");
+        let paths =
+            ["core/Cargo.toml", "app/Cargo.toml", "web/package.json", "ui/package.json", "a/go.mod", "b/go.mod"];
+        let paths: Vec<String> =
+            paths.iter().chain(&["p/pyproject.toml", "q/pyproject.toml"]).map(|path| (*path).to_owned()).collect();
+        let found = read(root.path(), &paths, &Cancel::default()).unwrap();
+        let names: Vec<&str> = found.iter().map(|dependency| dependency.name.as_str()).collect();
+        assert_eq!(names, ["flask", "serde", "vue", "x.org/c"]);
     }
 
     #[test]

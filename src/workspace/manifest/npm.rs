@@ -4,6 +4,11 @@ use serde_json::Value;
 
 use super::{Locked, Named, Scope, line_of};
 
+pub(super) fn own_name(text: &str) -> Option<String> {
+    let value = serde_json::from_str::<Value>(text).ok()?;
+    value.get("name")?.as_str().map(str::to_owned)
+}
+
 pub(super) fn manifest(text: &str) -> Vec<Named> {
     let Ok(value) = serde_json::from_str::<Value>(text) else { return Vec::new() };
     let sections = [

@@ -4,6 +4,14 @@ use toml::{Table, Value};
 
 use super::{Named, Scope, line_at, line_of};
 
+/// Not a requirements file's, which describes none.
+pub(super) fn own_name(text: &str) -> Option<String> {
+    let table = text.parse::<Table>().ok()?;
+    let poetry = || table.get("tool").and_then(|tool| tool.get("poetry"));
+    let name = |table: Option<&Value>| table?.get("name")?.as_str().map(str::to_owned);
+    name(table.get("project")).or_else(|| name(poetry()))
+}
+
 pub(super) fn pyproject(text: &str) -> Vec<Named> {
     let Ok(table) = text.parse::<Table>() else { return Vec::new() };
     let mut found = Vec::new();

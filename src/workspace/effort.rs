@@ -1,0 +1,130 @@
+//! How much work past commits were: lines, and the calendar days of what belongs to them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::{Cancel, Commit, History, Word, history, manifest};
+
+/// Commits further apart than this are not one piece of work.
+const WINDOW: i32 = 30;
+/// A word in more than this share of messages says nothing about what they are about.
+const COMMON: usize = 50;
+/// So many telling words and a file are shared by commits of one piece of work.
+const SHARED: usize = 2;
+
+/// The work that a past commit stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effort {
+    /// Lines that it added and removed, without lockfiles; `None` if git does not say.
+    pub lines: Option<usize>,
+    /// It, and the commits within a month that share a file and telling words of its message with it.
+    pub commits: usize,
+    /// Calendar days from the first to the last of them, both counted.
+    pub days: usize,
+}
+
+impl History {
+    /// The work that some commits stand for, by their index.
+    pub fn effort(&self, root: &Path, commits: &[usize]) -> Vec<Effort> {
+        let words: HashSet<Word> =
+            commits.iter().flat_map(|&commit| &self.commits[commit].words).map(|(word, _)| *word).collect();
+        let mut said: HashMap<Word, usize> = HashMap::new();
+        for (word, _) in self.commits.iter().flat_map(|commit| &commit.words).filter(|(word, _)| words.contains(word)) {
+            *said.entry(*word).or_default() += 1;
+        }
+        let most = (self.commits.len() / COMMON).max(SHARED);
+        let telling = |word: &Word| said.get(word).is_some_and(|count| *count <= most);
+        let lines = lines(root, commits.iter().map(|&commit| self.commits[commit].id.as_str()));
+        commits
+            .iter()
+            .map(|&commit| {
+                let (commits, days) = self.series(commit, &telling);
+                Effort { lines: lines.get(&self.commits[commit].id).copied(), commits, days }
+            })
+            .collect()
+    }
+
+    /// Number of commits of one piece of work with a commit, and the days that they span.
+    fn series(&self, commit: usize, telling: &dyn Fn(&Word) -> bool) -> (usize, usize) {
+        let center = &self.commits[commit];
+        let Ok(day) = center.date.parse::<Date>() else { return (1, 1) };
+        let away = |other: &Commit| other.date.parse::<Date>().ok().map(|date| (date - day).get_days());
+        let mut near: Vec<usize> =
+            center.files.iter().filter_map(|file| self.by_path.get(file)).flatten().copied().collect();
+        near.sort_unstable();
+        near.dedup();
+        let (mut count, mut first, mut last) = (0, 0, 0);
+        for index in near {
+            let other = &self.commits[index];
+            let Some(away) = away(other).filter(|days| days.abs() <= WINDOW) else { continue };
+            if index == commit || (!other.is_sweep() && shared(center, other, telling) >= SHARED) {
+                count += 1;
+                first = first.min(away);
+                last = last.max(away);
+            }
+        }
+        (count, (last - first + 1) as usize)
+    }
+}
+
+/// Number of telling words that two messages share.
+fn shared(one: &Commit, other: &Commit, telling: &dyn Fn(&Word) -> bool) -> usize {
+    let said: HashSet<Word> = other.words.iter().map(|(word, _)| *word).collect();
+    one.words.iter().filter(|(word, _)| said.contains(word) && telling(word)).count()
+}
+
+/// Lines that commits added and removed, by the ids that were asked for.
+fn lines<'i>(root: &Path, ids: impl Iterator<Item = &'i str>) -> BTreeMap<String, usize> {
+    let options =
+        ["log", "--no-walk=unsorted", "--no-renames", "--relative", "--numstat", "--abbrev=10", "--format=%x1e%h"];
+    let mut arguments: Vec<String> = options.map(str::to_owned).to_vec();
+    let before = arguments.len();
+    arguments.extend(ids.map(str::to_owned));
+    if arguments.len() == before {
+        return BTreeMap::new();
+    }
+    arguments.push("--".to_owned());
+    let out = history::git(root, &arguments, &Cancel::default()).ok().flatten().unwrap_or_default();
+    let record = |record: &str| {
+        let (id, changes) = record.split_once('\n')?;
+        let changed = |line: &str| {
+            let mut parts = line.splitn(3, '\t');
+            let (added, removed, path) = (parts.next()?, parts.next()?, parts.next()?);
+            // Binary files have dashes for numbers.
+            let sum = added.parse::<usize>().ok()? + removed.parse::<usize>().ok()?;
+            (!manifest::is_lockfile(path)).then_some(sum)
+        };
+        Some((id.to_owned(), changes.lines().filter_map(changed).sum()))
+    };
+    out.split('\x1e').filter_map(record).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn commit(id: &str, date: &str, words: &[Word], files: &[&str]) -> Arc<Commit> {
+        let words = words.iter().map(|word| (*word, 1)).collect();
+        let files = files.iter().map(|file| (*file).to_owned()).collect();
+        Arc::new(Commit { id: id.into(), date: date.into(), words, files, ..Commit::default() })
+    }
+
+    #[test]
+    fn work_that_came_in_several_commits_is_one() {
+        let history = History::from_commits(vec![
+            commit("far", "2026-05-01", &[1, 2], &["a.rs"]),
+            commit("fix", "2026-03-09", &[1, 2], &["a.rs"]),
+            commit("other", "2026-03-05", &[1, 2], &["b.rs"]),
+            commit("unlike", "2026-03-04", &[1, 3], &["a.rs"]),
+            commit("it", "2026-03-02", &[1, 2, 4], &["a.rs", "c.rs"]),
+            commit("start", "2026-02-27", &[2, 4], &["c.rs"]),
+        ]);
+        // With so few commits every word is common, so the words are told apart by hand.
+        assert_eq!(history.series(4, &|_| true), (3, 11));
+        assert_eq!(history.series(4, &|word| *word == 1), (1, 1));
+    }
+}
