@@ -6,8 +6,9 @@ use super::phases::{Phase, phases};
 use super::risks;
 use crate::research::{
     Agenda, Answer, Area, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, SourceId, Standing, Strength,
-    Subject, Verified, sentence,
+    Subject, TestRun, Verified, sentence,
 };
+use crate::text::says;
 
 /// What a run hands over.
 #[derive(Debug)]
@@ -78,6 +79,7 @@ pub(super) struct Context<'m> {
     pub risks: Vec<Risk>,
     pub cases: Vec<&'m Case>,
     pub comparables: Vec<&'m Comparable>,
+    pub homes: Vec<Home>,
 }
 
 impl<'m> Context<'m> {
@@ -88,7 +90,7 @@ impl<'m> Context<'m> {
         let risks = risks::find(&components);
         let cases = material.answers.iter().flat_map(|answer| &answer.cases).collect();
         let comparables = material.answers.iter().flat_map(|answer| &answer.comparables).collect();
-        Self { material, components, phases, risks, cases, comparables }
+        Self { material, components, phases, risks, cases, comparables, homes }
     }
 
     /// Claims of an area, told once each; open questions last.
@@ -120,26 +122,45 @@ impl<'m> Context<'m> {
         all.filter(|(of, _)| *of == facet).map(|(_, claim)| claim).collect()
     }
 
-    /// Commands that run tests, as the testing questions found them.
-    pub fn test_commands(&self) -> Vec<(String, &'m Claim)> {
-        self.claims_about(|subject| *subject == Subject::TestCustoms)
-            .into_iter()
-            .filter(|claim| claim.text.contains("runs tests"))
-            .filter_map(|claim| Some((claim.text.split('`').nth(1)?.to_owned(), claim)))
-            .collect()
-    }
-
-    /// The command that tests what stands in some files: the first that is for the language of most of them.
-    pub fn test_command<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Option<(String, &'m Claim)> {
-        let commands = self.test_commands();
-        let mut votes = vec![0; commands.len()];
-        for path in paths {
-            if let Some(first) = commands.iter().position(|(command, _)| suits(command, path)) {
-                votes[first] += 1;
+    /// Commands that run the tests of the touched files, each once, in the order of the phases.
+    pub fn test_runs(&self) -> Vec<&'m TestRun> {
+        let mut runs: Vec<&TestRun> = Vec::new();
+        for phase in &self.phases {
+            for run in self.test_runs_of(phase) {
+                if !runs.contains(&run) {
+                    runs.push(run);
+                }
             }
         }
-        let best = (0..commands.len()).max_by_key(|&index| (votes[index], std::cmp::Reverse(index)))?;
-        commands.into_iter().nth(best)
+        if runs.is_empty() {
+            // Where no file is known yet, those of the root.
+            let all = self.material.answers.iter().flat_map(|answer| &answer.test_runs);
+            runs.extend(all.filter(|run| run.folder.is_empty()).take(2));
+        }
+        runs
+    }
+
+    /// Commands that run the tests of a phase's files.
+    pub fn test_runs_of(&self, phase: &Phase) -> Vec<&'m TestRun> {
+        let mut runs: Vec<&TestRun> = Vec::new();
+        let code = phase.components.iter().map(|&index| &self.components[index]).filter(|one| !one.is_document);
+        for run in code.filter_map(|component| self.test_run(&component.path)) {
+            if !runs.contains(&run) {
+                runs.push(run);
+            }
+        }
+        runs
+    }
+
+    /// The command that tests a file: for its language, in the nearest folder above it; `None` where none is known.
+    fn test_run(&self, path: &str) -> Option<&'m TestRun> {
+        let all = self.material.answers.iter().flat_map(|answer| &answer.test_runs);
+        let above = |run: &&TestRun| {
+            run.folder.is_empty() || path.strip_prefix(&run.folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let fitting: Vec<&TestRun> = all.filter(above).filter(|run| suits(&run.command, path)).collect();
+        let depth = fitting.iter().map(|run| run.folder.len()).max()?;
+        fitting.into_iter().find(|run| run.folder.len() == depth)
     }
 
     /// Components that surely or likely change, or are new.
@@ -170,14 +191,6 @@ fn suits(command: &str, path: &str) -> bool {
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     let tool = TOOLS.iter().find(|(names, _)| names.iter().any(|name| says(command, name)));
     tool.is_none_or(|(_, endings)| endings.contains(&ending))
-}
-
-/// Whether a command says a word, and not only as a part of another.
-fn says(command: &str, word: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    command
-        .match_indices(word)
-        .any(|(at, _)| !command[..at].ends_with(is_part) && !command[at + word.len()..].starts_with(is_part))
 }
 
 /// Components of all answers, one for each path.

@@ -3,7 +3,7 @@
 use super::content::{Context, Line};
 use super::phases::Phase;
 use super::{quality, summary, timeline};
-use crate::research::{Action, Area, Component, Facet, SymbolRef, joined, plural, sentence};
+use crate::research::{Action, Area, Component, Facet, Home, Subject, SymbolRef, joined, plural, sentence};
 
 /// The lines of a field; `None` for one that no rule here knows.
 pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Option<Vec<Line>> {
@@ -14,8 +14,8 @@ pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Opti
         ("executive summary", "risk assessment") => summary::risks(context),
         ("research foundation", "technology research") => claims(context, Area::Technology),
         ("research foundation", "system analysis") => system(context),
-        ("research foundation", "component design") => claims(context, Area::Design),
-        ("research foundation", "testing strategy") => claims(context, Area::Testing),
+        ("research foundation", "component design") => design(context),
+        ("research foundation", "testing strategy") => testing(context),
         ("resource requirements", "infrastructure") => environment(
             context,
             Facet::Infrastructure,
@@ -26,17 +26,16 @@ pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Opti
             let mut lines = environment(context, Facet::Toolchain, "no file says which toolchain to use");
             lines.extend(
                 context
-                    .test_commands()
+                    .test_runs()
                     .into_iter()
-                    .take(2)
-                    .map(|(command, claim)| Line::cited(format!("`{command}` for the tests."), claim.sources.clone())),
+                    .map(|run| Line::cited(format!("{} for the tests.", run.name()), vec![run.source])),
             );
             lines
         }
         ("resource requirements", "deployment requirements") => environment(
             context,
             Facet::Deployment,
-            "no image and no pipeline was found; say how this reaches production",
+            "no image and no pipeline that ships was found; say how this reaches its users",
         ),
         ("quality assurance strategy", "testing approach") => quality::approach(context),
         ("quality assurance strategy", "code review process") => quality::review(context),
@@ -82,6 +81,45 @@ fn system(context: &Context<'_>) -> Vec<Line> {
     places.sort_by_key(|component| std::cmp::Reverse(component.strength));
     let mut lines: Vec<Line> = places.into_iter().map(describe).collect();
     lines.extend(claims(context, Area::System));
+    lines
+}
+
+/// How the project tests, and by which commands what is touched here.
+fn testing(context: &Context<'_>) -> Vec<Line> {
+    let mut lines = claims(context, Area::Testing);
+    let runs = context.test_runs().into_iter().map(|run| {
+        Line::cited(format!("{} runs the tests, as `{}` shows.", run.name(), run.shown_in), vec![run.source])
+    });
+    let customs = context.claims_about(|subject| *subject == Subject::TestCustoms).len().min(lines.len());
+    lines.splice(customs..customs, runs);
+    lines
+}
+
+/// Where each requirement is built, those with one home together; then what is new, and what stays open.
+fn design(context: &Context<'_>) -> Vec<Line> {
+    let mut by_home: Vec<(&Home, Vec<String>)> = Vec::new();
+    for home in context.homes.iter().filter(|home| home.source.is_some()) {
+        match by_home.iter_mut().find(|(other, _)| (&other.path, &other.entry) == (&home.path, &home.entry)) {
+            Some((_, ids)) => ids.push(home.requirement.clone()),
+            None => by_home.push((home, vec![home.requirement.clone()])),
+        }
+    }
+    let mut lines: Vec<Line> = by_home
+        .into_iter()
+        .map(|(home, mut ids)| {
+            ids.sort_by_key(|id| context.material.agenda.position(id));
+            let is_document =
+                context.components.iter().any(|component| component.path == home.path && component.is_document);
+            let verb = if ids.len() == 1 { "extends" } else { "extend" };
+            let from = match home.entry.as_str() {
+                "" => String::new(),
+                entry if is_document => format!(", section “{entry}”"),
+                entry => format!(", starting from `{entry}`; no new component is needed"),
+            };
+            Line::cited(format!("{} {verb} `{}`{from}.", joined(&ids), home.path), home.source.into_iter().collect())
+        })
+        .collect();
+    lines.extend(claims(context, Area::Design));
     lines
 }
 

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
-use crate::research::{Case, Facet, Subject, joined, plural, sentence};
+use crate::research::{Case, Facet, Subject, Work, joined, plural, sentence, work};
 
 /// A number with a unit that a machine can measure.
 static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
@@ -25,14 +25,30 @@ pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         .filter(|case| phase.requirements.contains(&case.requirement))
         .map(|case| Line::cited(shown(case), case.home.into_iter().collect()))
         .collect();
-    let paths = phase.components.iter().map(|&index| context.components[index].path.as_str());
-    if let Some((command, claim)) = context.test_command(paths) {
-        lines.push(Line::cited(format!("`{command}` passes."), claim.sources.clone()));
+    for id in phase.requirements.iter().filter(|id| is_told(context, id)) {
+        let home = context.homes.iter().find(|home| home.requirement == **id);
+        lines.push(match home {
+            Some(home) => Line::plain(format!("{id} is shown by reading `{}`.", home.path)),
+            None => Line::open(format!("where {id} is told; no documentation is near to it")),
+        });
+    }
+    let runs = context.test_runs_of(phase);
+    for run in &runs {
+        lines.push(Line::cited(format!("{} passes.", run.name()), vec![run.source]));
+    }
+    let code = phase.components.iter().map(|&index| &context.components[index]).find(|one| !one.is_document);
+    if let Some(code) = code.filter(|_| runs.is_empty()) {
+        lines.push(Line::open(format!("which command runs the tests of `{}`; none was found for it", code.path)));
     }
     if lines.is_empty() {
         lines.push(Line::open("how the end of this phase is shown; no criterion and no test command was found"));
     }
     lines
+}
+
+/// Whether a requirement asks for documentation.
+fn is_told(context: &Context<'_>, id: &str) -> bool {
+    context.material.agenda.requirement(id).is_some_and(|demand| work(demand) == Work::Documentation)
 }
 
 fn shown(case: &Case) -> String {
@@ -41,17 +57,17 @@ fn shown(case: &Case) -> String {
         (file, Some(_)) => format!(" in `{file}`"),
         (file, None) => format!(" in `{file}` (new)"),
     };
+    if case.id == case.requirement {
+        // The objectives say what it is.
+        return format!("{} is shown by a new test `{}`{place}.", case.id, case.name);
+    }
     let text = sentence(&plain(&case.text));
     format!("{}: {} Shown by a new test `{}`{place}.", case.id, text, case.name)
 }
 
 pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
-    let mut lines: Vec<Line> = context
-        .claims_about(|subject| *subject == Subject::TestCustoms)
-        .into_iter()
-        .filter(|claim| !claim.text.contains("runs tests"))
-        .map(Line::from)
-        .collect();
+    let mut lines: Vec<Line> =
+        context.claims_about(|subject| *subject == Subject::TestCustoms).into_iter().map(Line::from).collect();
     let mut by_file: BTreeMap<&str, usize> = BTreeMap::new();
     for case in context.cases.iter().filter(|case| !case.file.is_empty()) {
         *by_file.entry(&case.file).or_default() += 1;
@@ -129,8 +145,12 @@ pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
             plural(agenda.scenarios.len(), "acceptance scenario")
         )));
     }
-    let without: Vec<&str> =
-        agenda.requirements.iter().filter(|demand| demand.criteria.is_empty()).map(|demand| &*demand.id).collect();
+    let without: Vec<&str> = agenda
+        .requirements
+        .iter()
+        .filter(|demand| demand.criteria.is_empty() && work(demand) != Work::Documentation)
+        .map(|demand| &*demand.id)
+        .collect();
     if !without.is_empty() {
         let verb = if without.len() == 1 { "has" } else { "have" };
         lines.push(Line::open(format!(

@@ -14,9 +14,9 @@ const TOLD: usize = 6;
 /// The risks of touching components, the gravest first.
 pub(super) fn find(components: &[Component]) -> Vec<Risk> {
     let mut risks: Vec<(usize, Risk)> = Vec::new();
-    let touched = components
-        .iter()
-        .filter(|component| component.action == Action::Extend && component.strength > Strength::Possible);
+    let touched = components.iter().filter(|component| {
+        component.action == Action::Extend && component.strength > Strength::Possible && !component.is_document
+    });
     for component in touched {
         let path = &component.path;
         let shown = |text: String| {
@@ -43,7 +43,7 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                 },
             ));
         }
-        if component.tests.is_empty() {
+        if component.tests.is_empty() && component.namesakes.is_empty() {
             risks.push((
                 10 + fan_in,
                 Risk {

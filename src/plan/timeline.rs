@@ -137,11 +137,13 @@ pub(super) fn metrics(context: &Context<'_>) -> Vec<Line> {
         n => format!("All {n} test cases named in the phases pass"),
     };
     let mut text = format!("{cases}, which shows {shown}");
-    let command = context.test_command(context.components.iter().map(|component| component.path.as_str()));
-    if let Some((command, _)) = &command {
-        text.push_str(&format!(", and `{command}` stays green"));
+    let runs = context.test_runs();
+    if !runs.is_empty() {
+        let names: Vec<String> = runs.iter().map(|run| run.name()).collect();
+        let verb = if runs.len() == 1 { "stays" } else { "stay" };
+        text.push_str(&format!(", and {} {verb} green", joined(&names)));
     }
     text.push('.');
-    lines.push(Line::cited(text, command.map_or_else(Vec::new, |(_, claim)| claim.sources.clone())));
+    lines.push(Line::cited(text, runs.iter().map(|run| run.source).collect()));
     lines
 }

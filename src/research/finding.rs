@@ -104,6 +104,8 @@ pub struct Home {
     pub path: String,
     /// The definition in it; empty where the file as a whole is the place, or is new.
     pub entry: String,
+    /// What shows it, for a place that exists and is likely to change.
+    pub source: Option<SourceId>,
 }
 
 /// A file that the requirements touch.
@@ -113,6 +115,8 @@ pub struct Component {
     pub path: String,
     /// Whether it exists.
     pub action: Action,
+    /// Whether it is documentation, which no test covers.
+    pub is_document: bool,
     /// How surely.
     pub strength: Strength,
     /// Requirements that touch it.
@@ -135,6 +139,8 @@ pub struct Component {
     pub history: Option<SourceId>,
     /// Tests that cover it: path, line, source.
     pub tests: Vec<(String, SourceId)>,
+    /// Tests that bear its name and do not use it: path, source.
+    pub namesakes: Vec<(String, SourceId)>,
     /// Where a test of it would go.
     pub test_home: String,
     /// Existing files in which a new component must be registered.
@@ -212,8 +218,33 @@ pub struct Answer {
     pub comparables: Vec<Comparable>,
     /// What serves the domain that was asked about.
     pub choice: Option<Choice>,
+    /// Commands that run tests.
+    pub test_runs: Vec<TestRun>,
     /// What the work runs on and is made with.
     pub environment: Vec<(Facet, Claim)>,
+}
+
+/// A command that runs tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestRun {
+    /// As typed in a shell.
+    pub command: String,
+    /// The folder in which it is typed, relative to the root; empty for the root.
+    pub folder: String,
+    /// The file that shows it.
+    pub shown_in: String,
+    /// Its line.
+    pub source: SourceId,
+}
+
+impl TestRun {
+    /// As a sentence names it: `npm test` in `web`.
+    pub fn name(&self) -> String {
+        match self.folder.as_str() {
+            "" => format!("`{}`", self.command),
+            folder => format!("`{}` in `{folder}`", self.command),
+        }
+    }
 }
 
 /// A past commit that resembles a requirement.

@@ -6,13 +6,15 @@ mod finding;
 mod sources;
 mod verify;
 mod wording;
+mod work;
 
 pub use agenda::{Agenda, Question, Subject, Topic, agenda};
 pub use area::Area;
 pub use finding::{
     Action, Answer, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, RiskKind, Standing, Strength,
-    SymbolRef,
+    SymbolRef, TestRun,
 };
 pub use sources::{SourceId, Sources};
 pub use verify::{Verified, verify};
 pub use wording::{ask, deed, joined, plural, sentence};
+pub use work::{Work, work};

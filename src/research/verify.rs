@@ -20,6 +20,14 @@ pub fn verify(answers: &mut [Answer], sources: &Sources) -> Verified {
         counts.claims += 1;
         counts.grounded += usize::from(!component.sources.is_empty());
     }
+    // So does the home of a requirement.
+    for home in answers.iter_mut().flat_map(|answer| &mut answer.homes) {
+        if let Some(source) = home.source {
+            counts.claims += 1;
+            home.source = sources.get(source).map(|_| source);
+            counts.grounded += usize::from(home.source.is_some());
+        }
+    }
     for claim in answers.iter_mut().flat_map(|answer| &mut answer.claims) {
         claim.sources.retain(|id| sources.get(*id).is_some());
         if claim.standing == Standing::Open {

@@ -12,7 +12,7 @@ use ropey::Rope;
 pub use digest::{Digest, digest};
 pub use edit::{Edit, apply_all};
 pub use position::{Encoding, Position};
-pub use words::{Terms, index_words, prose, split_identifier, stems, terms};
+pub use words::{Terms, index_words, prose, says, split_identifier, stems, terms};
 
 /// Immutable text; a clone shares its storage, and an edited copy shares all but the edited leaf.
 ///

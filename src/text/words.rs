@@ -118,6 +118,13 @@ pub fn stems(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether a line says a name by itself, and not as a part of a longer one.
+pub fn says(line: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    line.match_indices(name)
+        .any(|(at, _)| !line[..at].ends_with(is_part) && !line[at + name.len()..].starts_with(is_part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

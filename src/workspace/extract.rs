@@ -90,6 +90,7 @@ pub(super) fn is_generated(text: &str) -> bool {
         || text.lines().take(12).any(|line| {
             line.contains("@generated")
                 || line.contains("OpenAPI Generator")
+                || line.contains("openapi-generator.tech")
                 || (line.contains("ode generated") && line.contains("DO NOT EDIT"))
         })
 }

@@ -64,6 +64,14 @@ pub struct Symbol {
 }
 
 impl Symbol {
+    /// Whether its documentation starts by saying that it should not be used any more.
+    pub fn is_deprecated(&self) -> bool {
+        self.doc
+            .trim_start_matches(['@', '*', ' '])
+            .get(..10)
+            .is_some_and(|start| start.eq_ignore_ascii_case("deprecated"))
+    }
+
     /// `Parent::name` in the way of prose: the parent, a dot, the name.
     pub fn qualified(&self) -> String {
         match &self.parent {

@@ -32,8 +32,10 @@ pub struct Framework {
 /// A command that runs tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestCommand {
-    /// As typed in a shell at the root.
+    /// As typed in a shell.
     pub command: String,
+    /// The folder in which it is typed, relative to the root; empty for the root.
+    pub folder: String,
     /// The file that shows it.
     pub path: String,
     /// One-based.
@@ -124,43 +126,34 @@ pub(super) fn read(root: &Path, files: &[SourceFile], dependencies: &[Dependency
 /// Commands in the order of trust: what pipelines run, scripts, make targets, then the ecosystem's own.
 fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
     let mut commands: Vec<TestCommand> = Vec::new();
-    let mut add = |command: &str, path: &str, line: usize| {
-        if !commands.iter().any(|known: &TestCommand| known.command == command) {
-            commands.push(TestCommand { command: command.to_owned(), path: path.to_owned(), line });
+    let mut add = |command: &str, folder: &str, path: &str, line: usize| {
+        if !commands.iter().any(|known| (known.command.as_str(), known.folder.as_str()) == (command, folder)) {
+            let (command, folder) = (command.to_owned(), folder.to_owned());
+            commands.push(TestCommand { command, folder, path: path.to_owned(), line });
         }
     };
-    let all = found.all.iter().map(|walked| walked.path.as_str());
-    for path in all.filter(|path| path.contains(".github/workflows/") || path.ends_with(".gitlab-ci.yml")) {
+    let all = || found.all.iter().map(|walked| walked.path.as_str());
+    for path in all().filter(|path| path.contains(".github/workflows/") || path.ends_with(".gitlab-ci.yml")) {
         let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
         let lines: Vec<&str> = text.lines().collect();
         for (index, line) in lines.iter().enumerate() {
             let line = line.trim().trim_start_matches("- ").trim_start_matches("run:").trim();
+            if !runs_tests(line) {
+                continue;
+            }
             let near = &lines[index.saturating_sub(3)..(index + 3).min(lines.len())];
-            if runs_tests(line) && !near.iter().any(|line| line.contains("working-directory:")) {
-                add(line, path, index + 1);
+            let folder = near.iter().find_map(|line| line.trim().strip_prefix("working-directory:")).map(str::trim);
+            let folder = folder.unwrap_or_default().trim_matches(['"', '\'']).trim_start_matches("./");
+            if folder.is_empty() || root.join(folder).is_dir() {
+                add(line, folder.trim_end_matches('/'), path, index + 1);
             }
         }
     }
-    for path in found.manifests.iter().filter(|path| path.as_str() == "package.json") {
-        let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
-        let Ok(value) = serde_json::from_str::<Value>(&text) else { continue };
-        let scripts = value.get("scripts").and_then(Value::as_object);
-        for name in scripts
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| name)
-            .filter(|name| *name == "test" || name.starts_with("test:"))
-        {
-            let line = text.find(&format!("\"{name}\"")).map_or(1, |at| text[..at].matches('\n').count() + 1);
-            let locked = |lockfile: &str| found.manifests.iter().any(|path| path == lockfile);
-            let manager = match () {
-                () if locked("pnpm-lock.yaml") => "pnpm",
-                () if locked("yarn.lock") => "yarn",
-                () => "npm",
-            };
-            let command = if name == "test" { format!("{manager} test") } else { format!("{manager} run {name}") };
-            add(&command, path, line);
-        }
+    for (path, name, line) in scripts(root, found) {
+        let (folder, _) = path.rsplit_once('/').unwrap_or_default();
+        let manager = manager(found, folder);
+        let command = if name == "test" { format!("{manager} test") } else { format!("{manager} run {name}") };
+        add(&command, folder, &path, line);
     }
     for path in ["tests/run", ".ci/run", "Makefile", "justfile", "tox.ini", "noxfile.py"] {
         let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
@@ -171,13 +164,13 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
                     if let Some((target, _)) =
                         line.split_once(':').filter(|(target, _)| *target == "test" || *target == "check")
                     {
-                        add(&format!("{tool} {target}"), path, index + 1);
+                        add(&format!("{tool} {target}"), "", path, index + 1);
                     }
                 }
             }
-            "tox.ini" => add("tox", path, 1),
-            "noxfile.py" => add("nox", path, 1),
-            script => add(script, path, 1),
+            "tox.ini" => add("tox", "", path, 1),
+            "noxfile.py" => add("nox", "", path, 1),
+            script => add(script, "", path, 1),
         }
     }
     let by_manifest = [
@@ -191,18 +184,69 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
         ("composer.json", "vendor/bin/phpunit"),
     ];
     for (manifest, command) in by_manifest {
-        let home = found
-            .manifests
+        let homes = found.manifests.iter().filter(|path| path.rsplit('/').next() == Some(manifest));
+        let folders: Vec<(&str, &str)> =
+            homes.map(|path| (path.rsplit_once('/').map_or("", |(folder, _)| folder), path.as_str())).collect();
+        let tool = &command[..command.len().min(7)];
+        // What stands above runs what stands below, and a pipeline knows better than a custom.
+        let known = |folder: &str| {
+            commands.iter().any(|known| known.command.contains(tool) && is_within(folder, &known.folder))
+                || folders.iter().any(|(other, _)| *other != folder && is_within(folder, other))
+        };
+        let own: Vec<TestCommand> = folders
             .iter()
-            .filter(|path| path.rsplit('/').next() == Some(manifest))
-            .min_by_key(|path| path.len());
-        if let Some(path) =
-            home.filter(|_| commands.iter().all(|known| !known.command.contains(&command[..command.len().min(7)])))
-        {
-            commands.push(TestCommand { command: command.to_owned(), path: path.clone(), line: 1 });
-        }
+            .filter(|(folder, _)| !known(folder))
+            .map(|(folder, path)| TestCommand {
+                command: command.to_owned(),
+                folder: (*folder).to_owned(),
+                path: (*path).to_owned(),
+                line: 1,
+            })
+            .collect();
+        commands.extend(own);
     }
     commands
+}
+
+/// Whether a folder is another one or lies in it; the root is the empty name.
+pub(super) fn is_within(folder: &str, other: &str) -> bool {
+    other.is_empty() || folder.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Scripts of npm's manifests that run tests: the manifest, the script, its line; those of the root first.
+fn scripts(root: &Path, found: &Found) -> Vec<(String, String, usize)> {
+    let mut manifests: Vec<&String> =
+        found.manifests.iter().filter(|path| path.rsplit('/').next() == Some("package.json")).collect();
+    manifests.sort_by_key(|path| (path.matches('/').count(), path.as_str()));
+    let mut scripts = Vec::new();
+    for path in manifests {
+        let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
+        let Ok(value) = serde_json::from_str::<Value>(&text) else { continue };
+        let named = value.get("scripts").and_then(Value::as_object).into_iter().flatten();
+        let runs = |name: &str, script: &Value| {
+            let waits = name.contains("watch") || name.contains("debug") || name.contains("update");
+            // What npm writes into a new manifest tests nothing.
+            let nothing = script.as_str().is_some_and(|script| script.contains("no test specified"));
+            (name == "test" || name.starts_with("test:")) && !waits && !nothing
+        };
+        for (name, _) in named.filter(|(name, script)| runs(name, script)) {
+            let line = text.find(&format!("\"{name}\"")).map_or(1, |at| text[..at].matches('\n').count() + 1);
+            scripts.push((path.clone(), name.clone(), line));
+        }
+    }
+    scripts
+}
+
+/// The package manager whose lockfile is the nearest at or above a folder.
+fn manager(found: &Found, folder: &str) -> &'static str {
+    let lockfiles = [("pnpm-lock.yaml", "pnpm"), ("yarn.lock", "yarn"), ("package-lock.json", "npm")];
+    let near = lockfiles.iter().flat_map(|(name, manager)| {
+        found.manifests.iter().filter_map(move |path| {
+            let home = path.strip_suffix(name)?.trim_end_matches('/');
+            is_within(folder, home).then_some((home.len(), *manager))
+        })
+    });
+    near.max_by_key(|(depth, _)| *depth).map_or("npm", |(_, manager)| manager)
 }
 
 /// Whether a line of a pipeline is one plain command that runs tests.

@@ -1,9 +1,13 @@
 //! Describes a file as a component of the plan: definitions, dependents, history, tests.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::locate::is_document;
 use super::places::Spot;
 use super::{Evidence, kin};
-use crate::document::Place;
+use crate::document::{Demand, Place};
 use crate::research::{Action, Area, Component, SourceId, Strength, SymbolRef, plural};
+use crate::text::stems;
 
 /// A file that exists and is extended.
 pub fn existing(
@@ -29,6 +33,7 @@ pub fn existing(
     Component {
         path: file.path.clone(),
         action: Action::Extend,
+        is_document: is_document(file),
         strength,
         requirements,
         reason: spot.reason(engine),
@@ -50,6 +55,7 @@ pub fn existing(
             let place = Place::History { path: file.path.clone(), commit: history.last_commit };
             engine.sources.record(place, &text, &text, area)
         }),
+        namesakes: namesakes(engine, spot.file),
         tests: covering(engine, spot.file, &tests),
         test_home: kin::test_home(engine, &file.path),
         wiring: Vec::new(),
@@ -59,6 +65,9 @@ pub fn existing(
 /// Adds the definitions that matter for one requirement, with their sources before those of the file.
 pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot, requirement: &str, area: Area) {
     let file = &engine.workspace.files[spot.file];
+    if is_document(file) {
+        add_section(engine, component, requirement, area);
+    }
     for &index in &spot.symbols {
         let symbol = &file.symbols[index];
         let known = component
@@ -83,6 +92,64 @@ pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot
     }
 }
 
+/// Adds the section of a document that says most of a requirement.
+fn add_section(engine: &Evidence<'_>, component: &mut Component, requirement: &str, area: Area) {
+    let Some(demand) = engine.agenda.requirement(requirement) else { return };
+    let Some((line, title)) = section(engine, &component.path, demand) else { return };
+    if let Some(known) = component.symbols.iter_mut().find(|known| known.first == line) {
+        known.requirements.push(requirement.to_owned());
+        return;
+    }
+    let Some(source) = engine.cite_line(&component.path, line, area) else { return };
+    component.symbols.push(SymbolRef {
+        name: title,
+        kind: "section",
+        doc: String::new(),
+        first: line,
+        last: line,
+        source,
+        requirements: vec![requirement.to_owned()],
+    });
+}
+
+/// The heading of a document under which most of a requirement's words stand: its line and its title.
+pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, String)> {
+    let lines = engine.reader.lines(path)?;
+    let wanted = &engine.query(demand).words;
+    let mut best: Option<(f32, usize, String)> = None;
+    let mut at: Option<(usize, String)> = None;
+    let mut said: BTreeMap<&str, f32> = BTreeMap::new();
+    let mut weigh = |at: &Option<(usize, String)>, said: &mut BTreeMap<&str, f32>| {
+        let sum: f32 = said.values().sum();
+        if let Some((line, title)) = at
+            && best.as_ref().is_none_or(|(most, ..)| sum > *most)
+            && sum > 0.0
+        {
+            best = Some((sum, *line, title.clone()));
+        }
+        said.clear();
+    };
+    for (index, line) in lines.iter().enumerate() {
+        let title = line.trim_start_matches('#');
+        let is_heading = line.starts_with('#') && title.starts_with(' ');
+        if is_heading {
+            weigh(&at, &mut said);
+            let bare = title.split(" {#").next().unwrap_or(title).replace(['`', '*'], "");
+            at = Some((index + 1, bare.trim().to_owned()));
+        }
+        // What a heading says counts for more than what stands below it.
+        let voice = if is_heading { 3.0 } else { 1.0 };
+        let stems: BTreeSet<String> = stems(line).into_iter().collect();
+        for wanted in wanted.iter().filter(|wanted| stems.contains(&wanted.stem)) {
+            let weight = voice * wanted.weight * engine.locator.text.rarity(wanted.word);
+            let known = said.entry(wanted.stem.as_str()).or_default();
+            *known = known.max(weight);
+        }
+    }
+    weigh(&at, &mut said);
+    best.map(|(_, line, title)| (line, title))
+}
+
 /// The touched files that a file uses, each with the first line that names it.
 fn uses(engine: &Evidence<'_>, file: usize, area: Area) -> Vec<(String, SourceId)> {
     let workspace = engine.workspace;
@@ -102,6 +169,29 @@ fn uses(engine: &Evidence<'_>, file: usize, area: Area) -> Vec<(String, SourceId
         .collect()
 }
 
+/// More test files than this have a word in their paths by chance.
+const NAMESAKES: usize = 6;
+
+/// Test files whose paths say a file's name among other words, such as those that drive it from outside.
+fn namesakes(engine: &Evidence<'_>, file: usize) -> Vec<(String, SourceId)> {
+    let files = &engine.workspace.files;
+    let name = stems(kin::stem(&files[file].path));
+    let says = |path: &str| {
+        let said = stems(path);
+        !name.is_empty() && name.iter().all(|stem| said.contains(stem))
+    };
+    let found: Vec<&str> = files
+        .iter()
+        .filter(|other| other.holds_tests() && says(&other.path))
+        .map(|other| other.path.as_str())
+        .take(NAMESAKES + 1)
+        .collect();
+    if found.len() > NAMESAKES {
+        return Vec::new();
+    }
+    found.into_iter().filter_map(|path| Some((path.to_owned(), engine.cite_line(path, 1, Area::Testing)?))).collect()
+}
+
 /// Test files that use a file or are named after it, and tests inside it, each with its first test.
 fn covering(engine: &Evidence<'_>, file: usize, users: &[usize]) -> Vec<(String, SourceId)> {
     let files = &engine.workspace.files;
@@ -115,7 +205,7 @@ fn covering(engine: &Evidence<'_>, file: usize, users: &[usize]) -> Vec<(String,
     let inside = files[file].symbols.iter().any(|symbol| symbol.is_test).then_some(file);
     let mut all: Vec<usize> =
         inside.into_iter().chain(named.map(|(index, _)| index)).chain(users.iter().copied()).collect();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     all.retain(|index| seen.insert(*index));
     all.into_iter()
         .filter(|&index| files[index].holds_tests())

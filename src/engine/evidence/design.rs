@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::locate::can_change;
+use super::locate::{can_change, is_document};
 use super::places::{alike, named_commit};
-use super::{Evidence, NewHome, kin};
+use super::{Evidence, NewHome, component, kin};
 use crate::document::Demand;
 use crate::research::{
-    Action, Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, ask, deed, joined,
+    Action, Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, Work, ask, deed, joined, work,
 };
-use crate::text::{split_identifier, stems};
+use crate::text::{says, split_identifier, stems};
 use crate::workspace::{Effort, Symbol, SymbolKind};
 
 /// Stems in the subjects of commits that change what is said and not what is done.
@@ -24,22 +24,28 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         if let Some(home) = spots.first().filter(|spot| spot.strength > Strength::Possible) {
             let file = &engine.workspace.files[home.file];
             let symbol = home.symbols.first().map(|&index| &file.symbols[index]);
-            let Some(source) = symbol.map_or_else(
-                || engine.cite(&file.path, 1, file.lines.clamp(1, 10), Area::Design),
-                |symbol| engine.cite(&file.path, symbol.first, symbol.last, Area::Design),
-            ) else {
-                continue;
+            let section = engine
+                .agenda
+                .requirement(id)
+                .filter(|_| is_document(file))
+                .and_then(|demand| component::section(engine, &file.path, demand));
+            let source = match (symbol, &section) {
+                (Some(symbol), _) => engine.cite(&file.path, symbol.first, symbol.last, Area::Design),
+                (None, Some((line, _))) => engine.cite_line(&file.path, *line, Area::Design),
+                (None, None) => engine.cite(&file.path, 1, file.lines.clamp(1, 10), Area::Design),
             };
-            let entry = symbol.map_or_else(String::new, |symbol| symbol.qualified());
-            let from = if entry.is_empty() { String::new() } else { format!(", starting from `{entry}`") };
-            answer.homes.push(Home { requirement: id.clone(), path: file.path.clone(), entry });
-            let text = format!("{id} extends `{}`{from}; no new component is needed for it", file.path);
-            answer.claims.push(Claim::grounded(text, vec![source]).about(std::slice::from_ref(id)));
+            let entry = symbol.map(Symbol::qualified).or(section.map(|(_, title)| title)).unwrap_or_default();
+            answer.homes.push(Home { requirement: id.clone(), path: file.path.clone(), entry, source });
             continue;
         }
         match new_component(engine, id) {
             Some((claim, component)) => {
-                answer.homes.push(Home { requirement: id.clone(), path: component.path.clone(), entry: String::new() });
+                answer.homes.push(Home {
+                    requirement: id.clone(),
+                    path: component.path.clone(),
+                    entry: String::new(),
+                    source: None,
+                });
                 answer.claims.push(claim);
                 answer.components.push(component);
             }
@@ -47,14 +53,16 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
                 let paths: Vec<String> =
                     spots.iter().map(|spot| engine.workspace.files[spot.file].path.clone()).collect();
                 let shown: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+                let each = if shown.len() == 1 { "it" } else { "each" };
                 let shown = shown.join(" or ");
                 answer.homes.extend(paths.into_iter().take(1).map(|path| Home {
                     requirement: id.clone(),
                     path,
                     entry: String::new(),
+                    source: None,
                 }));
                 answer.claims.push(
-                    Claim::open(format!("whether {id} belongs into {shown}; only weak signs speak for each"))
+                    Claim::open(format!("whether {id} belongs into {shown}; only weak signs speak for {each}"))
                         .about(std::slice::from_ref(id)),
                 );
             }
@@ -102,11 +110,8 @@ pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
     let mut homes: BTreeMap<String, NewHome> = BTreeMap::new();
     let mut by_word: BTreeMap<String, NewHome> = BTreeMap::new();
     for demand in &engine.agenda.requirements {
-        if engine.spots(&demand.id).first().is_some_and(|spot| spot.strength > Strength::Possible) {
-            continue;
-        }
-        // Extending beats adding: where a weak place exists, it is looked at first.
-        if !engine.spots(&demand.id).is_empty() {
+        // Extending beats adding: where a place exists, be it a weak one, it is looked at first.
+        if !engine.spots(&demand.id).is_empty() || work(demand) == Work::Documentation {
             continue;
         }
         let words = new_words(engine, demand);
@@ -116,9 +121,8 @@ pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
             continue;
         }
         let candidates = engine.locator.rank(engine.query(demand));
-        let best = engine.spots(&demand.id).first().map(|spot| spot.file);
         let fits = |index: bool| {
-            best.iter().copied().chain(candidates.iter().map(|ranked| ranked.file)).find(|&file| {
+            candidates.iter().map(|ranked| ranked.file).find(|&file| {
                 let source = &engine.workspace.files[file];
                 let name = source.path.rsplit('/').next().unwrap_or_default();
                 let is_index = matches!(
@@ -199,8 +203,10 @@ fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> 
         kin.path,
         shown.qualified()
     );
-    if let Some((place, _)) = wiring.first() {
-        text.push_str(&format!(", and register it where `{place}` names that one"));
+    if !wiring.is_empty() {
+        let places: Vec<String> = wiring.iter().map(|(place, _)| format!("`{place}`")).collect();
+        let verb = if places.len() == 1 { "names" } else { "name" };
+        text.push_str(&format!(", and register it where {} {verb} that one", joined(&places)));
     }
     let mut sources = vec![source];
     sources.extend(wiring.iter().map(|(_, source)| *source));
@@ -208,6 +214,8 @@ fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> 
         test_home: kin::test_home(engine, &home.path),
         path: home.path.clone(),
         action: Action::Create,
+        is_document: false,
+        namesakes: Vec::new(),
         strength: Strength::Possible,
         requirements: vec![id.to_owned()],
         reason: format!("nothing here does this yet; its nearest kin is `{}`", kin.path),
@@ -224,27 +232,32 @@ fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> 
     Some((Claim::grounded(text, sources).about(&sharing), component))
 }
 
-/// The file that uses most of a file's neighbours, and the line in it that names the file.
+/// So many files are named in which a new component is registered.
+const WIRED: usize = 2;
+
+/// Files that name a file and most of its neighbours, and so would name a new one beside it, each with the line.
 fn wiring(engine: &Evidence<'_>, kin: usize) -> Vec<(String, SourceId)> {
     let workspace = engine.workspace;
     let path = &workspace.files[kin].path;
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let users = workspace.graph.used_by[kin].iter().filter(|&&user| can_change(&workspace.files[user]));
-    let best = users.max_by_key(|&&user| {
-        let near =
-            workspace.graph.uses[user].iter().filter(|&&used| workspace.files[used].path.starts_with(folder)).count();
-        (near, std::cmp::Reverse(user))
-    });
-    let Some(&user) = best else { return Vec::new() };
-    let file = &workspace.files[user];
-    let stem = kin::stem(path);
+    let mut users: Vec<(usize, usize)> = users
+        .map(|&user| {
+            let used = workspace.graph.uses[user].iter();
+            (used.filter(|&&used| workspace.files[used].path.starts_with(folder)).count(), user)
+        })
+        .collect();
+    users.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    // Who gathers several of the folder gathers the new one, too; who uses one of them does not.
+    let most = users.first().map_or(0, |(near, _)| *near);
+    users.retain(|(near, _)| *near == most || *near > 2);
     let names: Vec<&str> = workspace.files[kin].symbols.iter().map(|symbol| symbol.name.as_str()).collect();
-    let line = engine.reader.lines(&file.path).and_then(|lines| {
-        lines
-            .iter()
-            .position(|line| line.contains(stem))
-            .or_else(|| lines.iter().position(|line| names.iter().any(|name| line.contains(name))))
-    });
-    let cited = line.and_then(|line| engine.cite_line(&file.path, line + 1, Area::Design));
-    cited.map(|source| (file.path.clone(), source)).into_iter().collect()
+    let named = |(_, user): (usize, usize)| {
+        let file = &workspace.files[user];
+        let lines = engine.reader.lines(&file.path)?;
+        let by_name = || lines.iter().position(|line| names.iter().any(|name| says(line, name)));
+        let line = lines.iter().position(|line| says(line, kin::stem(path))).or_else(by_name)?;
+        Some((file.path.clone(), engine.cite_line(&file.path, line + 1, Area::Design)?))
+    };
+    users.into_iter().filter_map(named).take(WIRED).collect()
 }

@@ -1,6 +1,7 @@
 //! Answers what the project runs on, is built with and is shipped by.
 
 use super::Evidence;
+use super::locate::is_aside;
 use crate::research::{Answer, Area, Claim, Facet, joined, plural};
 use crate::workspace::{Infrastructure, InfrastructureKind};
 
@@ -10,7 +11,12 @@ const NAMED: usize = 4;
 pub fn environment(engine: &Evidence<'_>) -> Answer {
     let mut answer = Answer::default();
     let all = &engine.workspace.infrastructure;
-    let of = |kind: InfrastructureKind| all.iter().filter(move |item| item.kind == kind).collect::<Vec<_>>();
+    // What examples and tools of development run on is no matter of the product, where that has something itself.
+    let of = |kind: InfrastructureKind| {
+        let all: Vec<&Infrastructure> = all.iter().filter(move |item| item.kind == kind).collect();
+        let own: Vec<&Infrastructure> = all.iter().copied().filter(|item| !is_aside(&item.path)).collect();
+        if own.is_empty() { all } else { own }
+    };
     let mut add = |facet: Facet, text: Option<String>, items: &[&Infrastructure]| {
         let Some(text) = text else { return };
         let sources = items
@@ -44,10 +50,11 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         listed(&containers, "image", |item| format!("`{}` on `{}`", item.path, item.detail)),
         &containers,
     );
-    let jobs = of(InfrastructureKind::Pipeline);
+    let mut jobs = of(InfrastructureKind::Pipeline);
+    jobs.retain(|job| ships(job));
     add(
         Facet::Deployment,
-        listed(&jobs, "pipeline job", |item| {
+        listed(&jobs, "pipeline job that ships", |item| {
             if item.name == item.path {
                 format!("`{}`", item.path)
             } else {
@@ -94,6 +101,12 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         answer.environment.push((Facet::Benchmark, Claim::grounded(text, sources)));
     }
     answer
+}
+
+/// Whether a job of a pipeline brings the product to somebody.
+fn ships(job: &Infrastructure) -> bool {
+    let said = format!("{} {} {}", job.path, job.name, job.detail).to_lowercase();
+    ["release", "publish", "deploy", "push", "goreleaser", "upload"].iter().any(|word| said.contains(word))
 }
 
 /// Lines that say which toolchain a project wants.

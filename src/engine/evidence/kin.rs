@@ -75,6 +75,12 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     if home.is_empty() { renamed } else { format!("{home}/{renamed}") }
 }
 
+/// The name of a file that its folder names, as it stands: `index`.
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// The custom of a language, where the project has no test to learn from.
 fn own_custom(path: &str, language: Option<Language>) -> String {
     let (folder, stem) = (folder(path), stem(path));
@@ -86,8 +92,10 @@ fn own_custom(path: &str, language: Option<Language>) -> String {
         Some(Language::CSharp) => format!("tests/{stem}Tests.cs"),
         Some(Language::Ruby) => format!("spec/{stem}_spec.rb"),
         Some(Language::Php) => format!("tests/{stem}Test.php"),
-        Some(Language::JavaScript) => format!("{folder}{slash}{stem}.test.js"),
-        Some(Language::TypeScript | Language::Tsx) => format!("{folder}{slash}{stem}.test.ts"),
+        Some(Language::JavaScript | Language::TypeScript | Language::Tsx) => {
+            let ending = path.rsplit_once('.').map_or("js", |(_, ending)| ending);
+            format!("{folder}{slash}{}.test.{ending}", file_stem(path))
+        }
         Some(Language::C | Language::Cpp) => format!("tests/{stem}_test.cpp"),
         Some(Language::Rust) | None => path.to_owned(),
     }

@@ -19,11 +19,13 @@ use rayon::prelude::*;
 
 use super::Engine;
 use crate::document::Place;
-use crate::research::{Agenda, Answer, Area, Component, Question, SourceId, Sources, Strength, Subject, Topic};
+use crate::research::{
+    Agenda, Answer, Area, Component, Question, SourceId, Sources, Strength, Subject, Topic, Work, work,
+};
 use crate::workspace::registry::{Package, PackageName};
 use crate::workspace::{Cancel, Cancelled, Reader, Workspace, excerpt};
 
-use locate::{Locator, Query};
+use locate::{Locator, Query, is_document};
 use places::Spot;
 
 /// The engine over one workspace and one agenda.
@@ -33,6 +35,8 @@ pub struct Evidence<'w> {
     sources: &'w Sources,
     agenda: &'w Agenda,
     locator: Locator<'w>,
+    /// The same over documentation, where some requirement asks for that.
+    documents: Option<Locator<'w>>,
     /// What each requirement asks for.
     queries: BTreeMap<String, Query>,
     /// Places by requirement, the surest first.
@@ -72,10 +76,13 @@ impl<'w> Evidence<'w> {
         let queries: BTreeMap<String, Query> = agenda.requirements.iter().map(query).collect();
         let all: Vec<Query> = queries.values().cloned().collect();
         let locator = Locator::new(workspace, &all);
+        let told = agenda.requirements.iter().any(|demand| work(demand) == Work::Documentation);
+        let documents = told.then(|| Locator::among(workspace, &all, is_document));
         cancel.check()?;
         let (spots, homes) = (BTreeMap::new(), BTreeMap::new());
         let packages = BTreeMap::new();
-        let mut engine = Self { workspace, reader, sources, agenda, locator, queries, spots, homes, packages };
+        let mut engine =
+            Self { workspace, reader, sources, agenda, locator, documents, queries, spots, homes, packages };
         let spots: Vec<(String, Vec<Spot>)> = agenda
             .requirements
             .par_iter()
@@ -85,6 +92,7 @@ impl<'w> Evidence<'w> {
             })
             .collect::<Result<_, Cancelled>>()?;
         engine.spots = spots.into_iter().collect();
+        engine.spots.extend(places::of_guards(&engine));
         engine.homes = design::homes(&engine);
         Ok(engine)
     }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::locate::{Query, Ranked, WEIGHTY, Wanted};
+use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted};
 use super::{Evidence, kin};
 use crate::document::Demand;
-use crate::research::{Strength, joined};
+use crate::research::{Strength, Work, joined, work};
 use crate::text::{split_identifier, stems};
 use crate::workspace::{Commit, Part, SourceFile};
 
@@ -42,10 +42,10 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let query = engine.query(demand);
     let alike = alike(engine, query);
     let originals = original_words(demand);
-    let ranked = engine.locator.rank(query);
+    let ranked = locator(engine, demand).rank(query);
     let sure = ranked.iter().filter_map(|ranked| Some((ranked, strength(engine, ranked, query)?)));
     let mut spots: Vec<Spot> =
-        sure.filter_map(|(ranked, strength)| spot(engine, ranked, strength, query, &originals, &alike)).collect();
+        sure.filter_map(|(ranked, strength)| spot(engine, demand, ranked, strength, &originals, &alike)).collect();
     spots.sort_by(|a, b| b.strength.cmp(&a.strength).then(b.score.total_cmp(&a.score)).then(a.file.cmp(&b.file)));
     // Weak signs are worth telling only where there is nothing better.
     if spots.first().is_some_and(|spot| spot.strength > Strength::Possible) {
@@ -55,6 +55,42 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     }
     spots.truncate(KEPT);
     spots
+}
+
+/// Who ranks files for a requirement: code, or documentation where that is what it asks for.
+fn locator<'e, 'w>(engine: &'e Evidence<'w>, demand: &Demand) -> &'e Locator<'w> {
+    match &engine.documents {
+        Some(documents) if work(demand) == Work::Documentation => documents,
+        _ => &engine.locator,
+    }
+}
+
+/// The places of requirements that other work must not break: where that other work is done, which is the nearest
+/// requirement that speaks of the same.
+pub fn of_guards(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
+    let demands = &engine.agenda.requirements;
+    let words = |demand: &Demand| -> BTreeSet<String> {
+        engine
+            .query(demand)
+            .words
+            .iter()
+            .filter(|wanted| wanted.weight >= WEIGHTY)
+            .map(|wanted| wanted.stem.clone())
+            .collect()
+    };
+    let guards = demands.iter().enumerate().filter(|(_, demand)| work(demand) == Work::Guard);
+    guards
+        .filter_map(|(at, guard)| {
+            let own = words(guard);
+            let others = demands.iter().enumerate().filter(|(_, other)| work(other) == Work::Code);
+            let shared = others.map(|(index, other)| (own.intersection(&words(other)).count(), index, other));
+            // Of equals the one before it, which it was written to restrain.
+            let near = |index: usize| (index > at, index.abs_diff(at));
+            let guarded = shared.max_by_key(|(count, index, _)| (*count, std::cmp::Reverse(near(*index))))?.2;
+            let spots = engine.spots(&guarded.id).to_vec();
+            (!spots.is_empty()).then(|| (guard.id.to_string(), spots))
+        })
+        .collect()
 }
 
 /// How sure a place is, by the share of the ranking that falls to it: of places with so much, in past commits of
@@ -102,13 +138,14 @@ pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
 /// A ranked file as a place, with what can be told of it; `None` if none of the requirement's words can be shown there.
 fn spot(
     engine: &Evidence<'_>,
+    demand: &Demand,
     ranked: &Ranked,
     strength: Strength,
-    query: &Query,
     originals: &BTreeMap<String, String>,
     alike: &[usize],
 ) -> Option<Spot> {
-    let (workspace, text) = (engine.workspace, &engine.locator.text);
+    let (workspace, locator, query) = (engine.workspace, locator(engine, demand), engine.query(demand));
+    let text = &locator.text;
     let source = &workspace.files[ranked.file];
     let mut named: BTreeSet<String> = stems(&source.path).into_iter().collect();
     for symbol in source.symbols.iter().filter(|symbol| !symbol.is_test) {
@@ -156,7 +193,7 @@ fn spot(
     if words.is_empty() && told.is_empty() && commit.is_none() {
         return None;
     }
-    let definitions = engine.locator.definitions(ranked.file, query);
+    let definitions = locator.definitions(ranked.file, query);
     let mut symbols: Vec<usize> = definitions.into_iter().take(2).map(|(at, _)| at).collect();
     if symbols.is_empty() {
         symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));

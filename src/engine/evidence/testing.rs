@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::dependencies::main_language;
 use super::{Evidence, kin};
-use crate::research::{Answer, Area, Case, Claim, Component, Strength, Topic, deed, joined, plural};
-use crate::workspace::Language;
+use crate::research::{
+    Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
+};
+use crate::workspace::{Language, TestCommand};
 
 pub fn customs(engine: &Evidence<'_>) -> Answer {
     let facts = &engine.workspace.tests;
@@ -32,14 +34,15 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
     if claims.is_empty() {
         claims.push(Claim::open("no test and no test framework was found; choose one before the first phase ends"));
     }
-    for command in facts.commands.iter().take(3) {
-        if let Some(source) = engine.cite_line(&command.path, command.line, Area::Testing) {
-            claims.push(Claim::grounded(
-                format!("`{}` runs tests, as `{}` shows", command.command, command.path),
-                vec![source],
-            ));
-        }
-    }
+    let run = |command: &TestCommand| {
+        Some(TestRun {
+            command: command.command.clone(),
+            folder: command.folder.clone(),
+            shown_in: command.path.clone(),
+            source: engine.cite_line(&command.path, command.line, Area::Testing)?,
+        })
+    };
+    let test_runs = facts.commands.iter().filter_map(run).collect();
     let helpers: Vec<&str> = engine
         .workspace
         .files
@@ -72,7 +75,7 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
         let names: Vec<String> = helpers.iter().map(|path| format!("`{path}`")).collect();
         claims.push(Claim::grounded(format!("fixtures and helpers to reuse are in {}", joined(&names)), sources));
     }
-    Answer { claims, ..Answer::default() }
+    Answer { claims, test_runs, ..Answer::default() }
 }
 
 pub fn coverage(engine: &Evidence<'_>) -> Answer {
@@ -81,7 +84,7 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
     let touched: Vec<Component> = engine
         .components(&all, Area::Testing)
         .into_iter()
-        .filter(|component| component.strength > Strength::Possible)
+        .filter(|component| component.strength > Strength::Possible && !component.is_document)
         .collect();
     let mut claims = Vec::new();
     let mut missing: Vec<&Component> = Vec::new();
@@ -101,11 +104,18 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
         claims.push(Claim::grounded(text, sources).about(&component.requirements));
     }
     for component in missing {
-        let text =
-            format!("no test imports `{}`; its first test would go to `{}`", component.path, component.test_home);
-        claims.push(
-            Claim::grounded(text, component.sources.iter().take(1).copied().collect()).about(&component.requirements),
+        let names: Vec<String> = component.namesakes.iter().map(|(path, _)| format!("`{path}`")).collect();
+        let (bear, mut sources): (String, Vec<_>) = match names.len() {
+            0 => (String::new(), component.sources.iter().take(1).copied().collect()),
+            1 => (format!(", but {} bears its name", names[0]), Vec::new()),
+            _ => (format!(", but {} bear its name", joined(&names)), Vec::new()),
+        };
+        sources.extend(component.namesakes.iter().map(|(_, source)| *source));
+        let text = format!(
+            "no test imports `{}`{bear}; the first test of it alone would go to `{}`",
+            component.path, component.test_home
         );
+        claims.push(Claim::grounded(text, sources).about(&component.requirements));
     }
     if touched.is_empty() {
         claims.push(Claim::open("no existing file is surely touched, so no existing test is known to cover the work"));
@@ -116,7 +126,10 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
 pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let mut answer = Answer::default();
     for id in &topic.requirements {
-        let Some(demand) = engine.agenda.requirement(id) else { continue };
+        // No test shows what a text says.
+        let Some(demand) = engine.agenda.requirement(id).filter(|demand| work(demand) != Work::Documentation) else {
+            continue;
+        };
         let file = test_file(engine, id);
         let home = engine.workspace.file(&file).and_then(|home| {
             let line = home.symbols.iter().find(|symbol| symbol.is_test).map_or(1, |symbol| symbol.first);

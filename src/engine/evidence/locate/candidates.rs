@@ -37,10 +37,40 @@ pub fn is_aside(path: &str) -> bool {
     folders.any(|part| ELSEWHERE.contains(&part))
 }
 
+/// Whether most of what a file defines is marked as deprecated: new work goes elsewhere.
+fn is_outgoing(file: &SourceFile) -> bool {
+    let types = || file.symbols.iter().filter(|symbol| symbol.parent.is_none());
+    let outgoing = types().filter(|symbol| symbol.is_deprecated()).count();
+    outgoing * 2 > types().count()
+}
+
+/// Folders whose prose is no documentation of the product.
+const UNDOCUMENTED: &[&str] = &[
+    ".github",
+    ".kiro",
+    ".specify",
+    "fixtures",
+    "node_modules",
+    "openspec",
+    "spec",
+    "specs",
+    "test",
+    "testdata",
+    "tests",
+];
+
+/// Whether a file is documentation that a requirement could make somebody change.
+pub fn is_document(file: &SourceFile) -> bool {
+    let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    matches!(ending, "md" | "mdx" | "markdown" | "rst" | "adoc" | "asciidoc")
+        && !file.path.split('/').any(|part| UNDOCUMENTED.contains(&part))
+}
+
 /// Whether a requirement could make somebody change this file.
 pub fn can_change(file: &SourceFile) -> bool {
     let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
     !file.is_test
+        && !is_outgoing(file)
         && !file.path.ends_with(".d.ts")
         && !is_aside(&file.path)
         && (file.language.is_some()

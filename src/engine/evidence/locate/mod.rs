@@ -13,9 +13,9 @@ mod recent;
 mod symbols;
 mod text;
 
-use crate::workspace::Workspace;
+use crate::workspace::{SourceFile, Workspace};
 
-pub use candidates::{can_change, is_aside};
+pub use candidates::{can_change, is_aside, is_document};
 pub use query::{Query, WEIGHTY, Wanted, exact_names};
 
 /// Kinds of evidence.
@@ -102,9 +102,14 @@ pub struct Locator<'w> {
 }
 
 impl<'w> Locator<'w> {
-    /// Reads what all queries need.
+    /// Reads what all queries need, for files that somebody could change.
     pub fn new(workspace: &'w Workspace, queries: &[Query]) -> Self {
-        let candidates: Vec<bool> = workspace.files.iter().map(can_change).collect();
+        Self::among(workspace, queries, can_change)
+    }
+
+    /// The same for files of another kind.
+    pub fn among(workspace: &'w Workspace, queries: &[Query], is_candidate: fn(&SourceFile) -> bool) -> Self {
+        let candidates: Vec<bool> = workspace.files.iter().map(is_candidate).collect();
         Self {
             workspace,
             text: text::Text::new(workspace, queries, |file| candidates[file]),

@@ -30,6 +30,8 @@ pub fn best(file: &SourceFile, query: &Query, text: &Text) -> Vec<(usize, f32)> 
         .filter(|(_, symbol)| !symbol.is_test && !matches!(symbol.kind, SymbolKind::Constant | SymbolKind::Module));
     let mut scored: Vec<(usize, f32)> = told.map(|(index, symbol)| (index, score(symbol, query, text))).collect();
     scored.retain(|(_, score)| *score > 0.0);
-    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    // Nobody starts from what is on its way out.
+    let outgoing = |index: usize| file.symbols[index].is_deprecated();
+    scored.sort_by(|a, b| outgoing(a.0).cmp(&outgoing(b.0)).then(b.1.total_cmp(&a.1)).then(a.0.cmp(&b.0)));
     scored
 }

@@ -1,0 +1,79 @@
+//! What kind of work a requirement asks for, as its sentence says.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::document::Demand;
+
+/// Kinds of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Something that the product does.
+    Code,
+    /// Something that its documentation says.
+    Documentation,
+    /// Something that other work must leave as it is.
+    Guard,
+}
+
+static DOCUMENTATION: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(concat!(
+        r"(?i)\b(?:be|is|are)\s+(?:also\s+|fully\s+)?(?:documented|described in)\b",
+        r"|\b(?:must|shall|should|will)\s+(?:also\s+)?document\s+(?:the|how|what|which|all|each|every|that|its)\b",
+        r"|\b(?:documentation|docs|changelog|release notes|readme|user guide|migration guide|manual)\b\s+(?:\w+\s+)?(?:must|shall|should|will)\b",
+        r"|\b(?:must|shall|should|will)\s+(?:be\s+)?(?:mentioned|explained|listed|added|update|extend|explain)\b.{0,40}\b(?:documentation|docs|changelog|release notes|readme|user guide|migration guide|manual)\b",
+        r"|^\s*document\s+(?:the|how|what|which|all|each|every|that|its)\b",
+    ))
+    .expect("constant pattern")
+});
+
+static GUARD: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(concat!(
+        r"(?i)\b(?:not|never)\s+(?:be\s+)?(?:affect|affected|break|broken|influence|influenced|interfere|disturb|disturbed|regress|alter|altered)\b",
+        r"|\b(?:remain|remains|stay|stays|be left)\s+(?:unchanged|unaffected|as (?:it is|they are))\b",
+        r"|\b(?:keep|keeps|continue|continues)\s+(?:to\s+work|working|to\s+behave)\b",
+        r"|\b(?:behave|behaves|work|works)\s+as\s+(?:they do|it does|before|today|now)\b",
+        r"|\bbackwards?[- ]compatib",
+    ))
+    .expect("constant pattern")
+});
+
+/// What kind of work a requirement asks for.
+pub fn work(demand: &Demand) -> Work {
+    let said = demand.summary();
+    match () {
+        () if DOCUMENTATION.is_match(&said) => Work::Documentation,
+        () if GUARD.is_match(&said) => Work::Guard,
+        () => Work::Code,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    fn check(statement: &str, expected: Work) {
+        let document = Document::parse(&format!("## Requirements\n\n- **FR-001**: {statement}\n"));
+        let demand = document.requirements().next().unwrap();
+        assert_eq!(work(demand), expected, "{statement}");
+    }
+
+    #[test]
+    fn sentences_say_what_they_ask_for() {
+        check("The options MUST be documented in the configuration reference.", Work::Documentation);
+        check("The maintainers MUST document how a cache is cleared.", Work::Documentation);
+        check("The README MUST name the new flag.", Work::Documentation);
+        check("The flag MUST be mentioned in the release notes.", Work::Documentation);
+        check("The system MUST let users upload documents.", Work::Code);
+        check("The system MUST document-merge two files.", Work::Code);
+        check("WebSocket connections MUST NOT be affected by the timeout.", Work::Guard);
+        check("Existing routes MUST keep working.", Work::Guard);
+        check("The change MUST be backwards compatible.", Work::Guard);
+        check("A paused cron MUST NOT create workflow runs.", Work::Code);
+        check("The server MUST keep 5 backups.", Work::Code);
+    }
+}
