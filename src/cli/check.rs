@@ -25,6 +25,9 @@ pub struct Arguments {
     /// How findings are shown
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The root below which cited files lie, as it was given to `groundplan plan`
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
     /// Fail on information too, not only on warnings and errors
     #[arg(long)]
     strict: bool,
@@ -32,11 +35,16 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let files = files(&arguments.paths)?;
+    let given = match &arguments.root {
+        Some(root) => root.canonicalize().with_context(|| format!("cannot open the root {}", root.display()))?,
+        None => PathBuf::new(),
+    };
     let mut projects: HashMap<PathBuf, Project> = HashMap::new();
     let mut findings: Vec<Finding> = Vec::new();
     let (mut judged, mut unread) = (0, 0);
     for (path, named) in &files {
-        let root = Project::root_of(&path.canonicalize().with_context(|| format!("cannot read {}", path.display()))?);
+        let real = path.canonicalize().with_context(|| format!("cannot read {}", path.display()))?;
+        let root = arguments.root.as_ref().map_or_else(|| super::root_of(&real), |_| given.clone());
         let project = projects.entry(root.clone()).or_insert_with(|| {
             let project = Project::load(&root, None);
             findings.extend(project.problems.iter().map(project_finding));

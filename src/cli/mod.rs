@@ -68,3 +68,9 @@ pub fn run() -> anyhow::Result<u8> {
         }
     }
 }
+
+/// The root of a file for whoever works in the present folder.
+fn root_of(file: &std::path::Path) -> std::path::PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+    crate::workspace::Project::root_of(file, here.as_deref())
+}

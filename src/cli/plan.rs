@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         std::fs::read_to_string(&path).with_context(|| format!("cannot read {} as text", arguments.file.display()))?;
     let root = match &arguments.root {
         Some(root) => root.canonicalize().with_context(|| format!("cannot open the root {}", root.display()))?,
-        None => root(&path),
+        None => super::root_of(&path),
     };
     let project = Project::load(&root, None);
     for problem in &project.problems {
@@ -92,7 +92,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let done = done.with_context(|| arguments.file.display().to_string())?;
     let (into, before) = match &target {
         Some(target) if *target != path => (target.clone(), apart(target, &path, &requirements, &request)?),
-        _ => (path.clone(), requirements),
+        Some(_) => {
+            // Somebody may have written into it while the run was at work; that text stays.
+            let now = std::fs::read_to_string(&path).with_context(|| format!("cannot read {} again", shown(&path)))?;
+            if now != requirements.text().to_string() {
+                eprintln!("groundplan: {} changed during the run; the plan goes into it as it is now", shown(&path));
+            }
+            (path.clone(), Document::parse(&now))
+        }
+        None => (path.clone(), requirements),
     };
     if done.source_files == 0 && !Project::is_root(&root) {
         bail!(
@@ -104,6 +112,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         eprintln!(
             "groundplan: no source file was found below {}; name the root of your code with --root",
             root.display()
+        );
+    }
+    if into.canonicalize().is_ok_and(|into| super::root_of(&into) != root) || super::root_of(&into) != root {
+        eprintln!(
+            "groundplan: {} has another root than its sources; check it with `--root {}`",
+            shown(&into),
+            shown(&root)
         );
     }
     let written = done.write(&before, &project.relative(&into), &today());
@@ -131,13 +146,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         eprintln!("groundplan: to have a section written anew, delete it and run this again");
     }
     Ok(0)
-}
-
-/// The marked folder above a file; without any, the folder that the user is in if it holds the file.
-fn root(path: &Path) -> PathBuf {
-    let found = Project::root_of(path);
-    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
-    if !Project::is_root(&found) && path.starts_with(&here) { here } else { found }
 }
 
 /// The file that the plan goes to; `None` for standard output.

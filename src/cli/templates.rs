@@ -14,7 +14,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let here = std::env::current_dir()?;
-    let project = Project::load(&Project::root_of(&here.join("x")), None);
+    let project = Project::load(&Project::root_of(&here.join("x"), None), None);
     if let Some(name) = &arguments.show {
         let Some(template) = project.templates.iter().find(|template| template.name == *name) else {
             anyhow::bail!("there is no template `{name}`; `groundplan templates` lists them");

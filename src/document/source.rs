@@ -41,7 +41,7 @@ pub enum Place {
         /// Last line.
         last: usize,
     },
-    /// What `git log COMMIT -- PATH` says.
+    /// What `git log --follow COMMIT -- PATH` says.
     History {
         /// With `/` between its parts.
         path: String,
@@ -123,6 +123,7 @@ pub(super) fn read(note: &Note, start: usize) -> Source {
 
 fn place(name: &str) -> Option<Place> {
     if let Some(rest) = name.strip_prefix("git log ") {
+        let rest = rest.strip_prefix("--follow ").unwrap_or(rest);
         let (commit, path) = rest.split_once(" -- ")?;
         return Some(Place::History { path: path.to_owned(), commit: commit.to_owned() });
     }
@@ -151,7 +152,7 @@ impl Place {
         match self {
             Self::Lines { path, first, last } if first == last => format!("{path}:{first}"),
             Self::Lines { path, first, last } => format!("{path}:{first}-{last}"),
-            Self::History { path, commit } => format!("git log {commit} -- {path}"),
+            Self::History { path, commit } => format!("git log --follow {commit} -- {path}"),
             Self::Commit { path, commit } => format!("git show {commit} -- {path}"),
             Self::Catalogue { entry } => format!("catalogue {entry}"),
             Self::Package { command } => command.clone(),

@@ -1,7 +1,7 @@
 //! What stands in each field of the plan, by the section and the label that the template gives it.
 
 use super::content::{Context, Line};
-use super::phases::Phase;
+use super::phases::{Phase, Reason};
 use super::{quality, summary, timeline};
 use crate::research::{Action, Area, Component, Facet, Home, Subject, SymbolRef, joined, plural, sentence};
 
@@ -254,11 +254,11 @@ fn needs(phase: &Phase) -> Vec<Line> {
     phase
         .depends_on
         .iter()
-        .map(|needs| {
-            Line::cited(
-                format!("Phase {}, since `{}` uses `{}`.", needs.phase, needs.user, needs.used),
-                vec![needs.source],
-            )
+        .map(|needs| match &needs.reason {
+            Reason::Uses { user, used, source } => {
+                Line::cited(format!("Phase {}, since `{user}` uses `{used}`.", needs.phase), vec![*source])
+            }
+            Reason::Tells => Line::plain(format!("Phase {}, which builds what is told here.", needs.phase)),
         })
         .collect()
 }

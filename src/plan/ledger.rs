@@ -75,7 +75,7 @@ impl<'s> Ledger<'s> {
         for id in &self.order {
             let Some(source) = self.sources.get(*id) else { continue };
             let name = &self.ids[id];
-            let link = self.link(&source.place);
+            let link = self.link(&source.place, source.today.as_deref());
             entries.push((
                 number(name),
                 format!(
@@ -92,7 +92,7 @@ impl<'s> Ledger<'s> {
         entries.into_iter().map(|(_, entry)| entry).collect::<Vec<_>>().join("\n")
     }
 
-    fn link(&self, place: &Place) -> String {
+    fn link(&self, place: &Place, today: Option<&str>) -> String {
         let path = |path: &str| utf8_percent_encode(path, LINK).to_string();
         match place {
             Place::Lines { path: file, first, last } if first == last => {
@@ -100,7 +100,7 @@ impl<'s> Ledger<'s> {
             }
             Place::Lines { path: file, first, last } => format!("({}{}#L{first}-L{last})", self.up, path(file)),
             Place::History { path: file, .. } | Place::Commit { path: file, .. } => {
-                format!("({}{})", self.up, path(file))
+                format!("({}{})", self.up, path(today.unwrap_or(file)))
             }
             Place::Catalogue { .. } | Place::Package { .. } => String::new(),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, ask, deed, sentence};
+use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, Work, ask, deed, sentence, work};
 
 /// A stage of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,17 +19,29 @@ pub struct Phase {
     pub depends_on: Vec<Needs>,
 }
 
-/// Why one phase needs another.
+/// That one phase needs another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needs {
     /// The phase's number.
     pub phase: usize,
-    /// The file that uses.
-    pub user: String,
-    /// The file that is used.
-    pub used: String,
-    /// The line that shows it.
-    pub source: SourceId,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why one phase needs another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// One of its files uses one of the other.
+    Uses {
+        /// The file that uses.
+        user: String,
+        /// The file that is used.
+        used: String,
+        /// The line that shows it.
+        source: SourceId,
+    },
+    /// It tells what the other builds.
+    Tells,
 }
 
 /// More phases than this are no stages any more.
@@ -47,6 +59,8 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
     let mut packages = packages(agenda, components, homes);
     let order = ordered(&packages, components);
     packages = take(packages, &order);
+    // What is built is told last.
+    packages.sort_by_key(|package| is_told(agenda, &package.requirements));
     while packages.len() > MAX_PHASES {
         let size = |i: &usize| packages[*i].requirements.len() + packages[*i + 1].requirements.len();
         let Some(smallest) = (0..packages.len() - 1).min_by_key(size) else { break };
@@ -65,8 +79,13 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
         let depends_on = phases
             .iter()
             .filter_map(|earlier: &Phase| {
+                let phase = earlier.number;
+                if is_told(agenda, &package.requirements) {
+                    let built = !is_told(agenda, &earlier.requirements);
+                    return built.then_some(Needs { phase, reason: Reason::Tells });
+                }
                 let (user, used, source) = first_use(components, &package.components, &earlier.components)?;
-                Some(Needs { phase: earlier.number, user, used, source })
+                Some(Needs { phase, reason: Reason::Uses { user, used, source } })
             })
             .collect();
         phases.push(Phase {
@@ -78,6 +97,12 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
         });
     }
     phases
+}
+
+/// Whether all that some requirements ask for is documentation.
+fn is_told(agenda: &Agenda, requirements: &[String]) -> bool {
+    let told = |id: &String| agenda.requirement(id).is_some_and(|demand| work(demand) == Work::Documentation);
+    !requirements.is_empty() && requirements.iter().all(told)
 }
 
 /// Requirements whose work starts at one definition are one package; a component belongs to every package that

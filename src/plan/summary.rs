@@ -45,7 +45,7 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
             context.phases.iter().map(|phase| format!("{} ({})", phase.name, joined(&phase.requirements))).collect();
         let ordered = context.phases.iter().any(|phase| !phase.depends_on.is_empty());
         let why = if ordered {
-            "what is used comes before what uses it"
+            "what is used comes before what uses or tells it"
         } else if shared(context) {
             "some change the same files, so they follow the order of the document"
         } else {

@@ -69,12 +69,9 @@ pub(super) fn milestones(context: &Context<'_>) -> Vec<Line> {
         .iter()
         .map(|phase| {
             let cases = context.cases.iter().filter(|case| phase.requirements.contains(&case.requirement)).count();
-            Line::plain(format!(
-                "After phase {}: {} can be shown, with {}.",
-                phase.number,
-                joined(&phase.requirements),
-                plural(cases, "passing test case")
-            ))
+            let with =
+                if cases == 0 { String::new() } else { format!(", with {}", plural(cases, "passing test case")) };
+            Line::plain(format!("After phase {}: {} can be shown{with}.", phase.number, joined(&phase.requirements)))
         })
         .collect()
 }
@@ -126,17 +123,19 @@ pub(super) fn metrics(context: &Context<'_>) -> Vec<Line> {
         .iter()
         .map(|outcome| Line::plain(format!("{}: {}", outcome.id, sentence(&plain(&outcome.statement)))))
         .collect();
-    let ids: Vec<&str> = agenda.requirements.iter().map(|demand| &*demand.id).collect();
+    let ids = agenda.requirements.iter().map(|demand| demand.id.to_string());
+    let ids: Vec<String> = ids.filter(|id| context.cases.iter().any(|case| case.requirement == *id)).collect();
     let shown = match ids.as_slice() {
-        [first, .., last] => format!("{first} to {last}"),
-        [one] => (*one).to_owned(),
-        [] => String::new(),
+        [first, .., last] if ids.len() == agenda.requirements.len() && ids.len() > 2 => format!("{first} to {last}"),
+        some => joined(some),
     };
     let cases = match context.cases.len() {
         1 => "The test case named in the phases passes".to_owned(),
+        0 => "What the phases name can be read".to_owned(),
         n => format!("All {n} test cases named in the phases pass"),
     };
-    let mut text = format!("{cases}, which shows {shown}");
+    let shows = if shown.is_empty() { String::new() } else { format!(", which shows {shown}") };
+    let mut text = format!("{cases}{shows}");
     let runs = context.test_runs();
     if !runs.is_empty() {
         let names: Vec<String> = runs.iter().map(|run| run.name()).collect();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Area;
 use super::wording::{ask, deed};
+use super::work::{Work, work};
 use crate::document::{Criterion, Demand, Document};
 use crate::text::stems;
 
@@ -105,7 +106,8 @@ pub fn agenda(document: &Document, domains: &dyn Fn(&str) -> Vec<String>) -> Age
     let mut subjects: Vec<(Area, Subject, String)> = Vec::new();
     subjects.push((Area::Technology, Subject::Stack, "what does this project stand on".into()));
     subjects.push((Area::Technology, Subject::Environment, "what is it built, run and shipped with".into()));
-    let text: Vec<String> = requirements.iter().map(full_text).collect();
+    // What is only told, or left as it is, needs no technology.
+    let text: Vec<String> = requirements.iter().filter(|demand| work(demand) == Work::Code).map(full_text).collect();
     for domain in domains(&text.join("\n")) {
         let question = format!("what serves {domain} best here");
         subjects.push((Area::Technology, Subject::Domain(domain), question));

@@ -22,6 +22,8 @@ pub struct Retrieved {
     pub area: Area,
     /// Digest of what was read.
     pub digest: Digest,
+    /// Where its file is today, if it had another name when it was what the place says.
+    pub today: Option<String>,
 }
 
 /// All sources of a run; shared by the threads that answer.
@@ -47,9 +49,18 @@ impl Sources {
             return known;
         }
         let id = SourceId(inner.all.len());
-        inner.all.push(Retrieved { place: place.clone(), excerpt: excerpt.to_owned(), area, digest: digest(text) });
+        let excerpt = excerpt.to_owned();
+        inner.all.push(Retrieved { place: place.clone(), excerpt, area, digest: digest(text), today: None });
         inner.by_place.insert(place, id);
         id
+    }
+
+    /// Says where the file of a source is today.
+    pub fn moved(&self, id: SourceId, today: &str) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(source) = inner.all.get_mut(id.0) {
+            source.today = Some(today.to_owned());
+        }
     }
 
     /// A source by its id; `None` if this run did not retrieve it.

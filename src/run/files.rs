@@ -12,14 +12,18 @@ pub fn plan_path(path: &Path) -> PathBuf {
 /// Replaces a file's text at once, keeping its permissions.
 ///
 /// # Errors
-/// When the folder cannot be written to; the file is then as it was.
+/// When the file is read-only or its folder cannot be written to; the file is then as it was.
 pub fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let before = std::fs::metadata(&target);
+    if before.as_ref().is_ok_and(|before| before.permissions().readonly()) {
+        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, "the file is read-only"));
+    }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".groundplan-").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    match std::fs::metadata(&target) {
+    match before {
         Ok(before) => file.as_file().set_permissions(before.permissions())?,
         Err(_) => default_permissions(file.as_file())?,
     }

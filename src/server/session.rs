@@ -215,13 +215,12 @@ impl Session {
         self.documents.insert(key(&open.uri), open);
     }
 
-    /// The project of a path: the deepest root of the client that holds it, else the nearest marked folder above it.
+    /// The project of a path; of the client's folders that hold it the deepest counts.
     pub fn project(&mut self, path: Option<&Path>) -> Arc<Project> {
-        let folder = |path: &Path| {
-            self.folders.iter().filter(|folder| path.starts_with(folder)).max_by_key(|folder| folder.as_os_str().len())
-        };
+        let mut folders: Vec<&Path> = self.folders.iter().map(PathBuf::as_path).collect();
+        folders.sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
         let root = match path {
-            Some(path) => folder(path).cloned().unwrap_or_else(|| Project::root_of(path)),
+            Some(path) => Project::root_of(path, folders),
             None => self.folders.first().cloned().unwrap_or_default(),
         };
         let editor = self.editor.as_ref();

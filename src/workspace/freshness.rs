@@ -13,7 +13,8 @@ const OPENING: usize = 3;
 const CANDIDATES: usize = 400;
 
 /// How a source stands; `None` for what cannot be compared here: a footnote that is no source of the ledger, a package
-/// of a registry, a commit that a shallow clone may have left out.
+/// of a registry, a commit that a shallow clone may have left out or that git
+/// cannot be asked about.
 ///
 /// `catalogue` gives the digest of an entry of groundplan's own catalogue.
 pub fn state(
@@ -35,6 +36,8 @@ pub fn state(
                 Ok(Some(_)) => SourceState::Fresh,
                 // A shallow clone does not know what it left out.
                 _ if root.join(".git/shallow").exists() => return None,
+                // Without git nobody knows.
+                _ if !history::answers(root) => return None,
                 _ => SourceState::Lost(format!("the repository has no commit {commit}")),
             }
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::analyser::Analyser;
-use super::process::{self, Silence};
+use super::process::{self, Said, Silence};
 use super::{Cancel, Cancelled, Index, Part, Word};
 
 /// Commits looked at, from the newest; they take about half a second of CPU time once.
@@ -25,6 +25,8 @@ pub struct History {
     pub commits: Vec<Arc<Commit>>,
     /// For each path, the indices of the commits that changed it, newest first.
     pub by_path: HashMap<String, Vec<usize>>,
+    /// Why it is not whole: git failed, or the clone is shallow.
+    pub gap: Option<String>,
 }
 
 /// A commit.
@@ -72,7 +74,12 @@ pub(super) struct Log {
 /// Reads the history; one that was read at the same commit is known already.
 pub(super) fn read(root: &Path, index: &Index, cancel: &Cancel) -> Result<History, Cancelled> {
     let wanted = ["rev-parse".into(), "HEAD".into(), "--is-shallow-repository".into(), "--show-prefix".into()];
-    let Some(at) = git(root, &wanted, cancel)? else { return Ok(History::default()) };
+    let at = match ask_git(root, &wanted, cancel) {
+        Ok(said) if said.succeeded => said.out,
+        Ok(said) => return Ok(History { gap: complaint(root, &said.error), ..History::default() }),
+        Err(Silence::Cancelled(cancelled)) => return Err(cancelled),
+        Err(silence) => return Ok(History { gap: complaint(root, &silence.to_string()), ..History::default() }),
+    };
     let mut lines = at.lines();
     let (head, shallow, prefix) = (lines.next().unwrap_or_default(), lines.next(), lines.next().unwrap_or_default());
     let known = index.log();
@@ -86,12 +93,22 @@ pub(super) fn read(root: &Path, index: &Index, cancel: &Cancel) -> Result<Histor
         arguments.push(".".to_owned());
     }
     let Some(output) = git(root, &arguments, cancel)? else { return Ok(History::default()) };
-    let commits = parse(&output, &mut Analyser::new(index.words()));
+    let mut commits = parse(&output, &mut Analyser::new(index.words()));
     // A shallow clone can be deepened without a new head.
     if shallow == Some("false") {
         index.set_log(Log { at: head.to_owned(), commits: commits.clone() });
+        return Ok(History::from_commits(commits));
     }
-    Ok(History::from_commits(commits))
+    // The commits at its edge seem to have added every file.
+    let edge = ["rev-parse".into(), "--git-path".into(), "shallow".into()];
+    let edge = git(root, &edge, cancel)?.map(|path| root.join(path.trim()));
+    let edge = edge.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+    commits.retain(|commit| !edge.lines().any(|id| id.starts_with(&commit.id)));
+    let gap = format!(
+        "this clone is shallow and knows {} commits, so who changed what is only partly known; `git fetch --unshallow` brings the rest",
+        commits.len()
+    );
+    Ok(History { gap: Some(gap), ..History::from_commits(commits) })
 }
 
 /// What git is asked for the commits of a range; `id` is how it names them.
@@ -216,7 +233,7 @@ impl History {
                 }
             }
         }
-        Self { commits, by_path }
+        Self { commits, by_path, gap: None }
     }
 
     /// The number of commits that were looked at, where there may be older ones.
@@ -258,6 +275,12 @@ impl History {
 pub(super) fn git_command(root: &Path) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(root);
+    // A hook or an editor that was started by git names its repository, which need not be this one.
+    for inherited in
+        ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"]
+    {
+        command.env_remove(inherited);
+    }
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "");
     command
 }
@@ -266,14 +289,32 @@ pub(super) fn git_command(root: &Path) -> Command {
 ///
 /// A repository's own configuration can name programs, so those that a log could start are turned off.
 pub(super) fn git(root: &Path, arguments: &[String], cancel: &Cancel) -> Result<Option<String>, Cancelled> {
-    let mut command = git_command(root);
-    command.args(["--no-pager", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"]);
-    command.args(["-c", "log.showSignature=false"]).args(arguments);
-    match process::ask(&mut command, None, cancel) {
+    match ask_git(root, arguments, cancel) {
         Ok(said) => Ok(said.succeeded.then_some(said.out)),
         Err(Silence::Cancelled(cancelled)) => Err(cancelled),
         Err(_) => Ok(None),
     }
+}
+
+fn ask_git(root: &Path, arguments: &[String], cancel: &Cancel) -> Result<Said, Silence> {
+    let mut command = git_command(root);
+    command.args(["--no-pager", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"]);
+    command.args(["-c", "log.showSignature=false"]).args(arguments);
+    process::ask(&mut command, None, cancel)
+}
+
+/// Why git knows nothing of a folder that has a repository; `None` where there is none, or nothing in it yet.
+fn complaint(root: &Path, error: &str) -> Option<String> {
+    let marked = root.ancestors().any(|folder| folder.join(".git").exists());
+    let empty = error.contains("ambiguous argument 'HEAD'") || error.contains("unknown revision");
+    let line = error.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it gave no reason");
+    let line = line.trim_start_matches("fatal: ").replace('`', "'");
+    (marked && !empty).then(|| format!("git could not be read, so no history speaks in this plan: {line}"))
+}
+
+/// Whether git can say anything about a folder's repository.
+pub(super) fn answers(root: &Path) -> bool {
+    git(root, &["rev-parse".into(), "--git-dir".into()], &Cancel::default()).is_ok_and(|said| said.is_some())
 }
 
 #[cfg(test)]

@@ -48,11 +48,14 @@ pub struct ProjectProblem {
 }
 
 impl Project {
-    /// The root of a file: the nearest folder above it with git, a configuration or templates, else its own folder.
-    pub fn root_of(file: &Path) -> PathBuf {
-        let folder = file.parent().unwrap_or(Path::new("."));
-        let marked = folder.ancestors().find(|folder| Self::is_root(folder));
-        marked.unwrap_or(folder).to_path_buf()
+    /// The root of a file, for every command and editor alike, so that a source is looked for where it was found: the
+    /// nearest folder above it with git, a configuration or templates; without any, the first of the folders that
+    /// somebody works in which holds it; else its own folder.
+    pub fn root_of<'f>(file: &Path, folders: impl IntoIterator<Item = &'f Path>) -> PathBuf {
+        let own = file.parent().unwrap_or(Path::new("."));
+        let marked = own.ancestors().find(|folder| Self::is_root(folder));
+        let worked_in = || folders.into_iter().find(|folder| own.starts_with(folder));
+        marked.or_else(worked_in).unwrap_or(own).to_path_buf()
     }
 
     /// Whether a folder is marked as a root.

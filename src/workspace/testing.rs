@@ -25,7 +25,9 @@ pub struct Framework {
     pub name: String,
     /// Where it is declared or first used: path and line.
     pub place: (String, usize),
-    /// Test files of its language.
+    /// Languages of its tests.
+    pub languages: Vec<Language>,
+    /// Test files of its languages.
     pub files: usize,
 }
 
@@ -104,7 +106,7 @@ pub(super) fn read(root: &Path, files: &[SourceFile], dependencies: &[Dependency
         let files = languages.iter().filter_map(|language| counts.get(language)).sum();
         if let Some(dependency) = dependencies.iter().find(|dependency| dependency.name.eq_ignore_ascii_case(package)) {
             let place = (dependency.manifest.clone(), dependency.line);
-            frameworks.push(Framework { name: (*package).to_owned(), place, files });
+            frameworks.push(Framework { name: (*package).to_owned(), place, languages: languages.to_vec(), files });
         }
     }
     // Languages whose tests need no package.
@@ -116,7 +118,8 @@ pub(super) fn read(root: &Path, files: &[SourceFile], dependencies: &[Dependency
     for (language, name) in own {
         let declared = language == Language::Python && frameworks.iter().any(|framework| framework.name == "pytest");
         if let (Some(&files), Some(place), false) = (counts.get(&language), first.get(&language), declared) {
-            frameworks.push(Framework { name: name.to_owned(), place: place.clone(), files });
+            let languages = vec![language];
+            frameworks.push(Framework { name: name.to_owned(), place: place.clone(), languages, files });
         }
     }
     frameworks.sort_by(|a, b| b.files.cmp(&a.files).then_with(|| a.name.cmp(&b.name)));

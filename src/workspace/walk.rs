@@ -91,6 +91,15 @@ pub(super) fn walk(root: &Path, exclude: &[String], cancel: &Cancel) -> Result<F
     let found = Mutex::new(Found::default());
     let mut builder = WalkBuilder::new(root);
     builder.hidden(false).follow_links(false).require_git(false).threads(num_threads());
+    let submodules = submodules(root);
+    let top = root.to_path_buf();
+    builder.filter_entry(move |entry| {
+        // Git does not look into another clone or worktree that lies here; a submodule belongs to the project.
+        let is_folder = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
+        !is_folder
+            || !entry.path().join(".git").exists()
+            || relative(&top, entry.path()).is_some_and(|path| submodules.contains(&path))
+    });
     builder.build_parallel().run(|| {
         Box::new(|entry| {
             if cancel.is_cancelled() {
@@ -139,6 +148,13 @@ fn visit(root: &Path, entry: &DirEntry, exclude: &[String], found: &mut Found) -
         None => found.all.push(walked),
     }
     WalkState::Continue
+}
+
+/// Paths of the submodules that a repository names, relative to its root.
+fn submodules(root: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(root.join(".gitmodules")).unwrap_or_default();
+    let path = |line: &str| Some(line.trim().strip_prefix("path")?.trim_start().strip_prefix('=')?.trim().to_owned());
+    text.lines().filter_map(path).collect()
 }
 
 /// Why a file is not opened.

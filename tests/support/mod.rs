@@ -414,20 +414,22 @@ pub fn repository() -> tempfile::TempDir {
         "//! Reports over orders.\nuse crate::orders::OrderStore;\n\n/// Exports orders as a report.\npub fn export_report(store: &OrderStore) -> String {\n    let _ = csv::Writer::from_writer(vec![]);\n    String::new()\n}\n",
     );
     write("docs/export.requirements.md", REQUIREMENTS);
-    let git = |arguments: &[&str]| {
-        let done = Command::new("git")
-            .arg("-C")
-            .arg(folder.path())
-            .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.invalid"])
-            .args(arguments)
-            .output()
-            .expect("git");
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    };
-    git(&["init", "-q"]);
-    git(&["add", "."]);
-    git(&["commit", "-q", "-m", "Add orders and the report export"]);
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "Add orders and the report export"]);
     folder
+}
+
+/// Runs git in a folder as Ann.
+pub fn git(folder: &Path, arguments: &[&str]) {
+    let done = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.invalid", "-c", "protocol.file.allow=always"])
+        .args(arguments)
+        .output()
+        .expect("git");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 pub const REQUIREMENTS: &str = "# Export 🙂\n\n## Requirements\n\n- **FR-001**: The system MUST export orders as CSV within 2 seconds\n  - WHEN there is no order THE SYSTEM SHALL write only the header\n- **FR-002**: The system MUST throttle exports to 5 a minute\n";

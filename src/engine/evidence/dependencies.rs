@@ -46,32 +46,60 @@ pub(super) fn importing(engine: &Evidence<'_>, standard: &str) -> Vec<(String, u
         .collect()
 }
 
-/// Dependencies that serve a domain, with the files that use them, the most used first.
-pub(super) fn present<'w>(engine: &'w Evidence<'_>, domain: &catalogue::Domain) -> Vec<(Vec<String>, &'w Dependency)> {
-    let all = engine.workspace.dependencies.iter();
+/// Dependencies that serve a domain for requirements, with the files that use them, the most used first.
+pub(super) fn present<'w>(
+    engine: &'w Evidence<'_>,
+    domain: &catalogue::Domain,
+    requirements: &[String],
+) -> Vec<(Vec<String>, &'w Dependency)> {
+    // What serves another language than that of the touched code is of no use there.
+    let Some(ecosystem) = ecosystem(engine, requirements) else { return Vec::new() };
+    let serves =
+        |one: &&Dependency| domain.packages(ecosystem).iter().any(|name| catalogue::same_package(&one.name, name));
+    let all = engine.workspace.dependencies.iter().filter(|one| one.ecosystem == ecosystem).filter(serves);
     let mut found: Vec<(Vec<String>, &Dependency)> = all
-        .filter(|dependency| {
-            domain.packages(dependency.ecosystem).iter().any(|name| catalogue::same_package(&dependency.name, name))
-        })
         .map(|dependency| (users(engine, dependency), dependency))
         .filter(|(users, dependency)| dependency.scope == Scope::Runtime || !users.is_empty())
         .collect();
-    // What the product runs with in its main language comes first.
-    let main = ecosystem(engine);
     // The catalogue names what serves a domain most directly first; what nobody imports comes last.
     let order = |dependency: &Dependency| {
-        domain.packages(dependency.ecosystem).iter().position(|name| catalogue::same_package(&dependency.name, name))
+        domain.packages(ecosystem).iter().position(|name| catalogue::same_package(&dependency.name, name))
     };
-    found.sort_by_key(|(users, dependency)| {
-        let elsewhere = main.is_some_and(|main| main != dependency.ecosystem);
-        let aside = (users.is_empty(), dependency.scope != Scope::Runtime, elsewhere);
-        (aside, order(dependency), std::cmp::Reverse(users.len()), dependency.manifest.clone())
+    let touched: Vec<&str> = touched(engine, requirements).map(|(file, _)| file.path.as_str()).collect();
+    found.sort_by_key(|(users, one)| {
+        let governs = touched.iter().any(|path| path.starts_with(&home(one)));
+        let aside = (users.is_empty(), one.scope != Scope::Runtime, !governs);
+        (aside, order(one), std::cmp::Reverse(users.len()), one.manifest.clone())
     });
-    // What serves another language is no alternative to the first.
-    let first = found.first().map(|(_, dependency)| dependency.ecosystem);
     let mut seen = BTreeSet::new();
-    found.retain(|(_, one)| Some(one.ecosystem) == first && seen.insert(one.name.clone()));
+    found.retain(|(_, one)| seen.insert(one.name.clone()));
     found
+}
+
+/// Files that requirements touch, with a vote for each.
+fn touched<'e>(
+    engine: &'e Evidence<'_>,
+    requirements: &'e [String],
+) -> impl Iterator<Item = (&'e SourceFile, usize)> + 'e {
+    let spots = requirements.iter().flat_map(|id| engine.spots(id));
+    spots.map(|spot| (&engine.workspace.files[spot.file], 1 + spot.strength as usize * 2))
+}
+
+/// The folder that a manifest speaks for, with its slash.
+fn home(dependency: &Dependency) -> String {
+    dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"))
+}
+
+/// The language of the code that requirements touch; the main one where they touch none.
+pub(super) fn language_of(engine: &Evidence<'_>, requirements: &[String]) -> Option<Language> {
+    let mut votes: BTreeMap<Language, usize> = BTreeMap::new();
+    for (file, vote) in touched(engine, requirements) {
+        if let Some(language) = file.language {
+            *votes.entry(language).or_default() += vote;
+        }
+    }
+    let most = votes.into_iter().max_by_key(|(language, votes)| (*votes, std::cmp::Reverse(*language)));
+    most.map(|(language, _)| language).or_else(|| main_language(engine))
 }
 
 /// Files outside tests that import a dependency.
@@ -106,7 +134,7 @@ pub(super) fn users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<Strin
         Ecosystem::Php => language == Language::Php,
     };
     // A manifest speaks for its own folder.
-    let home = dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let home = home(dependency);
     let named = |file: &SourceFile| {
         dependency.ecosystem == Ecosystem::Cargo
             && engine.workspace.index.words().find(&snake).is_some_and(|name| file.line_of(name).is_some())
@@ -146,9 +174,9 @@ pub(super) fn main_language(engine: &Evidence<'_>) -> Option<Language> {
         .map(|(language, _)| language)
 }
 
-/// The registry of the main language.
-pub(super) fn ecosystem(engine: &Evidence<'_>) -> Option<Ecosystem> {
-    Some(match main_language(engine)? {
+/// The registry for the code that requirements touch.
+pub(super) fn ecosystem(engine: &Evidence<'_>, requirements: &[String]) -> Option<Ecosystem> {
+    Some(match language_of(engine, requirements)? {
         Language::Rust => Ecosystem::Cargo,
         Language::Python => Ecosystem::Python,
         Language::JavaScript | Language::TypeScript | Language::Tsx => Ecosystem::Npm,

@@ -1,9 +1,12 @@
 //! Answers what the project runs on, is built with and is shipped by.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use super::Evidence;
 use super::locate::is_aside;
 use crate::research::{Answer, Area, Claim, Facet, joined, plural};
-use crate::workspace::{Infrastructure, InfrastructureKind};
+use crate::workspace::{Infrastructure, InfrastructureKind, relative};
 
 /// So many of one kind are named; the rest are counted.
 const NAMED: usize = 4;
@@ -54,7 +57,7 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
     jobs.retain(|job| ships(job));
     add(
         Facet::Deployment,
-        listed(&jobs, "pipeline job that ships", |item| {
+        listed(&jobs, "release job", |item| {
             if item.name == item.path {
                 format!("`{}`", item.path)
             } else {
@@ -63,25 +66,28 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         }),
         &jobs,
     );
-    for (path, needle, tool) in TOOLCHAINS {
-        let Some(lines) = engine.reader.lines(path) else { continue };
-        let found = lines.iter().position(|line| line.trim_start().starts_with(needle));
-        if let Some(line) = found
-            && let Some(source) = engine.cite_line(path, line + 1, Area::Technology)
-        {
-            let said = lines[line].trim().trim_end_matches(',').replace('`', "'");
-            answer
-                .environment
-                .push((Facet::Toolchain, Claim::grounded(format!("{tool}, as `{path}` asks: `{said}`"), vec![source])));
+    if let Some(gap) = &engine.workspace.history.gap {
+        answer.claims.push(Claim::open(gap.clone()));
+    }
+    for (name, needle, tool) in TOOLCHAINS {
+        for path in nearest(engine, name) {
+            let Some(lines) = engine.reader.lines(&path) else { continue };
+            let found = lines.iter().position(|line| line.trim_start().starts_with(needle));
+            if let Some(line) = found
+                && let Some(source) = engine.cite_line(&path, line + 1, Area::Technology)
+            {
+                let said = lines[line].trim().trim_end_matches(',').replace('`', "'");
+                let text = format!("{tool}, as `{path}` asks: `{said}`");
+                answer.environment.push((Facet::Toolchain, Claim::grounded(text, vec![source])));
+            }
         }
     }
-    for (path, tool) in MANAGERS {
-        if engine.workspace.root.join(path).is_file()
-            && let Some(source) = engine.cite_line(path, 1, Area::Technology)
-        {
-            answer
-                .environment
-                .push((Facet::Toolchain, Claim::grounded(format!("{tool}, which keeps `{path}`"), vec![source])));
+    for (name, tool) in MANAGERS {
+        for path in nearest(engine, name) {
+            if let Some(source) = engine.cite_line(&path, 1, Area::Technology) {
+                let text = format!("{tool}, which keeps `{path}`");
+                answer.environment.push((Facet::Toolchain, Claim::grounded(text, vec![source])));
+            }
         }
     }
     let benches: Vec<&str> = engine
@@ -101,6 +107,21 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         answer.environment.push((Facet::Benchmark, Claim::grounded(text, sources)));
     }
     answer
+}
+
+/// Files of a name that speak for the work: that of the root, else the nearest above each touched file.
+fn nearest(engine: &Evidence<'_>, name: &str) -> BTreeSet<String> {
+    let root = &engine.workspace.root;
+    if root.join(name).is_file() {
+        return BTreeSet::from([name.to_owned()]);
+    }
+    let touched: BTreeSet<usize> = engine.spots.values().flatten().map(|spot| spot.file).collect();
+    let above = |file: usize| {
+        let folders = Path::new(&engine.workspace.files[file].path).ancestors().skip(1);
+        let mut paths = folders.filter_map(|folder| relative(Path::new(""), &folder.join(name)));
+        paths.find(|path| root.join(path).is_file())
+    };
+    touched.into_iter().filter_map(above).collect()
 }
 
 /// Whether a job of a pipeline brings the product to somebody.

@@ -121,7 +121,11 @@ impl<'w> Evidence<'w> {
         let then = commit.renamed.iter().find(|(now, _)| now == path).map_or(path, |(_, then)| then);
         let place = Place::Commit { path: then.to_owned(), commit: commit.id.clone() };
         let subject = commit.subject.replace(['"', '`'], "'");
-        self.sources.record(place, &format!("{} {}", commit.id, commit.subject), &subject, area)
+        let id = self.sources.record(place, &format!("{} {}", commit.id, commit.subject), &subject, area);
+        if then != path {
+            self.sources.moved(id, path);
+        }
+        id
     }
 
     /// What a requirement asks for.

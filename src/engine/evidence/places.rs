@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted};
+use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted, is_document};
 use super::{Evidence, kin};
 use crate::document::Demand;
 use crate::research::{Strength, Work, joined, work};
@@ -185,7 +185,7 @@ fn spot(
             others.iter().filter(|wanted| within(part, wanted)).take(TOLD).map(|wanted| original(wanted)).collect();
         // Where names say little, the text has to speak.
         if !said.is_empty() && words.len() < 2 && told.is_empty() {
-            told.push((place, said));
+            told.push((if is_document(source) { "text" } else { place }, said));
         }
     }
     let changed = |commit: &usize| workspace.history.commits[*commit].files.contains(&source.path);
@@ -223,10 +223,15 @@ impl Spot {
         let quoted = |words: &[String]| joined(&words.iter().map(|word| format!("“{word}”")).collect::<Vec<_>>());
         let mut reasons = Vec::new();
         if !self.words.is_empty() {
-            reasons.push(format!("its path and definitions name {}", quoted(&self.words)));
+            let names = if is_document(&engine.workspace.files[self.file]) {
+                "path names"
+            } else {
+                "path and definitions name"
+            };
+            reasons.push(format!("its {names} {}", quoted(&self.words)));
         }
         reasons.extend(self.told.iter().map(|(place, words)| {
-            format!("its {place} {} {}", if *place == "code" { "says" } else { "say" }, quoted(words))
+            format!("its {place} {} {}", if matches!(*place, "code" | "text") { "says" } else { "say" }, quoted(words))
         }));
         if let Some(commit) = self.commit {
             reasons.push(format!("commit {} changed it", named_commit(&engine.workspace.history.commits[commit])));

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::dependencies::{cite, ecosystem, importing, main_language, present, versioned};
+use super::dependencies::{cite, ecosystem, importing, language_of, present, versioned};
 use super::locate::can_change;
 use super::{Evidence, catalogue};
 use crate::document::{Demand, Place};
-use crate::research::{Answer, Area, Choice, Claim, SourceId, Strength, Subject, joined, plural};
+use crate::research::{Answer, Area, Choice, Claim, SourceId, Strength, Subject, Work, joined, plural, work};
 use crate::text::stems;
 use crate::workspace::manifest::Dependency;
 use crate::workspace::registry::{Package, PackageName};
@@ -48,12 +48,14 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let Some(domain) = catalogue::find(name) else { return Answer::default() };
     let requirements = touching(engine, domain);
     let asked = joined(&requirements);
-    let language = main_language(engine);
+    let language = language_of(engine, &requirements);
     let standard = language.and_then(|language| domain.standard(language.name()));
-    let present = present(engine, domain);
+    let present = present(engine, domain, &requirements);
     let in_use = standard.map_or_else(Vec::new, |standard| importing(engine, standard));
     let rarely_used = present.first().is_none_or(|(users, _)| users.len() < MIN_USERS);
+    // A place that few use is no technology, where the language's own library is in use already.
     let own = if rarely_used { own_code(engine, domain, &requirements) } else { None };
+    let own = own.filter(|own| own.users >= MIN_USERS || in_use.len() < 2);
     let listed = engine.cite_catalogue(domain, Area::Technology);
     let uses_standard = present.is_empty() && own.is_none() && in_use.len() > 1;
     let settled = own.is_some() || uses_standard || !rarely_used;
@@ -71,7 +73,7 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
         if let Some(service) = domain.managed.first() {
             alternatives.push(format!("{service}, with running costs and a contract"), None);
         }
-        let new = new_packages(engine, domain).into_iter().find_map(|package| as_new(engine, &package));
+        let new = new_packages(engine, domain, &requirements).into_iter().find_map(|package| as_new(engine, &package));
         if let Some((text, source)) = new.filter(|_| present.is_empty()) {
             alternatives.push(text, source);
         }
@@ -122,7 +124,8 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
 
 /// Requirements that speak of a domain.
 fn touching(engine: &Evidence<'_>, domain: &catalogue::Domain) -> Vec<String> {
-    let says = |demand: &&Demand| !domain.said_in(&whole(demand)).is_empty();
+    // What is only told needs no technology.
+    let says = |demand: &&Demand| work(demand) == Work::Code && !domain.said_in(&whole(demand)).is_empty();
     engine.agenda.requirements.iter().filter(says).map(|demand| demand.id.to_string()).collect()
 }
 
@@ -140,20 +143,21 @@ pub fn packages(engine: &Evidence<'_>) -> Vec<PackageName> {
     });
     let mut found: BTreeSet<PackageName> = BTreeSet::new();
     for domain in domains {
-        match present(engine, domain).first() {
+        let requirements = touching(engine, domain);
+        match present(engine, domain, &requirements).first() {
             Some((_, best)) => {
                 found.insert((best.ecosystem, best.name.clone()));
             }
             // Whether the project settles the matter by itself is seen later; two names more are asked about then.
-            None => found.extend(new_packages(engine, domain)),
+            None => found.extend(new_packages(engine, domain, &requirements)),
         }
     }
     found.into_iter().filter(|(ecosystem, _)| crate::workspace::registry::can_ask(*ecosystem)).collect()
 }
 
 /// Packages of the catalogue that could become dependencies.
-fn new_packages(engine: &Evidence<'_>, domain: &catalogue::Domain) -> Vec<PackageName> {
-    let Some(ecosystem) = ecosystem(engine) else { return Vec::new() };
+fn new_packages(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[String]) -> Vec<PackageName> {
+    let Some(ecosystem) = ecosystem(engine, requirements) else { return Vec::new() };
     domain.packages(ecosystem).iter().take(NEW).map(|name| (ecosystem, name.clone())).collect()
 }
 

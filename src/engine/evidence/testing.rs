@@ -7,17 +7,21 @@ use super::{Evidence, kin};
 use crate::research::{
     Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
 };
-use crate::workspace::{Language, TestCommand};
+use crate::workspace::{Framework, Language, TestCommand};
 
 pub fn customs(engine: &Evidence<'_>) -> Answer {
     let facts = &engine.workspace.tests;
     let mut claims = Vec::new();
     // Frameworks of one language share its files; which of them each file uses is not told apart.
-    let mut by_files: BTreeMap<std::cmp::Reverse<usize>, Vec<&crate::workspace::Framework>> = BTreeMap::new();
+    let mut by_language: BTreeMap<Language, Vec<&Framework>> = BTreeMap::new();
     for framework in facts.frameworks.iter().filter(|framework| framework.files > 0) {
-        by_files.entry(std::cmp::Reverse(framework.files)).or_default().push(framework);
+        let Some(first) = framework.languages.first() else { continue };
+        by_language.entry(*first).or_default().push(framework);
     }
-    for (std::cmp::Reverse(files), frameworks) in by_files.into_iter().take(3) {
+    let mut groups: Vec<Vec<&Framework>> = by_language.into_values().collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group[0].files));
+    for frameworks in groups.into_iter().take(3) {
+        let files = frameworks[0].files;
         let cited = frameworks.iter().filter_map(|own| engine.cite_line(&own.place.0, own.place.1, Area::Testing));
         let sources: Vec<_> = cited.collect();
         if !sources.is_empty() {

@@ -53,7 +53,7 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
     let standing = match state {
         None => match place {
             Place::Package { command } => format!("run `{command}` to compare"),
-            _ => "not compared: this clone may have left it out".to_owned(),
+            _ => "not compared: git does not know it here".to_owned(),
         },
         Some(SourceState::Fresh) => "fresh".to_owned(),
         Some(SourceState::Moved(Present { first, .. })) => format!("moved to line {first}, unchanged"),
