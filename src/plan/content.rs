@@ -112,6 +112,16 @@ impl<'m> Context<'m> {
         self.material.answers.iter().filter(picked).flat_map(|answer| &answer.claims).collect()
     }
 
+    /// The libraries that the touched code builds on.
+    pub fn foundation(&self) -> Option<&'m Claim> {
+        self.material.answers.iter().find_map(|answer| answer.foundation.as_ref())
+    }
+
+    /// Signs that requirements are met already.
+    pub fn built(&self) -> impl Iterator<Item = &'m Claim> {
+        self.material.answers.iter().flat_map(|answer| &answer.built)
+    }
+
     /// What serves each domain of technology.
     pub fn choices(&self) -> impl Iterator<Item = &'m Choice> {
         self.material.answers.iter().filter_map(|answer| answer.choice.as_ref())
@@ -181,7 +191,7 @@ fn suits(command: &str, path: &str) -> bool {
             &["npm", "pnpm", "yarn", "npx", "jest", "vitest"],
             &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "vue", "svelte"],
         ),
-        (&["pytest", "tox", "nox", "poetry", "uv run"], &["py", "pyi"]),
+        (&["pytest", "tox", "nox", "poetry", "uv run", "runtests.py"], &["py", "pyi"]),
         (&["gradle", "gradlew", "mvn", "mvnw"], &["java", "kt", "scala"]),
         (&["dotnet"], &["cs"]),
         (&["bundle", "rspec", "rake"], &["rb"]),

@@ -12,15 +12,17 @@ pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Opti
         ("executive summary", "key technologies") => summary::technologies(context),
         ("executive summary", "reuse strategy") => summary::reuse(context),
         ("executive summary", "risk assessment") => summary::risks(context),
-        ("research foundation", "technology research") => claims(context, Area::Technology),
+        ("research foundation", "technology research") => technology(context),
         ("research foundation", "system analysis") => system(context),
         ("research foundation", "component design") => design(context),
         ("research foundation", "testing strategy") => testing(context),
-        ("resource requirements", "infrastructure") => environment(
-            context,
-            Facet::Infrastructure,
-            "no compose file, cluster object or cloud resource is kept in this repository; say where it runs if that changes with this work",
-        ),
+        ("resource requirements", "infrastructure") => match context.environment(Facet::Infrastructure).as_slice() {
+            // A library runs nowhere by itself, which is no question.
+            [] => {
+                vec![Line::plain("None is kept in this repository: no compose file, cluster object or cloud resource.")]
+            }
+            found => found.iter().copied().map(Line::from).collect(),
+        },
         ("resource requirements", "dependencies") => dependencies(context),
         ("resource requirements", "development tools") => {
             let mut lines = environment(context, Facet::Toolchain, "no file says which toolchain to use");
@@ -79,8 +81,17 @@ fn claims(context: &Context<'_>, area: Area) -> Vec<Line> {
 fn system(context: &Context<'_>) -> Vec<Line> {
     let mut places: Vec<_> = context.components.iter().filter(|component| component.action == Action::Extend).collect();
     places.sort_by_key(|component| std::cmp::Reverse(component.strength));
-    let mut lines: Vec<Line> = places.into_iter().map(describe).collect();
+    let mut lines: Vec<Line> = context.built().map(Line::from).collect();
+    lines.extend(places.into_iter().map(describe));
     lines.extend(claims(context, Area::System));
+    lines
+}
+
+/// What the code is, what the touched files build on, and what serves each domain.
+fn technology(context: &Context<'_>) -> Vec<Line> {
+    let mut lines = claims(context, Area::Technology);
+    let foundation = context.foundation().map(Line::from);
+    lines.splice(lines.len().min(1)..lines.len().min(1), foundation);
     lines
 }
 
@@ -192,7 +203,10 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
             Line::cited(text, choice.sources.clone())
         })
         .collect();
-    if open.is_empty() && chosen.is_empty() {
+    if let Some(foundation) = context.foundation().filter(|_| open.is_empty() && chosen.is_empty()) {
+        lines.push(Line::from(foundation));
+        lines.push(Line::plain("No requirement names a technology; whether more is needed shows in the first phase."));
+    } else if open.is_empty() && chosen.is_empty() {
         lines.push(Line::open("what this needs beyond the present dependencies; no requirement names a technology that the catalogue knows"));
     } else if open.is_empty() {
         lines.push(Line::plain("Nothing new for what the requirements name."));

@@ -147,11 +147,16 @@ fn is_sure(component: &Component) -> bool {
     component.strength > Strength::Possible || component.action == Action::Create
 }
 
+/// Whether what uses a component waits for it: only where it is all but sure that it changes.
+fn orders(component: &Component) -> bool {
+    component.strength == Strength::Strong || component.action == Action::Create
+}
+
 /// The first use of one group's files by another's.
 fn first_use(components: &[Component], users: &[usize], used: &[usize]) -> Option<(String, String, SourceId)> {
     users.iter().find_map(|&user| {
         used.iter().filter(|&&other| other != user && !users.contains(&other)).find_map(|&other| {
-            if !is_sure(&components[user]) || !is_sure(&components[other]) {
+            if !is_sure(&components[user]) || !orders(&components[other]) {
                 return None;
             }
             let (path, source) = components[user].uses.iter().find(|(path, _)| *path == components[other].path)?;
@@ -166,7 +171,7 @@ fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
         .filter(|(user, used)| {
             user != used
                 && is_sure(&components[*user])
-                && is_sure(&components[*used])
+                && orders(&components[*used])
                 && components[*user].uses.iter().any(|(path, _)| *path == components[*used].path)
         })
         .count()

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
-use crate::research::{Case, Facet, Subject, Work, joined, plural, sentence, work};
+use crate::research::{Case, Facet, Standing, Subject, Work, joined, plural, sentence, work};
 
 /// A number with a unit that a machine can measure.
 static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
@@ -16,6 +16,9 @@ static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:\b(?:within|under|below|at most|less than|at least|up to|over|more than)\s+)?\b\d[\d.,]*\s*(?:ms|milliseconds?|s|sec|seconds?|min|minutes?|[kmg]i?b|%|percent|requests?(?: per \w+)?|req/s|rps|rows|files|entries|users|connections|per (?:second|minute|hour|day))(?:\b|$)")
         .expect("constant pattern")
 });
+
+/// So many commits make somebody know a file.
+const KNOWS: usize = 3;
 
 /// Checks that show a phase to be finished: a case for each criterion, and the project's own test command.
 pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
@@ -66,8 +69,9 @@ fn shown(case: &Case) -> String {
 }
 
 pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
-    let mut lines: Vec<Line> =
-        context.claims_about(|subject| *subject == Subject::TestCustoms).into_iter().map(Line::from).collect();
+    // How many files hold tests stands under research; what is open there is open here.
+    let customs = context.claims_about(|subject| *subject == Subject::TestCustoms).into_iter();
+    let mut lines: Vec<Line> = customs.filter(|claim| claim.standing == Standing::Open).map(Line::from).collect();
     let mut by_file: BTreeMap<&str, usize> = BTreeMap::new();
     for case in context.cases.iter().filter(|case| !case.file.is_empty()) {
         *by_file.entry(&case.file).or_default() += 1;
@@ -96,6 +100,7 @@ pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
     people.sort_by(|a, b| b.1.0.cmp(&a.1.0).then(a.0.cmp(b.0)));
     let mut lines: Vec<Line> = people
         .into_iter()
+        .filter(|(_, (commits, ..))| *commits >= KNOWS)
         .take(3)
         .map(|(author, (commits, paths, sources))| {
             let shown: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
@@ -164,6 +169,13 @@ pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
     lines
 }
 
+/// Whether a number with a unit is a status of HTTP with its name: `408 Request Timeout`.
+fn is_status(found: &str) -> bool {
+    let mut words = found.split_whitespace();
+    let code = words.next().and_then(|word| word.parse::<u16>().ok());
+    code.is_some_and(|code| (100..600).contains(&code)) && words.next().is_some_and(|word| word.starts_with("Request"))
+}
+
 pub(super) fn performance(context: &Context<'_>) -> Vec<Line> {
     let benches = context.environment(Facet::Benchmark);
     let mut lines: Vec<Line> = Vec::new();
@@ -171,6 +183,7 @@ pub(super) fn performance(context: &Context<'_>) -> Vec<Line> {
         let texts = std::iter::once(&*demand.statement).chain(demand.criteria.iter().map(|criterion| &*criterion.text));
         let mut numbers: Vec<String> = texts
             .flat_map(|text| MEASURE.find_iter(text))
+            .filter(|found| !is_status(found.as_str()))
             .map(|found| format!("“{}”", found.as_str().trim()))
             .collect();
         numbers.dedup();

@@ -5,7 +5,7 @@ use crate::research::{Action, Claim, Component, Risk, RiskKind, Strength, plural
 /// A file that so many others use breaks them when it changes.
 const FAN_IN: usize = 5;
 /// So many commits to one file are churn.
-const CHURN: usize = 15;
+const CHURN: usize = 40;
 /// One author in so many commits is a habit, not chance.
 const SINGLE: usize = 4;
 /// So many risks can be acted upon.
@@ -26,8 +26,6 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
         };
         let fan_in = component.used_by.len();
         if fan_in >= FAN_IN {
-            let symbol =
-                component.symbols.first().map_or_else(|| format!("`{path}`"), |symbol| format!("`{}`", symbol.name));
             risks.push((
                 fan_in * 3,
                 Risk {
@@ -38,7 +36,7 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                         plural(fan_in, "file")
                     )),
                     mitigation: format!(
-                        "keep what {symbol} offers now and add beside it; change callers in a commit of their own"
+                        "keep what `{path}` offers now and add beside it; change callers in a commit of their own"
                     ),
                 },
             ));
@@ -50,7 +48,7 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                     kind: RiskKind::Untested,
                     path: path.clone(),
                     claim: shown(format!(
-                        "no test imports `{path}`, so nothing says whether today's behaviour survives"
+                        "no test imports `{path}`; what covers it does so from outside, if anything does"
                     )),
                     mitigation: if component.test_home == *path {
                         format!("write a test of what `{path}` does today, beside the code, before changing it")

@@ -49,9 +49,16 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
         } else if shared(context) {
             "some change the same files, so they follow the order of the document"
         } else {
-            "no touched file of one phase uses one of another, so they can be built in any order"
+            "no dependency between them was found, so this is the order of the document"
         };
         lines.push(Line::plain(format!("In this order: {}; {why}.", names.join(", then "))));
+    }
+    let built: Vec<&str> = context.built().flat_map(|claim| &claim.requirements).map(String::as_str).collect();
+    if !built.is_empty() {
+        let verb = if built.len() == 1 { "is" } else { "are" };
+        let text =
+            format!("Look first whether {} {verb} met already: System Analysis names what says so.", joined(&built));
+        lines.push(Line::cited(text, context.built().flat_map(|claim| claim.sources.clone()).collect()));
     }
     let open = Area::ALL
         .iter()
@@ -66,8 +73,8 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
 }
 
 pub(super) fn technologies(context: &Context<'_>) -> Vec<Line> {
-    let mut lines: Vec<Line> =
-        context.claims_about(|subject| *subject == Subject::Stack).into_iter().take(1).map(Line::from).collect();
+    let code = || context.claims_about(|subject| *subject == Subject::Stack).into_iter().next();
+    let mut lines: Vec<Line> = context.foundation().or_else(code).into_iter().map(Line::from).collect();
     let chosen = chosen(context);
     if !chosen.is_empty() {
         let (names, sources) = told(&chosen);

@@ -216,6 +216,10 @@ pub struct Answer {
     pub homes: Vec<Home>,
     /// Past changes like those that are asked for.
     pub comparables: Vec<Comparable>,
+    /// The libraries that the touched code builds on.
+    pub foundation: Option<Claim>,
+    /// Signs that a requirement is met already.
+    pub built: Vec<Claim>,
     /// What serves the domain that was asked about.
     pub choice: Option<Choice>,
     /// Commands that run tests.

@@ -28,7 +28,10 @@ pub fn verify(answers: &mut [Answer], sources: &Sources) -> Verified {
             counts.grounded += usize::from(home.source.is_some());
         }
     }
-    for claim in answers.iter_mut().flat_map(|answer| &mut answer.claims) {
+    let told = answers
+        .iter_mut()
+        .flat_map(|answer| answer.claims.iter_mut().chain(&mut answer.built).chain(&mut answer.foundation));
+    for claim in told {
         claim.sources.retain(|id| sources.get(*id).is_some());
         if claim.standing == Standing::Open {
             continue;

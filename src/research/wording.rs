@@ -22,8 +22,8 @@ static STORY: LazyLock<Regex> = LazyLock::new(|| {
 /// something must *be* or *not be* done, what it is about says more than the verb, and the sentence starts with that.
 pub fn deed(statement: &str) -> String {
     let statement = statement.trim();
-    let (not, deed) = if let Some(found) = STORY.captures(statement) {
-        (false, found["deed"].to_owned())
+    let (not, deed, subject) = if let Some(found) = STORY.captures(statement) {
+        (false, found["deed"].to_owned(), None)
     } else if let Some(found) = SHALL.captures(statement) {
         let deed = found["deed"].to_owned();
         let subject = found["subject"].trim();
@@ -32,12 +32,28 @@ pub fn deed(statement: &str) -> String {
             let verb = if found.name("not").is_some() { format!("{be} not") } else { be.to_owned() };
             return first_clause(&format!("{subject} {verb} {}", &deed[3..]));
         }
-        (found.name("not").is_some(), deed)
+        (found.name("not").is_some(), deed, Some(subject.to_owned()))
     } else {
-        (false, statement.to_owned())
+        (false, statement.to_owned(), None)
     };
     let deed = first_clause(&deed);
-    if not { format!("never {deed}") } else { deed }
+    match subject {
+        // What must not be done says too little without who must not.
+        Some(subject) if not && !is_general(&subject) => format!("{subject} must not {deed}"),
+        _ if not => format!("never {deed}"),
+        _ => deed,
+    }
+}
+
+/// Whether a subject says nothing about the requirement: `The system`, or a condition before it.
+fn is_general(subject: &str) -> bool {
+    let subject = subject.to_lowercase();
+    let last = subject.split_whitespace().last().unwrap_or_default();
+    subject.starts_with("when")
+        || matches!(
+            last,
+            "" | "system" | "it" | "they" | "tool" | "application" | "app" | "product" | "software" | "service"
+        )
 }
 
 /// Whether a subject takes "are": its head, which stands before the first preposition, ends like a plural.
@@ -84,10 +100,14 @@ pub fn ask(deed: &str, words: usize) -> String {
     const OPENERS: &[&str] = &[
         "a", "an", "the", "of", "to", "and", "or", "with", "for", "in", "on", "by", "as", "from", "that", "which",
         "when", "at", "into", "least", "its", "their", "any", "all", "each", "is", "are", "be", "if", "than", "more",
-        "no", "not", "such", "how", "whether",
+        "no", "not", "such", "how", "whether", "through", "via", "per", "under", "must",
     ];
     while cut.len() > 2 && cut.last().is_some_and(|last| OPENERS.contains(&last.to_lowercase().as_str())) {
         cut = &cut[..cut.len() - 1];
+    }
+    // Half of a pair is no pair.
+    if cut.len() > 3 && cut[cut.len() - 2].eq_ignore_ascii_case("and") && cut.len() < all.len() {
+        cut = &cut[..cut.len() - 2];
     }
     cut.join(" ").trim_end_matches([',', ';', ':']).to_owned()
 }
@@ -134,6 +154,11 @@ mod tests {
             ("The system MUST export orders as CSV.", "export orders as CSV"),
             ("WHEN a file is bad THE SYSTEM SHALL answer 400 with a reason; it logs it", "answer 400 with a reason"),
             ("Keys MUST NOT be logged", "Keys are not logged"),
+            (
+                "A paused cron MUST NOT create workflow runs; nor make them up",
+                "A paused cron must not create workflow runs",
+            ),
+            ("The system MUST NOT keep files", "never keep files"),
             ("As a clerk, I want to see all orders, so that I can answer calls", "see all orders"),
             ("Users MUST be able to reset their password", "reset their password"),
             ("Import of CSV files", "Import of CSV files"),

@@ -70,6 +70,8 @@ pub struct Workspace {
     pub history: History,
     /// How the project tests.
     pub tests: TestFacts,
+    /// Folders of modules that the build leaves out.
+    pub unbuilt: Vec<String>,
     /// Containers, clusters, pipelines.
     pub infrastructure: Vec<Infrastructure>,
 }
@@ -113,6 +115,7 @@ pub fn scan(
         dependencies,
         history,
         tests,
+        unbuilt: manifest::unbuilt(root, &found.manifests),
         infrastructure,
     })
 }

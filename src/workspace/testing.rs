@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::manifest::Dependency;
 use super::walk::Found;
 use super::{Language, SourceFile};
+use crate::text::says;
 
 /// What is known about a project's tests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,7 +59,9 @@ impl SourceFile {
     /// Whether it holds tests, and not only what tests are made with.
     pub fn holds_tests(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or(&self.path);
-        self.symbols.iter().any(|symbol| symbol.is_test) || (self.is_test && is_named_as_test(name))
+        // Rust marks its tests; elsewhere a framework may find them by the file's name alone.
+        let named = self.language != Some(Language::Rust) && self.is_test && is_named_as_test(name);
+        named || self.symbols.iter().any(|symbol| symbol.is_test)
     }
 }
 
@@ -136,7 +139,14 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
         }
     };
     let all = || found.all.iter().map(|walked| walked.path.as_str());
-    for path in all().filter(|path| path.contains(".github/workflows/") || path.ends_with(".gitlab-ci.yml")) {
+    // What is released, documented or measured is tested elsewhere as well.
+    let beside = |path: &str| {
+        ["release", "publish", "docs", "nightly", "load", "bench", "old"].iter().any(|word| path.contains(word))
+    };
+    let mut pipelines: Vec<&str> =
+        all().filter(|path| path.contains(".github/workflows/") || path.ends_with(".gitlab-ci.yml")).collect();
+    pipelines.sort_by_key(|path| beside(path));
+    for path in pipelines {
         let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
         let lines: Vec<&str> = text.lines().collect();
         for (index, line) in lines.iter().enumerate() {
@@ -158,7 +168,7 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
         let command = if name == "test" { format!("{manager} test") } else { format!("{manager} run {name}") };
         add(&command, folder, &path, line);
     }
-    for path in ["tests/run", ".ci/run", "Makefile", "justfile", "tox.ini", "noxfile.py"] {
+    for path in ["runtests.py", "tests/run", ".ci/run", "Makefile", "justfile", "tox.ini", "noxfile.py"] {
         let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
         match path {
             "Makefile" | "justfile" => {
@@ -173,6 +183,7 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
             }
             "tox.ini" => add("tox", "", path, 1),
             "noxfile.py" => add("nox", "", path, 1),
+            "runtests.py" => add("./runtests.py", "", path, 1),
             script => add(script, "", path, 1),
         }
     }
@@ -292,5 +303,6 @@ fn runs_tests(line: &str) -> bool {
         .iter()
         .any(|start| line.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':'])))
         && line.len() < 100
+        && !["docs", "dist", "lint"].iter().any(|aside| says(line, aside))
         && !line.contains(['|', '>', '{', '\\'])
 }

@@ -163,6 +163,13 @@ impl Domain {
         stems(text).into_iter().filter(|stem| words.contains(stem)).collect()
     }
 
+    /// Whether a text says one of the domain's words that need no second one.
+    pub fn is_named_in(&self, text: &str) -> bool {
+        let plain = self.words.iter().filter(|word| PLAIN.contains(&word.as_str()));
+        let plain: BTreeSet<String> = plain.flat_map(|word| stems(word)).collect();
+        stems(text).iter().any(|stem| plain.contains(stem))
+    }
+
     /// The entry as text: what its digest is taken of.
     pub fn text(&self) -> String {
         let mut out = self.name.clone();

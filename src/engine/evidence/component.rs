@@ -20,8 +20,10 @@ pub fn existing(
     let workspace = engine.workspace;
     let file = &workspace.files[spot.file];
     let mut sources = Vec::new();
-    if spot.symbols.is_empty() {
-        sources.extend(engine.cite(&file.path, 1, file.lines.clamp(1, 10), area));
+    match &spot.sibling {
+        Some((_, line)) => sources.extend(engine.cite_line(&file.path, *line, area)),
+        None if spot.symbols.is_empty() => sources.extend(engine.cite(&file.path, 1, file.lines.clamp(1, 10), area)),
+        None => {}
     }
     if let Some(commit) = spot.commit {
         sources.push(engine.cite_commit(commit, &file.path, area));
@@ -164,6 +166,11 @@ fn uses(engine: &Evidence<'_>, file: usize, area: Area) -> Vec<(String, SourceId
                 names.filter_map(|name| own.line_of(workspace.index.words().find(name)?)).min().or_else(|| {
                     engine.reader.lines(&own.path)?.iter().position(|line| line.contains(stem)).map(|index| index + 1)
                 })?;
+            // A type that is only named is there before anybody changes it.
+            let text = engine.reader.text(&own.path, line, line)?;
+            if text.trim_start().starts_with("import type") {
+                return None;
+            }
             Some((target.path.clone(), engine.cite_line(&own.path, line, area)?))
         })
         .collect()

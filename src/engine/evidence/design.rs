@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{can_change, is_document};
-use super::places::{alike, named_commit};
+use super::places::{alike, is_about_words, named_commit};
 use super::{Evidence, NewHome, component, kin};
 use crate::document::Demand;
 use crate::research::{
@@ -11,10 +11,6 @@ use crate::research::{
 };
 use crate::text::{says, split_identifier, stems};
 use crate::workspace::{Effort, Symbol, SymbolKind};
-
-/// Stems in the subjects of commits that change what is said and not what is done.
-const WORDS: &[&str] =
-    &["doc", "docstr", "document", "javadoc", "typo", "readm", "changelog", "comment", "spell", "grammar"];
 
 pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let mut answer = Answer::default();
@@ -86,8 +82,7 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     let mut seen = BTreeSet::new();
     let mut is_work = |commit: usize| {
         let subject = &history.commits[commit].subject;
-        let about_words = stems(subject).iter().any(|stem| WORDS.contains(&stem.as_str()));
-        !about_words && seen.insert(subject.clone())
+        !is_about_words(subject) && seen.insert(subject.clone())
     };
     let alike = alike(engine, engine.query(demand)).into_iter().filter(|commit| is_work(*commit));
     let alike: Vec<(usize, &String)> = alike.filter_map(with_source).take(3).collect();

@@ -45,7 +45,7 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
         }
     }
     // The test that is named after it, the nearest where several are.
-    let named = files.iter().filter(same).filter(|file| file.is_test && tested_stem(&file.path) == stem(path));
+    let named = files.iter().filter(same).filter(|file| file.holds_tests() && tested_stem(&file.path) == stem(path));
     if let Some(named) = named.max_by_key(|file| (common_parts(&file.path, path), std::cmp::Reverse(&file.path))) {
         return named.path.clone();
     }
@@ -59,7 +59,7 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     let nearest = files
         .iter()
         .filter(same)
-        .filter(|file| file.is_test && (is_named_as_test(file) || !any_named))
+        .filter(|file| file.is_test && file.holds_tests() && (is_named_as_test(file) || !any_named))
         .filter(|file| !matches!(stem(&file.path), "conftest" | "setup" | "helpers" | "common" | "support" | "utils"))
         .max_by_key(|file| {
             (common_parts(&file.path, path), std::cmp::Reverse(file.path.len()), std::cmp::Reverse(file.path.clone()))

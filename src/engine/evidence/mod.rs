@@ -7,6 +7,7 @@ mod design;
 mod environment;
 mod kin;
 pub mod locate;
+mod named;
 mod places;
 mod stack;
 mod system;
@@ -37,6 +38,8 @@ pub struct Evidence<'w> {
     locator: Locator<'w>,
     /// The same over documentation, where some requirement asks for that.
     documents: Option<Locator<'w>>,
+    /// The parts of the repository by their names.
+    parts: named::Parts,
     /// What each requirement asks for.
     queries: BTreeMap<String, Query>,
     /// Places by requirement, the surest first.
@@ -80,9 +83,9 @@ impl<'w> Evidence<'w> {
         let documents = told.then(|| Locator::among(workspace, &all, is_document));
         cancel.check()?;
         let (spots, homes) = (BTreeMap::new(), BTreeMap::new());
-        let packages = BTreeMap::new();
+        let (parts, packages) = (named::Parts::new(workspace), BTreeMap::new());
         let mut engine =
-            Self { workspace, reader, sources, agenda, locator, documents, queries, spots, homes, packages };
+            Self { workspace, reader, sources, agenda, locator, documents, parts, queries, spots, homes, packages };
         let spots: Vec<(String, Vec<Spot>)> = agenda
             .requirements
             .par_iter()

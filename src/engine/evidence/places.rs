@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted, is_document};
-use super::{Evidence, kin};
+use super::{Evidence, kin, named};
 use crate::document::Demand;
 use crate::research::{Strength, Work, joined, work};
 use crate::text::{split_identifier, stems};
@@ -26,6 +26,8 @@ pub struct Spot {
     pub told: Vec<(&'static str, Vec<String>)>,
     /// The most alike past commit that changed it.
     pub commit: Option<usize>,
+    /// A setting that it keeps beside which the requirement's own belongs, and its line.
+    pub sibling: Option<(String, usize)>,
 }
 
 /// Places kept for one requirement.
@@ -46,7 +48,9 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let sure = ranked.iter().filter_map(|ranked| Some((ranked, strength(engine, ranked, query)?)));
     let mut spots: Vec<Spot> =
         sure.filter_map(|(ranked, strength)| spot(engine, demand, ranked, strength, &originals, &alike)).collect();
-    spots.sort_by(|a, b| b.strength.cmp(&a.strength).then(b.score.total_cmp(&a.score)).then(a.file.cmp(&b.file)));
+    let order =
+        |a: &Spot, b: &Spot| b.strength.cmp(&a.strength).then(b.score.total_cmp(&a.score)).then(a.file.cmp(&b.file));
+    spots.sort_by(order);
     // Weak signs are worth telling only where there is nothing better.
     if spots.first().is_some_and(|spot| spot.strength > Strength::Possible) {
         spots.retain(|spot| spot.strength > Strength::Possible);
@@ -54,6 +58,27 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
         spots.truncate(KEPT_POSSIBLE);
     }
     spots.truncate(KEPT);
+    if work(demand) != Work::Code {
+        return spots;
+    }
+    // What the requirement names by itself is no weak sign.
+    let parts = named::in_parts(engine, demand, &spots, &ranked);
+    let parts =
+        parts.into_iter().filter_map(|ranked| spot(engine, demand, ranked, Strength::Likely, &originals, &alike));
+    let mut named: Vec<Spot> = parts.collect();
+    if !spots.is_empty() {
+        named.retain(|spot| spot.strength > Strength::Possible);
+    }
+    if let Some((file, sibling, line)) = named::setting(engine, demand)
+        && !spots.iter().chain(&named).any(|spot| spot.file == file)
+    {
+        named.push(Spot { sibling: Some((sibling, line)), ..Spot::at(file) });
+    }
+    if !named.is_empty() {
+        spots.retain(|spot| spot.strength > Strength::Possible);
+    }
+    spots.extend(named);
+    spots.sort_by(order);
     spots
 }
 
@@ -116,6 +141,15 @@ fn names_exactly(file: &SourceFile, query: &Query) -> bool {
     };
     let stem = kin::stem(&file.path);
     query.names.iter().any(|name| name == stem || (is_name(name) && defines(name)))
+}
+
+/// Stems in the subjects of commits that change what is said and not what is done.
+const WORDS: &[&str] =
+    &["doc", "docstr", "document", "javadoc", "typo", "readm", "changelog", "comment", "spell", "grammar"];
+
+/// Whether a commit's subject says that it changed words and not what is done.
+pub fn is_about_words(subject: &str) -> bool {
+    stems(subject).iter().any(|stem| WORDS.contains(&stem.as_str()))
 }
 
 /// A commit of more files than this did several things.
@@ -198,7 +232,7 @@ fn spot(
     if symbols.is_empty() {
         symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));
     }
-    Some(Spot { file: ranked.file, strength, score: ranked.score, symbols, words, told, commit })
+    Some(Spot { strength, score: ranked.score, symbols, words, told, commit, ..Spot::at(ranked.file) })
 }
 
 /// The requirement's words by their stems, as the requirement writes them.
@@ -218,6 +252,12 @@ pub fn named_commit(commit: &Commit) -> String {
 }
 
 impl Spot {
+    /// A likely place of which nothing more is known.
+    fn at(file: usize) -> Self {
+        let (symbols, words, told) = (Vec::new(), Vec::new(), Vec::new());
+        Self { file, strength: Strength::Likely, score: 0.0, symbols, words, told, commit: None, sibling: None }
+    }
+
     /// Why the place was chosen, with the sources' words.
     pub fn reason(&self, engine: &Evidence<'_>) -> String {
         let quoted = |words: &[String]| joined(&words.iter().map(|word| format!("“{word}”")).collect::<Vec<_>>());
@@ -233,6 +273,9 @@ impl Spot {
         reasons.extend(self.told.iter().map(|(place, words)| {
             format!("its {place} {} {}", if matches!(*place, "code" | "text") { "says" } else { "say" }, quoted(words))
         }));
+        if let Some((sibling, _)) = &self.sibling {
+            reasons.push(format!("it keeps settings like `{sibling}`"));
+        }
         if let Some(commit) = self.commit {
             reasons.push(format!("commit {} changed it", named_commit(&engine.workspace.history.commits[commit])));
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::dependencies::{cite, runtime, users, versioned};
 use super::locate::is_aside;
 use super::{Evidence, catalogue};
-use crate::research::{Answer, Area, Claim, joined, plural};
+use crate::research::{Answer, Area, Claim, Strength, joined, plural};
 use crate::text::stems;
 use crate::workspace::Part;
 use crate::workspace::manifest::{Dependency, Ecosystem};
@@ -47,29 +47,57 @@ pub fn stack(engine: &Evidence<'_>) -> Answer {
         let shown = shown.or_else(|| any.and_then(|file| engine.cite_line(&file.path, 1, Area::Technology)));
         claims.push(Claim::grounded(format!("the code is {}", joined(&parts)), shown.into_iter().collect()));
     }
-    let mut used: Vec<(usize, &Dependency)> =
-        runtime(engine).map(|dependency| (users(engine, dependency).len(), dependency)).collect();
-    used.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)).then(a.1.manifest.cmp(&b.1.manifest)));
+    let mut used: Vec<(Vec<String>, &Dependency)> =
+        runtime(engine).map(|dependency| (users(engine, dependency), dependency)).collect();
+    used.retain(|(files, _)| !files.is_empty());
+    used.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.cmp(b.1)));
+    let foundation = foundation(engine, &used);
     let mut seen = BTreeSet::new();
     used.retain(|(_, dependency)| seen.insert((dependency.ecosystem, &dependency.name)));
-    let main: Vec<_> = used.iter().filter(|(count, _)| *count > 0).take(MAIN).collect();
-    if !main.is_empty() {
-        let parts: Vec<String> = main
+    used.truncate(MAIN);
+    // What everything else uses matters where nothing is known of what this work touches.
+    if !used.is_empty() && foundation.is_none() {
+        let parts: Vec<String> = used
             .iter()
-            .map(|(count, dependency)| format!("{} in {}", versioned(dependency), plural(*count, "file")))
+            .map(|(files, dependency)| format!("{} in {}", versioned(dependency), plural(files.len(), "file")))
             .collect();
-        let sources = main.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
+        let sources = used.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
         claims.push(Claim::grounded(format!("the most used dependencies are {}", joined(&parts)), sources));
     }
     claims.extend(duplicates(engine));
     claims.extend(unused(engine));
-    Answer { claims, ..Answer::default() }
+    Answer { claims, foundation, ..Answer::default() }
 }
 
 /// The first line of a file that says something.
 fn first_said(engine: &Evidence<'_>, path: &str) -> usize {
     let lines = engine.reader.lines(path);
     lines.and_then(|lines| lines.iter().position(|line| line.contains(char::is_alphanumeric))).map_or(1, |at| at + 1)
+}
+
+/// The libraries that surely touched files import, those of most of them first.
+fn foundation(engine: &Evidence<'_>, used: &[(Vec<String>, &Dependency)]) -> Option<Claim> {
+    let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
+    let touched: BTreeSet<&str> = sure.map(|spot| engine.workspace.files[spot.file].path.as_str()).collect();
+    let mut found: Vec<(Vec<&str>, &Dependency)> = Vec::new();
+    for (files, dependency) in used {
+        let own: Vec<&str> = files.iter().map(String::as_str).filter(|file| touched.contains(file)).collect();
+        // The nearest manifest names it; one above may name it, too.
+        if !own.is_empty() && !found.iter().any(|(_, known)| known.name == dependency.name) {
+            found.push((own, dependency));
+        }
+    }
+    found.sort_by_key(|(files, _)| std::cmp::Reverse(files.len()));
+    found.truncate(MAIN);
+    let parts: Vec<String> = found
+        .iter()
+        .map(|(files, dependency)| match files.as_slice() {
+            [one] => format!("{} (`{}`)", versioned(dependency), one.rsplit('/').next().unwrap_or(one)),
+            many => format!("{} ({} of them)", versioned(dependency), many.len()),
+        })
+        .collect();
+    let sources = found.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
+    (!parts.is_empty()).then(|| Claim::grounded(format!("the touched files build on {}", joined(&parts)), sources))
 }
 
 /// Dependencies of one manifest that do the same, where each is used.

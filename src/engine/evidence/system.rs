@@ -1,7 +1,12 @@
 //! Answers what exists for a topic, who depends on it and what stands in the way.
 
+use std::collections::BTreeSet;
+
 use super::Evidence;
-use crate::research::{Answer, Area, Claim, Component, Strength, Topic, joined, plural};
+use super::locate::WEIGHTY;
+use super::places::{alike, is_about_words, named_commit};
+use crate::research::{Answer, Area, Claim, Component, Strength, Topic, Work, joined, plural, work};
+use crate::text::stems;
 
 /// Files changed together in this share of the commits are one thing for whoever changes one of them.
 const TOGETHER: f64 = 0.4;
@@ -12,6 +17,7 @@ pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     for component in components.iter().filter(|component| component.strength > Strength::Possible).take(2) {
         claims.extend(together(engine, component));
     }
+    let built = topic.requirements.iter().filter_map(|id| built(engine, id)).collect();
     let lost: Vec<String> = topic.requirements.iter().filter(|id| engine.spots(id).is_empty()).cloned().collect();
     if !lost.is_empty() {
         claims.push(
@@ -23,7 +29,56 @@ pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
             .about(&lost),
         );
     }
-    Answer { claims, components, ..Answer::default() }
+    Answer { claims, components, built, ..Answer::default() }
+}
+
+/// A commit or a test that says so much of a requirement, by the rarity of its words, may have met it.
+const SAYS_MOST: f32 = 0.65;
+/// So many of its words at least.
+const SAID: usize = 3;
+
+/// The commit and the test that say most of a requirement's words, as signs that it is met already.
+fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
+    let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
+    let text = &engine.locator.text;
+    let wanted: Vec<(&str, f32)> = engine
+        .query(demand)
+        .words
+        .iter()
+        .filter(|wanted| wanted.weight >= WEIGHTY)
+        .map(|wanted| (wanted.stem.as_str(), wanted.weight * text.rarity(wanted.word)))
+        .collect();
+    let total: f32 = wanted.iter().map(|(_, mass)| mass).sum();
+    let says_most = |said: &str| {
+        let said: BTreeSet<String> = stems(said).into_iter().collect();
+        let shared = wanted.iter().filter(|(stem, _)| said.contains(*stem));
+        let (count, mass) = shared.fold((0, 0.0), |(count, sum), (_, mass)| (count + 1, sum + mass));
+        count >= SAID && mass >= SAYS_MOST * total
+    };
+    let workspace = engine.workspace;
+    let commits = alike(engine, engine.query(demand)).into_iter().take(10);
+    let commit = commits
+        .map(|index| (index, &workspace.history.commits[index]))
+        .find(|(_, one)| !is_about_words(&one.subject) && says_most(&one.subject));
+    let sure = engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
+    let tests = sure.flat_map(|spot| &workspace.graph.used_by[spot.file]).map(|&file| &workspace.files[file]);
+    let test = tests
+        .filter(|file| file.is_test)
+        .flat_map(|file| file.symbols.iter().map(move |symbol| (file, symbol)))
+        .find(|(_, symbol)| symbol.is_test && says_most(&symbol.name));
+    let (mut signs, mut sources) = (Vec::new(), Vec::new());
+    if let Some((index, one)) = commit {
+        signs.push(format!("commit {}", named_commit(one)));
+        sources.push(engine.cite_commit(index, one.files.first()?, Area::System));
+    }
+    if let Some((file, symbol)) = test {
+        signs.push(format!("the test `{}` in `{}`", symbol.name, file.path));
+        sources.extend(engine.cite(&file.path, symbol.first, symbol.last, Area::System));
+    }
+    let verb = if signs.len() == 1 { "says" } else { "say" };
+    let text =
+        format!("{id} may be met already: {} {verb} most of its words; look there before building", joined(&signs));
+    (!signs.is_empty()).then(|| Claim::grounded(text, sources).about(&[id.to_owned()]))
 }
 
 /// A file that commits changed together with a component, although the component does not use it.

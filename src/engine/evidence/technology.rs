@@ -56,6 +56,12 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     // A place that few use is no technology, where the language's own library is in use already.
     let own = if rarely_used { own_code(engine, domain, &requirements) } else { None };
     let own = own.filter(|own| own.users >= MIN_USERS || in_use.len() < 2);
+    let near = |own: &OwnCode| own.is_near;
+    if !own.as_ref().is_some_and(near)
+        && is_settled_elsewhere(engine, domain, &requirements, present.first().map(|(users, _)| users))
+    {
+        return Answer::default();
+    }
     let listed = engine.cite_catalogue(domain, Area::Technology);
     let uses_standard = present.is_empty() && own.is_none() && in_use.len() > 1;
     let settled = own.is_some() || uses_standard || !rarely_used;
@@ -127,6 +133,25 @@ fn touching(engine: &Evidence<'_>, domain: &catalogue::Domain) -> Vec<String> {
     // What is only told needs no technology.
     let says = |demand: &&Demand| work(demand) == Work::Code && !domain.said_in(&whole(demand)).is_empty();
     engine.agenda.requirements.iter().filter(says).map(|demand| demand.id.to_string()).collect()
+}
+
+/// Whether a domain is touched by everyday words alone (`header`, `option`) where the code that is to be extended is
+/// known: then what that code builds on answers it, unless it uses what serves the domain.
+fn is_settled_elsewhere(
+    engine: &Evidence<'_>,
+    domain: &catalogue::Domain,
+    requirements: &[String],
+    users: Option<&Vec<String>>,
+) -> bool {
+    let demands = || requirements.iter().filter_map(|id| engine.agenda.requirement(id));
+    let sure = || {
+        let spots = requirements.iter().flat_map(|id| engine.spots(id));
+        spots.filter(|spot| spot.strength > Strength::Possible)
+    };
+    let path = |file: usize| &engine.workspace.files[file].path;
+    let used = users.is_some_and(|users| sure().any(|spot| users.contains(path(spot.file))));
+    let placed = |id: &String| engine.spots(id).first().is_some_and(|spot| spot.strength > Strength::Possible);
+    !used && requirements.iter().all(placed) && !demands().any(|demand| domain.is_named_in(&whole(demand)))
 }
 
 /// All that a requirement says.
@@ -229,6 +254,8 @@ struct OwnCode {
     path: String,
     /// Number of files outside tests that use it.
     users: usize,
+    /// Whether a surely touched file is it or uses it.
+    is_near: bool,
     source: SourceId,
 }
 
@@ -254,5 +281,7 @@ fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[S
     let source = &workspace.files[file];
     let symbol = source.symbols.iter().find(|symbol| !symbol.is_test && symbol.kind != SymbolKind::Module)?;
     let cited = engine.cite(&source.path, symbol.first, symbol.last, Area::Technology)?;
-    Some(OwnCode { path: source.path.clone(), users, source: cited })
+    let sure = requirements.iter().flat_map(|id| engine.spots(id)).filter(|spot| spot.strength > Strength::Possible);
+    let is_near = sure.map(|spot| spot.file).any(|near| near == file || workspace.graph.uses[near].contains(&file));
+    Some(OwnCode { path: source.path.clone(), users, is_near, source: cited })
 }

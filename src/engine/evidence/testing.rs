@@ -142,7 +142,7 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         let language = Language::of_path(&file).or_else(|| main_language(engine));
         if !demand.statement.is_empty() || demand.criteria.is_empty() {
             let text = demand.summary();
-            let name = kin::case_name(language, &deed(&text));
+            let name = kin::case_name(language, &demand.title.as_deref().map_or_else(|| deed(&text), str::to_owned));
             answer.cases.push(Case { id: id.clone(), requirement: id.clone(), text, name, file: file.clone(), home });
         }
         for (id_of, criterion) in demand.numbered() {

@@ -108,3 +108,15 @@ pub(super) fn catalogue(text: &str) -> Vec<Named> {
         })
         .collect()
 }
+/// Folders with a Gradle build of their own that the root's settings leave out, so that nobody builds them; none where
+/// the settings name fewer than half of all builds, since then something else includes them.
+pub(super) fn unbuilt(settings: &str, builds: &[&str]) -> Vec<String> {
+    let lines = settings.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    let named = lines
+        .filter(|line| !line.contains("pluginManagement"))
+        .flat_map(|line| line.split(['\'', '"']).skip(1).step_by(2));
+    let included: Vec<String> = named.map(|name| name.trim_start_matches(':').replace(':', "/")).collect();
+    let is_in = |folder: &str| included.iter().any(|one| one == folder || one.starts_with(&format!("{folder}/")));
+    let (inside, outside): (Vec<&str>, Vec<&str>) = builds.iter().copied().partition(|folder| is_in(folder));
+    if inside.len() < outside.len() { Vec::new() } else { outside.into_iter().map(str::to_owned).collect() }
+}

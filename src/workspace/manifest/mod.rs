@@ -146,6 +146,20 @@ fn lock_reader(name: &str) -> Option<(Ecosystem, ReadLock)> {
     })
 }
 
+/// Folders of modules that the build of a repository leaves out.
+pub(super) fn unbuilt(root: &Path, manifests: &[String]) -> Vec<String> {
+    let settings = ["settings.gradle", "settings.gradle.kts"]
+        .iter()
+        .find_map(|name| std::fs::read_to_string(root.join(name)).ok());
+    let Some(settings) = settings else { return Vec::new() };
+    let folder = |path: &'_ String| -> Option<String> {
+        let (folder, name) = path.rsplit_once('/')?;
+        matches!(name, "build.gradle" | "build.gradle.kts").then(|| folder.to_owned())
+    };
+    let builds: Vec<String> = manifests.iter().filter_map(folder).collect();
+    jvm::unbuilt(&settings, &builds.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 /// Whether a path names a manifest or a lockfile.
 pub(super) fn is_manifest(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -355,6 +369,13 @@ mod tests {
         let found = read(root.path(), &paths, &Cancel::default()).unwrap();
         let names: Vec<&str> = found.iter().map(|dependency| dependency.name.as_str()).collect();
         assert_eq!(names, ["flask", "serde", "vue", "x.org/c"]);
+    }
+
+    #[test]
+    fn modules_that_the_settings_leave_out_are_not_built() {
+        let settings = "rootProject.name = 'x'\n// include 'c'\ninclude 'a', ':b'\ninclude(\"d:e\")\n";
+        assert_eq!(jvm::unbuilt(settings, &["a", "b", "c", "d/e"]), ["c"]);
+        assert_eq!(jvm::unbuilt("include 'a'\n", &["a", "b", "c"]), [""; 0]);
     }
 
     #[test]

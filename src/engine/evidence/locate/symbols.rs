@@ -21,13 +21,36 @@ fn score(symbol: &Symbol, query: &Query, text: &Text) -> f32 {
     said.sum::<f32>() / (2.0 + name.words.len() as f32).sqrt()
 }
 
+/// Whether work could start at a definition: not at what every type has, nor at a type that another one only names.
+fn acts(symbol: &Symbol) -> bool {
+    const EVERYWHERE: &[&str] = &[
+        "to_s",
+        "to_string",
+        "toString",
+        "String",
+        "equals",
+        "hashCode",
+        "hash",
+        "eql?",
+        "__eq__",
+        "__repr__",
+        "__str__",
+        "__hash__",
+        "fmt",
+        "clone",
+        "drop",
+        "inspect",
+    ];
+    let named = symbol.name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$');
+    let only_named = symbol.kind == SymbolKind::Type && symbol.parent.is_some() && symbol.first == symbol.last;
+    named && !only_named && !EVERYWHERE.contains(&symbol.name.as_str())
+}
+
 /// Definitions of a file that say something of a query, with how much, best first.
 pub fn best(file: &SourceFile, query: &Query, text: &Text) -> Vec<(usize, f32)> {
-    let told = file
-        .symbols
-        .iter()
-        .enumerate()
-        .filter(|(_, symbol)| !symbol.is_test && !matches!(symbol.kind, SymbolKind::Constant | SymbolKind::Module));
+    let told = file.symbols.iter().enumerate().filter(|(_, symbol)| {
+        !symbol.is_test && !matches!(symbol.kind, SymbolKind::Constant | SymbolKind::Module) && acts(symbol)
+    });
     let mut scored: Vec<(usize, f32)> = told.map(|(index, symbol)| (index, score(symbol, query, text))).collect();
     scored.retain(|(_, score)| *score > 0.0);
     // Nobody starts from what is on its way out.

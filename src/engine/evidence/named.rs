@@ -1,0 +1,178 @@
+//! Places that a requirement names by more than its words: a part of the repository, a setting beside its siblings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::places::Spot;
+use super::{Evidence, kin};
+use crate::document::Demand;
+use crate::workspace::{SourceFile, Workspace};
+
+use super::locate::{Ranked, can_change};
+
+/// Folders deeper than this are parts of parts.
+const DEPTH: usize = 2;
+/// A name that more folders bear tells none of them.
+const BEARERS: usize = 3;
+/// A folder that holds more of the code than one in so many files is no part, but the whole.
+const PART: usize = 3;
+/// So many parts of a repository are added for one requirement.
+const ADDED: usize = 2;
+
+/// Names that many repositories give to folders, whatever is in them.
+const GENERAL: &[&str] = &[
+    "app", "apps", "bin", "cmd", "code", "common", "core", "crates", "doc", "docs", "internal", "lib", "libs", "main",
+    "modules", "org", "com", "package", "packages", "pkg", "project", "scripts", "shared", "source", "src", "test",
+    "tests", "tool", "tools", "util", "utils",
+];
+
+/// Words that a requirement says for what is done, whatever folder is called so.
+const DEEDS: &[&str] = &[
+    "add", "build", "cache", "call", "change", "check", "create", "delete", "edit", "export", "import", "list", "load",
+    "log", "make", "open", "process", "read", "release", "report", "request", "response", "run", "search", "send",
+    "set", "show", "start", "state", "stop", "store", "sync", "time", "type", "update", "use", "user", "users", "view",
+    "watch", "write",
+];
+
+/// Folders of the repository by the words of their names.
+#[derive(Debug, Default)]
+pub struct Parts {
+    by_word: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Parts {
+    /// The parts of a workspace that hold code somebody could change.
+    pub fn new(workspace: &Workspace) -> Self {
+        let mut by_word: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
+        let mut all = 0;
+        for file in workspace.files.iter().filter(|file| file.language.is_some() && can_change(file)) {
+            all += 1;
+            let mut folder = String::new();
+            for part in file.path.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().take(DEPTH) {
+                if !folder.is_empty() {
+                    folder.push('/');
+                }
+                folder.push_str(part);
+                *sizes.entry(folder.clone()).or_default() += 1;
+            }
+        }
+        for (folder, files) in sizes {
+            let name = folder.rsplit('/').next().unwrap_or(&folder).to_lowercase();
+            let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
+            for word in words.filter(|_| files * PART < all) {
+                by_word.entry(word.to_owned()).or_default().insert(folder.clone());
+            }
+        }
+        for folders in by_word.values_mut() {
+            let outer = folders.clone();
+            folders.retain(|folder| !outer.iter().any(|other| is_below(folder, other)));
+        }
+        by_word.retain(|word, folders| {
+            folders.len() <= BEARERS && !GENERAL.contains(&word.as_str()) && !DEEDS.contains(&word.as_str())
+        });
+        Self { by_word }
+    }
+
+    /// The folders that a text names, each name's own.
+    fn named_in(&self, text: &str) -> Vec<&BTreeSet<String>> {
+        let text = text.to_lowercase();
+        let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+        words.into_iter().filter_map(|word| self.by_word.get(word)).collect()
+    }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The best ranked file of each part that a requirement names and none of its places lies in.
+pub fn in_parts<'r>(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot], ranked: &'r [Ranked]) -> Vec<&'r Ranked> {
+    let files = &engine.workspace.files;
+    let path = |file: usize| files[file].path.as_str();
+    let within = |file: usize, folders: &BTreeSet<String>| folders.iter().any(|folder| is_below(path(file), folder));
+    let named = engine.parts.named_in(&demand.summary());
+    let unmet = named.into_iter().filter(|folders| !spots.iter().any(|spot| within(spot.file, folders)));
+    let best = unmet.filter_map(|folders| ranked.iter().find(|ranked| within(ranked.file, folders)));
+    let mut found: Vec<&Ranked> = best.collect();
+    found.sort_by_key(|ranked| ranked.file);
+    found.dedup_by_key(|ranked| ranked.file);
+    found.truncate(ADDED);
+    found
+}
+
+static SETTING: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b").expect("constant pattern")
+});
+
+/// Words of a file's name that say that it keeps settings.
+const KEEPERS: &[&str] =
+    &["settings", "setting", "config", "configuration", "options", "defaults", "conf", "env", "constants"];
+/// So many siblings make a file the home of a setting.
+const SIBLINGS: usize = 2;
+
+/// The file that keeps settings named like one that a requirement writes in capitals, with a sibling and its line.
+pub fn setting(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, String, usize)> {
+    let criteria = demand.criteria.iter().map(|criterion| &*criterion.text);
+    let said: Vec<String> = std::iter::once(demand.summary()).chain(criteria.map(str::to_owned)).collect();
+    let said = said.join(" ");
+    let wanted: BTreeSet<&str> = SETTING.find_iter(&said).flat_map(|name| name.as_str().split('_')).collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    let keeps = |file: &SourceFile| {
+        let stem = kin::stem(&file.path).to_lowercase();
+        file.language.is_some() && can_change(file) && stem.split(['_', '-', '.']).any(|word| KEEPERS.contains(&word))
+    };
+    let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| keeps(file));
+    let counted = files.filter_map(|(index, file)| {
+        let lines = engine.reader.lines(&file.path)?;
+        let mut siblings: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, line) in lines.iter().enumerate() {
+            for name in SETTING.find_iter(line) {
+                if name.as_str().split('_').any(|word| word.len() > 3 && wanted.contains(word)) {
+                    siblings.entry(name.as_str()).or_insert(at + 1);
+                }
+            }
+        }
+        let (name, line) = siblings.iter().next().map(|(name, line)| ((*name).to_owned(), *line))?;
+        (siblings.len() >= SIBLINGS).then_some((siblings.len(), index, name, line))
+    });
+    let best = counted.max_by_key(|(count, index, ..)| (*count, std::cmp::Reverse(*index)))?;
+    Some((best.1, best.2, best.3))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::workspace::{Facts, Language};
+
+    #[test]
+    fn parts_are_named_by_their_folders() {
+        let file = |path: &str| SourceFile {
+            path: path.to_owned(),
+            is_test: false,
+            facts: Arc::new(Facts { language: Some(Language::Java), ..Facts::default() }),
+        };
+        let paths = [
+            "shop-metrics/src/a.java",
+            "shop-core/src/b.java",
+            "shop-core/src/c.java",
+            "sdks/python/d.py",
+            "sdks/go/e.go",
+            "src/f.java",
+            "src/g.java",
+        ];
+        let workspace = Workspace { files: paths.iter().map(|path| file(path)).collect(), ..Workspace::default() };
+        let parts = Parts::new(&workspace);
+        let named = |text: &str| -> Vec<String> { parts.named_in(text).into_iter().flatten().cloned().collect() };
+        assert_eq!(named("published to Metrics"), ["shop-metrics"]);
+        assert_eq!(named("the Python SDK"), ["sdks/python"]);
+        assert_eq!(named("the src of the core"), [""; 0]);
+    }
+}
