@@ -78,11 +78,12 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
     }
     if !by_file.is_empty() {
         let parts: Vec<String> = by_file.iter().map(|(file, count)| format!("{count} in `{file}`")).collect();
-        lines.push(Line::plain(format!(
-            "{} (new): {}; their names stand in the phases.",
-            plural(by_file.values().sum(), "case"),
-            joined(&parts)
-        )));
+        let cases = plural(by_file.values().sum(), "case");
+        let places = match by_file.keys().collect::<Vec<_>>().as_slice() {
+            [one] => format!(" in `{one}`"),
+            _ => format!(": {}", joined(&parts)),
+        };
+        lines.push(Line::plain(format!("{cases} (new){places}; the phases name them.")));
     }
     lines
 }

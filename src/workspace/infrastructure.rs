@@ -80,8 +80,19 @@ fn push(out: &mut Vec<Infrastructure>, kind: InfrastructureKind, name: &str, det
 fn container(path: &str, text: &str, out: &mut Vec<Infrastructure>) {
     // The last stage is the image that is shipped.
     let stages = text.lines().enumerate().filter_map(|(index, line)| Some((index, line.trim().strip_prefix("FROM ")?)));
-    if let Some((index, image)) = stages.last() {
-        let image = image.split_whitespace().find(|word| !word.starts_with("--")).unwrap_or(image);
+    let bases: Vec<(usize, Vec<&str>)> = stages
+        .map(|(index, stage)| (index, stage.split_whitespace().filter(|word| !word.starts_with("--")).collect()))
+        .collect();
+    if let Some((index, words)) = bases.last() {
+        let (index, mut image) = (*index, words.first().copied().unwrap_or_default());
+        // A stage that stands on another one stands on what that one stands on.
+        let names = |words: &[&str], name: &str| words.len() > 2 && words[2] == name;
+        for _ in 0..bases.len() {
+            match bases.iter().find(|(_, words)| names(words, image)) {
+                Some((_, words)) => image = words[0],
+                None => break,
+            }
+        }
         push(out, InfrastructureKind::Container, path, image, path, index + 1);
     }
 }

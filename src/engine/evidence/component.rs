@@ -70,6 +70,9 @@ pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot
     if is_document(file) {
         add_section(engine, component, requirement, area);
     }
+    if let Some((name, line)) = &spot.sibling {
+        add_line(engine, component, (name, "setting", *line), requirement, area);
+    }
     for &index in &spot.symbols {
         let symbol = &file.symbols[index];
         let known = component
@@ -98,14 +101,25 @@ pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot
 fn add_section(engine: &Evidence<'_>, component: &mut Component, requirement: &str, area: Area) {
     let Some(demand) = engine.agenda.requirement(requirement) else { return };
     let Some((line, title)) = section(engine, &component.path, demand) else { return };
+    add_line(engine, component, (&title, "section", line), requirement, area);
+}
+
+/// Adds a line that has a name, what it is, and its number.
+fn add_line(
+    engine: &Evidence<'_>,
+    component: &mut Component,
+    (name, kind, line): (&str, &'static str, usize),
+    requirement: &str,
+    area: Area,
+) {
     if let Some(known) = component.symbols.iter_mut().find(|known| known.first == line) {
         known.requirements.push(requirement.to_owned());
         return;
     }
     let Some(source) = engine.cite_line(&component.path, line, area) else { return };
     component.symbols.push(SymbolRef {
-        name: title,
-        kind: "section",
+        name: name.to_owned(),
+        kind,
         doc: String::new(),
         first: line,
         last: line,
@@ -189,7 +203,7 @@ fn namesakes(engine: &Evidence<'_>, file: usize) -> Vec<(String, SourceId)> {
     };
     let found: Vec<&str> = files
         .iter()
-        .filter(|other| other.holds_tests() && says(&other.path))
+        .filter(|other| other.is_test && other.holds_tests() && says(&other.path))
         .map(|other| other.path.as_str())
         .take(NAMESAKES + 1)
         .collect();

@@ -52,6 +52,13 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     if language == Some(Language::Go) {
         return own_custom(path, language);
     }
+    // A test that uses it, the one that uses least besides.
+    let index = engine.workspace.index(path);
+    let users = index.map_or(&[][..], |index| &engine.workspace.graph.used_by[index]).iter().copied();
+    let covering = users.filter(|&user| files[user].is_test && files[user].holds_tests());
+    if let Some(covering) = covering.min_by_key(|&user| (engine.workspace.graph.uses[user].len(), user)) {
+        return files[covering].path.clone();
+    }
     let is_named_as_test = |file: &SourceFile| {
         tested_stem(&file.path) != stem(&file.path) || file.path.contains(".test.") || file.path.contains(".spec.")
     };

@@ -238,7 +238,9 @@ fn spot(
 /// The requirement's words by their stems, as the requirement writes them.
 fn original_words(demand: &Demand) -> BTreeMap<String, String> {
     let mut words = BTreeMap::new();
-    for word in split_identifier(&demand.summary()) {
+    let criteria = demand.criteria.iter().map(|criterion| criterion.text.to_string());
+    let said = std::iter::once(demand.summary().to_string()).chain(criteria);
+    for word in said.flat_map(|text| split_identifier(&text)) {
         for stem in stems(&word) {
             words.entry(stem).or_insert_with(|| word.clone());
         }

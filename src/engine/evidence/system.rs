@@ -7,6 +7,7 @@ use super::locate::WEIGHTY;
 use super::places::{alike, is_about_words, named_commit};
 use crate::research::{Answer, Area, Claim, Component, Strength, Topic, Work, joined, plural, work};
 use crate::text::stems;
+use crate::workspace::Commit;
 
 /// Files changed together in this share of the commits are one thing for whoever changes one of them.
 const TOGETHER: f64 = 0.4;
@@ -32,10 +33,11 @@ pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     Answer { claims, components, built, ..Answer::default() }
 }
 
-/// A commit or a test that says so much of a requirement, by the rarity of its words, may have met it.
-const SAYS_MOST: f32 = 0.65;
+/// A commit to its place, or a test of it, that says so much of a requirement, by the rarity of its words, may have
+/// met it.
+const SAYS_MOST: f32 = 0.5;
 /// So many of its words at least.
-const SAID: usize = 3;
+const SAID: usize = 4;
 
 /// The commit and the test that say most of a requirement's words, as signs that it is met already.
 fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
@@ -56,12 +58,13 @@ fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
         count >= SAID && mass >= SAYS_MOST * total
     };
     let workspace = engine.workspace;
+    let sure = || engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
+    let changed = |one: &Commit| sure().any(|spot| one.files.contains(&workspace.files[spot.file].path));
     let commits = alike(engine, engine.query(demand)).into_iter().take(10);
     let commit = commits
         .map(|index| (index, &workspace.history.commits[index]))
-        .find(|(_, one)| !is_about_words(&one.subject) && says_most(&one.subject));
-    let sure = engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
-    let tests = sure.flat_map(|spot| &workspace.graph.used_by[spot.file]).map(|&file| &workspace.files[file]);
+        .find(|(_, one)| !is_about_words(&one.subject) && changed(one) && says_most(&one.subject));
+    let tests = sure().flat_map(|spot| &workspace.graph.used_by[spot.file]).map(|&file| &workspace.files[file]);
     let test = tests
         .filter(|file| file.is_test)
         .flat_map(|file| file.symbols.iter().map(move |symbol| (file, symbol)))

@@ -56,10 +56,11 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     // A place that few use is no technology, where the language's own library is in use already.
     let own = if rarely_used { own_code(engine, domain, &requirements) } else { None };
     let own = own.filter(|own| own.users >= MIN_USERS || in_use.len() < 2);
-    let near = |own: &OwnCode| own.is_near;
-    if !own.as_ref().is_some_and(near)
-        && is_settled_elsewhere(engine, domain, &requirements, present.first().map(|(users, _)| users))
-    {
+    // Where the work is done in the very code that serves the domain, the place says it.
+    if own.as_ref().is_some_and(|own| own.is_touched) {
+        return Answer::default();
+    }
+    if !own.as_ref().is_some_and(|own| own.is_near) && is_settled_elsewhere(engine, domain, &requirements) {
         return Answer::default();
     }
     let listed = engine.cite_catalogue(domain, Area::Technology);
@@ -136,22 +137,11 @@ fn touching(engine: &Evidence<'_>, domain: &catalogue::Domain) -> Vec<String> {
 }
 
 /// Whether a domain is touched by everyday words alone (`header`, `option`) where the code that is to be extended is
-/// known: then what that code builds on answers it, unless it uses what serves the domain.
-fn is_settled_elsewhere(
-    engine: &Evidence<'_>,
-    domain: &catalogue::Domain,
-    requirements: &[String],
-    users: Option<&Vec<String>>,
-) -> bool {
-    let demands = || requirements.iter().filter_map(|id| engine.agenda.requirement(id));
-    let sure = || {
-        let spots = requirements.iter().flat_map(|id| engine.spots(id));
-        spots.filter(|spot| spot.strength > Strength::Possible)
-    };
-    let path = |file: usize| &engine.workspace.files[file].path;
-    let used = users.is_some_and(|users| sure().any(|spot| users.contains(path(spot.file))));
+/// known: then what that code builds on answers it.
+fn is_settled_elsewhere(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[String]) -> bool {
+    let mut demands = requirements.iter().filter_map(|id| engine.agenda.requirement(id));
     let placed = |id: &String| engine.spots(id).first().is_some_and(|spot| spot.strength > Strength::Possible);
-    !used && requirements.iter().all(placed) && !demands().any(|demand| domain.is_named_in(&whole(demand)))
+    requirements.iter().all(placed) && !demands.any(|demand| domain.is_named_in(&whole(demand)))
 }
 
 /// All that a requirement says.
@@ -254,7 +244,9 @@ struct OwnCode {
     path: String,
     /// Number of files outside tests that use it.
     users: usize,
-    /// Whether a surely touched file is it or uses it.
+    /// Whether it is surely touched itself.
+    is_touched: bool,
+    /// Whether a surely touched file uses it.
     is_near: bool,
     source: SourceId,
 }
@@ -282,6 +274,8 @@ fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[S
     let symbol = source.symbols.iter().find(|symbol| !symbol.is_test && symbol.kind != SymbolKind::Module)?;
     let cited = engine.cite(&source.path, symbol.first, symbol.last, Area::Technology)?;
     let sure = requirements.iter().flat_map(|id| engine.spots(id)).filter(|spot| spot.strength > Strength::Possible);
-    let is_near = sure.map(|spot| spot.file).any(|near| near == file || workspace.graph.uses[near].contains(&file));
-    Some(OwnCode { path: source.path.clone(), users, is_near, source: cited })
+    let sure: Vec<usize> = sure.map(|spot| spot.file).collect();
+    let is_near = sure.iter().any(|&near| workspace.graph.uses[near].contains(&file));
+    let path = source.path.clone();
+    Some(OwnCode { path, users, is_touched: sure.contains(&file), is_near, source: cited })
 }
