@@ -51,11 +51,14 @@ fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
         .map(|wanted| (wanted.stem.as_str(), wanted.weight * text.rarity(wanted.word)))
         .collect();
     let total: f32 = wanted.iter().map(|(_, mass)| mass).sum();
-    let says_most = |said: &str| {
+    let names: BTreeSet<String> = engine.query(demand).names.iter().flat_map(|name| stems(name)).collect();
+    // A test of a type says the type's name, whatever it tests.
+    let says_most = |said: &str, beside_names: usize| {
         let said: BTreeSet<String> = stems(said).into_iter().collect();
-        let shared = wanted.iter().filter(|(stem, _)| said.contains(*stem));
-        let (count, mass) = shared.fold((0, 0.0), |(count, sum), (_, mass)| (count + 1, sum + mass));
-        count >= SAID && mass >= SAYS_MOST * total
+        let shared: Vec<&(&str, f32)> = wanted.iter().filter(|(stem, _)| said.contains(*stem)).collect();
+        let mass: f32 = shared.iter().map(|(_, mass)| mass).sum();
+        let own = shared.iter().filter(|(stem, _)| !names.contains(*stem)).count();
+        shared.len() >= SAID && own >= beside_names && mass >= SAYS_MOST * total
     };
     let workspace = engine.workspace;
     let sure = || engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
@@ -63,12 +66,12 @@ fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     let commits = alike(engine, engine.query(demand)).into_iter().take(10);
     let commit = commits
         .map(|index| (index, &workspace.history.commits[index]))
-        .find(|(_, one)| !is_about_words(&one.subject) && changed(one) && says_most(&one.subject));
+        .find(|(_, one)| !is_about_words(&one.subject) && changed(one) && says_most(&one.subject, 0));
     let tests = sure().flat_map(|spot| &workspace.graph.used_by[spot.file]).map(|&file| &workspace.files[file]);
     let test = tests
         .filter(|file| file.is_test)
         .flat_map(|file| file.symbols.iter().map(move |symbol| (file, symbol)))
-        .find(|(_, symbol)| symbol.is_test && says_most(&symbol.name));
+        .find(|(_, symbol)| symbol.is_test && says_most(&symbol.name, 2));
     let (mut signs, mut sources) = (Vec::new(), Vec::new());
     if let Some((index, one)) = commit {
         signs.push(format!("commit {}", named_commit(one)));
