@@ -224,7 +224,9 @@ fn spot(
     }
     let changed = |commit: &usize| workspace.history.commits[*commit].files.contains(&source.path);
     let commit = alike.iter().copied().find(changed);
-    if words.is_empty() && told.is_empty() && commit.is_none() {
+    // One word of many is chance.
+    let said_words = names.len() + others.iter().filter(|wanted| said(wanted)).count();
+    if commit.is_none() && (said_words == 0 || (strength == Strength::Possible && said_words < 2)) {
         return None;
     }
     let definitions = locator.definitions(ranked.file, query);
