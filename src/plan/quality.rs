@@ -31,7 +31,10 @@ pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
     for id in phase.requirements.iter().filter(|id| is_told(context, id)) {
         let home = context.homes.iter().find(|home| home.requirement == **id);
         lines.push(match home {
-            Some(home) => Line::plain(format!("{id} is shown by reading `{}`.", home.path)),
+            Some(home) => {
+                let sources = home.source.into_iter().collect();
+                Line::cited(format!("{id} is shown by reading `{}`.", home.path), sources)
+            }
             None => Line::open(format!("where {id} is told; no documentation is near to it")),
         });
     }

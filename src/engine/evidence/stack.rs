@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependencies::{cite, runtime, users, versioned};
-use super::locate::is_aside;
+use super::locate::{is_aside, is_document};
 use super::{Evidence, catalogue};
 use crate::research::{Answer, Area, Claim, Strength, joined, plural};
 use crate::text::stems;
-use crate::workspace::Part;
 use crate::workspace::manifest::{Dependency, Ecosystem};
+use crate::workspace::{Part, SourceFile};
 
 /// So many of the most used dependencies describe a project.
 const MAIN: usize = 5;
@@ -148,7 +148,9 @@ fn is_named(engine: &Evidence<'_>, dependency: &Dependency) -> bool {
     let workspace = engine.workspace;
     let words = workspace.index.words();
     let home = dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-    let mut files = workspace.files.iter().filter(|file| file.path.starts_with(&home));
+    // Manifests name what they depend on, and prose names everything.
+    let says = |file: &&SourceFile| !is_document(file) && !file.path.ends_with("package.json");
+    let mut files = workspace.files.iter().filter(|file| file.path.starts_with(&home)).filter(says);
     match dependency.ecosystem {
         Ecosystem::Cargo => {
             // Code says another name, or the crate is there for a feature of the manifest.

@@ -1,0 +1,175 @@
+//! What the embedded engine makes of a repository: each case is files, commits, requirements, and what the plan says.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+
+use support::{config_home, git};
+
+/// A repository with a commit for each group of files.
+fn repository(commits: &[(&str, &[(&str, &str)])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    git(folder.path(), &["init", "-q"]);
+    for (message, files) in commits {
+        for (path, text) in *files {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        git(folder.path(), &["add", "."]);
+        git(folder.path(), &["commit", "-q", "--allow-empty", "-m", message]);
+    }
+    folder
+}
+
+/// The plan for requirements, without citations.
+fn plan(folder: &Path, requirements: &str) -> String {
+    let path = folder.join("req.md");
+    std::fs::write(&path, format!("# Work\n\n## Requirements\n\n{requirements}\n")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_groundplan"));
+        command.args(arguments).current_dir(folder).env("XDG_CONFIG_HOME", config_home());
+        command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR")).output().unwrap()
+    };
+    let done = run(&["plan", "req.md"]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let judged = run(&["check", "req.md"]);
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+    let mut text = std::fs::read_to_string(&path).unwrap();
+    while let Some(open) = text.find("[^s") {
+        let close = open + text[open..].find(']').unwrap();
+        text.replace_range(open..=close, "");
+    }
+    text
+}
+
+fn check(commits: &[(&str, &[(&str, &str)])], requirements: &str, says: &[&str], silent: &[&str]) {
+    let folder = repository(commits);
+    let plan = plan(folder.path(), requirements);
+    for said in says {
+        assert!(plan.contains(said), "{said:?} is missing in\n{plan}");
+    }
+    for other in silent {
+        assert!(!plan.contains(other), "{other:?} stands in\n{plan}");
+    }
+}
+
+const PROXY: &str = "/** Options of the proxy. */\nexport interface ProxyOptions { target: string }\n\n/** Passes requests on to a target. */\nexport function proxyRequest(options: ProxyOptions) { return options.target }\n";
+const SOCKET: &str = "/** Connects a socket. */\nexport function connectSocket() { return 'socket connections' }\n";
+const GUIDE: &str = "# Options\n\n## server.port\n\nThe port.\n\n## server.proxy\n\nOptions of the proxy: target.\n";
+
+#[test]
+fn documentation_is_told_in_its_section_and_last() {
+    check(
+        &[("Start", &[("src/proxy.ts", PROXY), ("src/socket.ts", SOCKET), ("docs/options.md", GUIDE)])],
+        "- **FR-001**: The proxy options MUST be documented in the configuration reference\n- **FR-002**: The proxy MUST stop a request after a timeout of its options",
+        &[
+            "Extend `docs/options.md` at `server.proxy` (line 7) for FR-001",
+            "- **Success Criteria**: FR-001 is shown by reading `docs/options.md`.",
+            "#### Phase 2: The proxy options are documented",
+            "- **Dependencies**: Phase 1, which builds what is told here.",
+        ],
+        &["No test imports `docs/options.md`", "docs/options.test"],
+    );
+}
+
+#[test]
+fn what_must_not_be_affected_stands_with_what_could_affect_it() {
+    check(
+        &[("Start", &[("src/proxy.ts", PROXY), ("src/socket.ts", SOCKET)])],
+        "- **FR-001**: The proxy MUST stop a request after a timeout of its options\n- **FR-002**: Socket connections MUST NOT be affected by the timeout",
+        &["FR-001 and FR-002 extend `src/proxy.ts`"],
+        &["#### Phase 2"],
+    );
+}
+
+#[test]
+fn a_setting_belongs_beside_its_siblings() {
+    let settings = "DEFAULTS = {\n    'THROTTLE_RATES': {},\n    'THROTTLE_CLASSES': [],\n    'PAGE_SIZE': 10,\n}\n";
+    let code =
+        "class Throttle:\n    \"\"\"Throttles requests of a user.\"\"\"\n    def wait(self):\n        return 1\n";
+    check(
+        &[("Start", &[("app/settings.py", settings), ("app/throttle.py", code)])],
+        "- **FR-001**: A throttle MUST send its wait time to the user if `THROTTLE_HEADERS` is true",
+        &["Extend `app/settings.py` at `THROTTLE_CLASSES` (line 3) for FR-001; likely place."],
+        &[],
+    );
+}
+
+#[test]
+fn a_part_that_is_named_is_looked_into() {
+    let core =
+        "/** Counts calls that wait for a permit. */\nexport function countWaitingCalls() { return 'waiting calls' }\n";
+    let metrics = "/** Publishes a timer. */\nexport function publishTimer() {}\n";
+    check(
+        &[(
+            "Start",
+            &[
+                ("shop-core/src/calls.ts", core),
+                ("shop-core/src/permit.ts", "export const permit = 1\n"),
+                ("shop-core/src/other.ts", "export const other = 1\n"),
+                ("shop-metrics/src/publish.ts", metrics),
+            ],
+        )],
+        "- **FR-001**: The waiting calls MUST be published as a timer of Metrics",
+        &["`shop-metrics/src/publish.ts`", "`publishTimer`"],
+        &[],
+    );
+}
+
+#[test]
+fn what_a_commit_did_already_is_said() {
+    let fetch = "package fetch\n\n// Retry fetches again.\nfunc Retry() int { return 1 }\n";
+    let after = "package fetch\n\n// Retry fetches again, after the time of the header Retry-After.\nfunc Retry() int { return retryAfter() }\n\nfunc retryAfter() int { return 2 }\n";
+    let other = "package other\n\n// Other does something else.\nfunc Other() {}\n";
+    check(
+        &[
+            ("Start", &[("fetch/retry.go", fetch), ("other/other.go", other)]),
+            ("fetch: honor the Retry-After header in retries", &[("fetch/retry.go", after)]),
+        ],
+        "- **FR-001**: Retries of fetch MUST honor the Retry-After header",
+        &[
+            "Look first whether FR-001 is met already",
+            "“fetch: honor the Retry-After header in retries” says most of its words",
+            "1 file and 6 lines, over 1 day in 1 commit",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn dependencies_that_do_the_same_or_nothing_are_named() {
+    let manifest = "{ \"name\": \"x\", \"dependencies\": { \"axios\": \"1\", \"got\": \"12\", \"left-pad\": \"1\" } }";
+    check(
+        &[(
+            "Start",
+            &[
+                ("package.json", manifest),
+                ("src/a.ts", "import axios from 'axios'\nexport function loadOrders() { return axios }\n"),
+                ("src/b.ts", "import axios from 'axios'\nexport const b = axios\n"),
+                ("src/c.ts", "import got from 'got'\nexport const c = got\n"),
+            ],
+        )],
+        "- **FR-001**: loadOrders MUST load the orders of a year",
+        &[
+            "`axios` (2 files) and `got` (1 file) serve HTTP requests side by side; prefer the first in new code.",
+            "`left-pad` of `package.json` is named in no file of code: unused, or needed only by being there.",
+            "The touched files build on `axios` 1 (`a.ts`).",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn nobody_is_sent_to_what_is_on_its_way_out() {
+    let old = "package old\n\n// Deprecated: ExportOrders is part of the old client.\nfunc ExportOrders() {}\n";
+    let new = "package orders\n\n// ExportOrders writes orders.\nfunc ExportOrders() {}\n";
+    let made = "=begin\nGenerated by: https://openapi-generator.tech\n=end\nclass ExportOrders\nend\n";
+    check(
+        &[("Start", &[("old/export.go", old), ("orders/write.go", new), ("sdk/export_orders.rb", made)])],
+        "- **FR-001**: The export of orders MUST write a header",
+        &["Extend `orders/write.go` at `ExportOrders` (line 4) for FR-001"],
+        &["`old/export.go`", "sdk/export_orders.rb"],
+    );
+}
