@@ -1,6 +1,7 @@
 //! Which dependencies of the project serve what, and who uses them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use super::{Evidence, catalogue};
 use crate::research::{Area, SourceId};
@@ -102,8 +103,22 @@ pub(super) fn language_of(engine: &Evidence<'_>, requirements: &[String]) -> Opt
     most.map(|(language, _)| language).or_else(|| main_language(engine))
 }
 
+/// Files outside tests that import each dependency, by its manifest and its name, as far as somebody has asked.
+pub(super) type Users = Mutex<HashMap<(String, String), Vec<String>>>;
+
 /// Files outside tests that import a dependency.
 pub(super) fn users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
+    let key = (dependency.manifest.clone(), dependency.name.clone());
+    let known = || engine.users.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(users) = known().get(&key) {
+        return users.clone();
+    }
+    let users = find_users(engine, dependency);
+    known().insert(key, users.clone());
+    users
+}
+
+fn find_users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
     let name = dependency.name.as_str();
     let snake = name.to_ascii_lowercase().replace(['-', '.'], "_");
     let module = catalogue::python_module(name);

@@ -48,6 +48,8 @@ pub struct Evidence<'w> {
     homes: BTreeMap<String, NewHome>,
     /// What registries say, where the user lets them be asked.
     packages: BTreeMap<PackageName, Package>,
+    /// Who imports which dependency.
+    users: dependencies::Users,
 }
 
 /// Where a new component goes.
@@ -83,9 +85,21 @@ impl<'w> Evidence<'w> {
         let documents = told.then(|| Locator::among(workspace, &all, is_document));
         cancel.check()?;
         let (spots, homes) = (BTreeMap::new(), BTreeMap::new());
-        let (parts, packages) = (named::Parts::new(workspace), BTreeMap::new());
-        let mut engine =
-            Self { workspace, reader, sources, agenda, locator, documents, parts, queries, spots, homes, packages };
+        let (parts, packages, users) = (named::Parts::new(workspace), BTreeMap::new(), dependencies::Users::default());
+        let mut engine = Self {
+            workspace,
+            reader,
+            sources,
+            agenda,
+            locator,
+            documents,
+            parts,
+            queries,
+            spots,
+            homes,
+            packages,
+            users,
+        };
         let spots: Vec<(String, Vec<Spot>)> = agenda
             .requirements
             .par_iter()
