@@ -120,3 +120,32 @@ fn explain_templates_init_and_completions_print_what_they_promise() {
     assert_eq!(groundplan(root, &["check"]).0, Some(0));
     assert!(groundplan(root, &["completions", "bash"]).1.contains("groundplan"));
 }
+
+#[test]
+fn a_requirement_that_changed_stays_told_while_the_phases_are_a_persons() {
+    let folder = repository();
+    let root = folder.path();
+    let path = root.join("docs/export.requirements.md");
+    let plan = || groundplan(root, &["plan", "docs/export.requirements.md"]);
+    assert_eq!(plan().0, Some(0));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let changed = text.replace(
+        "**FR-002**: The system MUST throttle exports to 5",
+        "**FR-002**: The system MUST throttle exports to 9",
+    );
+    assert_ne!(text, changed);
+    // Phases that nobody has touched follow the requirement.
+    std::fs::write(&path, &changed).unwrap();
+    assert!(groundplan(root, &["check", "docs"]).1.contains("[changed-requirement]"));
+    assert_eq!(plan().0, Some(0));
+    assert_eq!(groundplan(root, &["check", "docs"]).1, "");
+    // Those that somebody has written do not, and nothing says that they do.
+    let by_hand = changed.replace("- **Dependencies**: None.", "- **Dependencies**: None, says Ann.");
+    assert_ne!(by_hand, changed);
+    std::fs::write(&path, by_hand).unwrap();
+    let (code, _, error) = plan();
+    assert!(code == Some(0) && error.contains("kept as you wrote it: Implementation Phases"), "{error}");
+    let (_, found, _) = groundplan(root, &["check", "docs"]);
+    assert!(found.contains("`FR-002` has changed since the plan was written for it"), "{found}");
+    assert!(found.contains("The plan serves the new wording: record it"), "{found}");
+}

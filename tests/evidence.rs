@@ -173,3 +173,15 @@ fn nobody_is_sent_to_what_is_on_its_way_out() {
         &["`old/export.go`", "sdk/export_orders.rb"],
     );
 }
+
+#[test]
+fn a_member_of_a_file_leads_to_it() {
+    let runs = "class RunsClient:\n    def cancel(self):\n        return 1\n\n    def get(self):\n        return 2\n";
+    let other = "def cancel_worker(reason):\n    '''Cancels a worker, retries and sends the reason of the cancellation.'''\n    return reason\n";
+    check(
+        &[("Start", &[("sdk/features/runs.py", runs), ("sdk/worker.py", other), ("sdk/retry.py", other)])],
+        "- **FR-001**: `runs.cancel` MUST send a reason with its retries",
+        &["Extend `sdk/features/runs.py` at `RunsClient.cancel` (line 2)"],
+        &[],
+    );
+}

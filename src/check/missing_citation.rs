@@ -1,7 +1,7 @@
 //! `missing-citation`: the plan names a file as if it were there, and says nowhere how it knows.
 
 use super::{Context, Diagnostic, finding};
-use crate::document::Mention;
+use crate::document::{Demand, Mention};
 
 /// Words that mark a statement as one about the future or as unproved.
 const UNPROVED: &[&str] = &["(new)", "(assumption)", "open question", "(assumed)"];
@@ -25,6 +25,15 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
             continue;
         }
         let named = document.text().slice(path.clone());
+        // What a requirement names, a plan may repeat.
+        let quoted = format!("`{named}`");
+        let says = |demand: &Demand| {
+            demand.summary().contains(&quoted)
+                || demand.criteria.iter().any(|criterion| criterion.text.contains(&quoted))
+        };
+        if context.demands.iter().any(|demand| says(demand)) {
+            continue;
+        }
         out.push(finding(
             path,
             format!("Nothing shows where `{named}` was read: cite a source, or mark it `(new)` or `(assumption)`"),

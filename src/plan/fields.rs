@@ -164,8 +164,9 @@ fn describe(component: &Component) -> Line {
         many => facts.push(format!("{} use it, among them `{}`", plural(many.len(), "file"), many[0])),
     }
     if component.commits > 0 {
+        let window = component.window.map_or_else(String::new, |most| format!(" of the last {most}"));
         facts.push(format!(
-            "{} by {} changed it",
+            "{}{window} by {} changed it",
             plural(component.commits, "commit"),
             plural(component.authors.len(), "author")
         ));

@@ -157,13 +157,13 @@ pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
     let without: Vec<&str> = agenda
         .requirements
         .iter()
-        .filter(|demand| demand.criteria.is_empty() && work(demand) != Work::Documentation)
+        .filter(|demand| demand.criteria.is_empty() && work(demand) == Work::Code)
         .map(|demand| &*demand.id)
         .collect();
     if !without.is_empty() {
         let verb = if without.len() == 1 { "has" } else { "have" };
         lines.push(Line::open(format!(
-            "{} {verb} no acceptance criterion; each statement becomes one test case, but which input is refused is not said",
+            "{} {verb} no acceptance criterion; say for each what a tester would see, and what is refused",
             joined(&without)
         )));
     }

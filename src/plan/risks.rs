@@ -67,7 +67,11 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                 Risk {
                     kind: RiskKind::Churn,
                     path: path.clone(),
-                    claim: shown(format!("`{path}` changes often: {}", plural(component.commits, "commit"))),
+                    claim: shown(format!(
+                        "`{path}` changes often: {}{}",
+                        plural(component.commits, "commit"),
+                        component.window.map_or_else(String::new, |most| format!(" of the last {most}"))
+                    )),
                     mitigation: format!("change `{path}` in small commits and merge them early"),
                 },
             ));

@@ -24,7 +24,7 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
     }
     if possible > 0 {
         changes.push(format!(
-            "{} to look at first, since only one sign speaks for each",
+            "{} to look at first, since only weak signs speak for them",
             plural(possible, "existing file")
         ));
     }

@@ -133,6 +133,8 @@ pub struct Component {
     pub used_by: Vec<String>,
     /// Commits that changed it.
     pub commits: usize,
+    /// Among so many of the newest; `None` where all were looked at.
+    pub window: Option<usize>,
     /// Authors with their commits, most first.
     pub authors: Vec<(String, usize)>,
     /// Its history.

@@ -22,7 +22,7 @@ static DOCUMENTATION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\b(?:be|is|are)\s+(?:also\s+|fully\s+)?(?:documented|described in)\b",
         r"|\b(?:must|shall|should|will)\s+(?:also\s+)?document\s+(?:the|how|what|which|all|each|every|that|its)\b",
-        r"|\b(?:documentation|docs|changelog|release notes|readme|user guide|migration guide|manual)\b\s+(?:\w+\s+)?(?:must|shall|should|will)\b",
+        r"|^\s*(?:the\s+|our\s+)?(?:\w+\s+){0,2}(?:documentation|docs|changelog|release notes|readme|guide|manual)\b[^.;]{0,60}?\b(?:must|shall|should|will)\b",
         r"|\b(?:must|shall|should|will)\s+(?:be\s+)?(?:mentioned|explained|listed|added|update|extend|explain)\b.{0,40}\b(?:documentation|docs|changelog|release notes|readme|user guide|migration guide|manual)\b",
         r"|^\s*document\s+(?:the|how|what|which|all|each|every|that|its)\b",
     ))
@@ -32,7 +32,8 @@ static DOCUMENTATION: LazyLock<Regex> = LazyLock::new(|| {
 static GUARD: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
     Regex::new(concat!(
-        r"(?i)\b(?:not|never)\s+(?:be\s+)?(?:affect|affected|break|broken|influence|influenced|interfere|disturb|disturbed|regress|alter|altered)\b",
+        r"(?i)\b(?:not|never)\s+(?:be\s+)?(?:affect|affected|break|broken|change|changed|influence|influenced|interfere|disturb|disturbed|regress|alter|altered)\b",
+        r"|\bnothing\b.{0,60}\b(?:must|shall|should|may)\s+(?:be\s+)?(?:change|changed|break|broken)\b",
         r"|\b(?:remain|remains|stay|stays|be left)\s+(?:unchanged|unaffected|as (?:it is|they are))\b",
         r"|\b(?:keep|keeps|continue|continues)\s+(?:to\s+work|working|to\s+behave)\b",
         r"|\b(?:behave|behaves|work|works)\s+as\s+(?:they do|it does|before|today|now)\b",
@@ -68,6 +69,11 @@ mod tests {
         check("The maintainers MUST document how a cache is cleared.", Work::Documentation);
         check("The README MUST name the new flag.", Work::Documentation);
         check("The flag MUST be mentioned in the release notes.", Work::Documentation);
+        check("The documentation of the server options MUST explain the limit.", Work::Documentation);
+        check("The changelog of axum MUST name the new limit.", Work::Documentation);
+        check("The reference counts MUST be written to disk.", Work::Code);
+        check("Nothing in `axum-core` MUST change.", Work::Guard);
+        check("Replaying of tasks MUST NOT change.", Work::Guard);
         check("The system MUST let users upload documents.", Work::Code);
         check("The system MUST document-merge two files.", Work::Code);
         check("WebSocket connections MUST NOT be affected by the timeout.", Work::Guard);

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::document::{Document, Stamp};
 use crate::engine::Engine;
 use crate::engine::evidence::{Evidence, catalogue};
-use crate::plan::{Kept, Ledger, Material, OpenBlock, Outcome, Plan, Section, Step, compose, step};
+use crate::plan::{self, Kept, Ledger, Material, OpenBlock, Outcome, Plan, Section, Step, compose, step};
 use crate::research::{Agenda, Answer, Area, Sources, Verified, agenda, verify};
 use crate::template::Template;
 use crate::workspace::registry::{self, PackageName};
@@ -164,6 +164,8 @@ pub struct Writer<'r> {
     researched: &'r Researched,
     ledger: Ledger<'r>,
     stamp: Stamp,
+    /// Whether the stamp speaks of the requirements as they are now: from when the phases that serve them are written.
+    serves_now: bool,
 }
 
 impl<'r> Writer<'r> {
@@ -172,10 +174,18 @@ impl<'r> Writer<'r> {
         let mut ledger = Ledger::new(&researched.sources, path, date);
         let mut stamp = researched.plan.stamp.clone();
         ledger.remember(document);
+        let mut serves_now = true;
         if let Some(before) = document.stamp() {
             stamp.sections = before.sections;
+            // Phases that stay as they are serve the requirements as they were.
+            let there =
+                |section: &Section| section.has_phases() && section.present(document, &researched.template).is_some();
+            if researched.plan.sections.iter().any(there) {
+                stamp.requirements = before.requirements;
+                serves_now = false;
+            }
         }
-        Self { researched, ledger, stamp }
+        Self { researched, ledger, stamp, serves_now }
     }
 
     /// The step that brings a section into the document as it is now.
@@ -183,6 +193,14 @@ impl<'r> Writer<'r> {
     /// # Errors
     /// [`OpenBlock`] if there is no place for the plan.
     pub fn step(&mut self, document: &Document, section: &Section, kept: Kept) -> Result<Step, OpenBlock> {
+        if section.has_phases() && !self.serves_now {
+            let there = section.present(document, &self.researched.template);
+            let stays = there.is_some_and(|id| plan::standing(document, id) == Outcome::Kept);
+            if !stays || kept == Kept::Override {
+                self.stamp.requirements.clone_from(&self.researched.plan.stamp.requirements);
+                self.serves_now = true;
+            }
+        }
         step(document, &self.researched.template, section, &mut self.ledger, &mut self.stamp, kept)
     }
 }
@@ -208,7 +226,7 @@ impl Researched {
         for section in &self.plan.sections {
             // What speaks of phases must not speak of others than those that stand there.
             if phases_kept && section.speaks_of_phases() {
-                kept.push(section.title.clone());
+                kept.push(format!("{} (it speaks of the phases)", section.title));
                 continue;
             }
             let step = writer.step(&document, section, Kept::Respect)?;

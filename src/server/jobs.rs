@@ -259,7 +259,7 @@ impl Job {
             self.tell(progress, &format!("writing {}/{}: {}", index + 1, sections.len(), section.title), share).await;
             // What speaks of phases must not speak of others than those that stand there.
             if phases_kept && section.speaks_of_phases() {
-                kept.push(section.title.clone());
+                kept.push(format!("{} (it speaks of the phases)", section.title));
                 continue;
             }
             match self.insert(&mut writer, section).await {
@@ -316,7 +316,8 @@ impl Job {
             let edit =
                 lsp::workspace_edit(&snapshot.uri, Some(snapshot.version), edits, snapshot.client.document_changes);
             if self.apply(&section.title, edit).await? {
-                return self.follow(snapshot.version, writer, section).await.map(|()| step.outcome);
+                let outcome = if kept == Kept::Override { Outcome::Replaced } else { step.outcome };
+                return self.follow(snapshot.version, writer, section).await.map(|()| outcome);
             }
         }
         Err(format!("the editor refused the section `{}` {TRIES} times", section.title))

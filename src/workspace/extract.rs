@@ -367,7 +367,8 @@ fn comment_text(line: &str) -> &str {
 fn first_sentence(doc: &str) -> String {
     let doc = doc.replace("{@inheritDoc}", "").replace("<summary>", "").replace("</summary>", "").replace("<p>", " ");
     let doc = doc.split_whitespace().take_while(|word| !word.starts_with('@')).collect::<Vec<_>>().join(" ");
-    let end = doc.find(". ").map_or(doc.len(), |at| at + 1);
+    let abbreviates = |at: usize| ["e.g", "i.e", "etc", "vs", "cf"].iter().any(|short| doc[..at].ends_with(short));
+    let end = doc.match_indices(". ").map(|(at, _)| at).find(|&at| !abbreviates(at)).map_or(doc.len(), |at| at + 1);
     let sentence = &doc[..end];
     if sentence.chars().count() <= 160 {
         return sentence.to_owned();

@@ -15,6 +15,8 @@ use super::{Cancel, Cancelled, Index, Part, Word};
 pub(super) const MAX_COMMITS: usize = 6000;
 /// So much of a message is read, in bytes.
 const MAX_MESSAGE: usize = 1500;
+/// Whoever has not changed a file for so many years may not remember it.
+const GONE: i32 = 3;
 /// A commit of more files is a sweep that says nothing about which belong together.
 const SWEEP: usize = 20;
 
@@ -55,7 +57,7 @@ pub struct Commit {
 pub struct FileHistory {
     /// Number of commits.
     pub commits: usize,
-    /// Authors with their number of commits, most first.
+    /// Authors with their number of commits, those who can be asked first, most commits first.
     pub authors: Vec<(String, usize)>,
     /// Day of the last change.
     pub last: String,
@@ -250,8 +252,15 @@ impl History {
         }
         let mut authors: Vec<(String, usize)> =
             authors.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
-        authors.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let last = &self.commits[*commits.first()?];
+        // Whom one can ask comes first: no program, and nobody who has long left.
+        let year = |date: &str| date.get(..4).and_then(|year| year.parse::<i32>().ok()).unwrap_or_default();
+        let newest = self.commits.first().map_or(0, |commit| year(&commit.date));
+        let away = |name: &str| {
+            let own = commits.iter().map(|&commit| &self.commits[commit]).find(|commit| commit.author == name);
+            name.contains("[bot]") || own.is_none_or(|commit| newest - year(&commit.date) > GONE)
+        };
+        authors.sort_by_cached_key(|(name, count)| (away(name), std::cmp::Reverse(*count), name.clone()));
         Some(FileHistory { commits: commits.len(), authors, last: last.date.clone(), last_commit: last.id.clone() })
     }
 

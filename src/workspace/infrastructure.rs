@@ -43,24 +43,26 @@ pub(super) fn read<'p>(root: &Path, paths: impl Iterator<Item = &'p str>) -> Vec
         let name = path.rsplit('/').next().unwrap_or(path);
         let lower = name.to_ascii_lowercase();
         let yaml = lower.ends_with(".yml") || lower.ends_with(".yaml");
-        let read: Option<fn(&str, &str, &mut Vec<Infrastructure>)> =
-            if lower.starts_with("dockerfile") || lower.starts_with("containerfile") {
-                Some(container)
-            } else if yaml && (lower.starts_with("docker-compose") || lower.starts_with("compose")) {
-                Some(compose)
-            } else if yaml && path.contains(".github/workflows/") {
-                Some(workflow)
-            } else if lower == ".gitlab-ci.yml" {
-                Some(gitlab)
-            } else if lower == "jenkinsfile" || (path.starts_with(".circleci/") && yaml) || path == ".ci/run" {
-                Some(pipeline_file)
-            } else if lower.ends_with(".tf") {
-                Some(terraform)
-            } else if yaml && !path.contains("test") {
-                Some(cluster)
-            } else {
-                None
-            };
+        let read: Option<fn(&str, &str, &mut Vec<Infrastructure>)> = if lower.starts_with("dockerfile")
+            || lower.starts_with("containerfile")
+            || lower.ends_with(".dockerfile")
+        {
+            Some(container)
+        } else if yaml && (lower.starts_with("docker-compose") || lower.starts_with("compose")) {
+            Some(compose)
+        } else if yaml && path.contains(".github/workflows/") {
+            Some(workflow)
+        } else if lower == ".gitlab-ci.yml" {
+            Some(gitlab)
+        } else if lower == "jenkinsfile" || (path.starts_with(".circleci/") && yaml) || path == ".ci/run" {
+            Some(pipeline_file)
+        } else if lower.ends_with(".tf") {
+            Some(terraform)
+        } else if yaml && !path.contains("test") {
+            Some(cluster)
+        } else {
+            None
+        };
         let small = || std::fs::metadata(root.join(path)).is_ok_and(|file| file.len() <= MAX_YAML);
         if let Some(read) = read
             && small()

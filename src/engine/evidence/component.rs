@@ -44,6 +44,7 @@ pub fn existing(
         uses: uses(engine, spot.file, area),
         used_by: code.iter().map(name).collect(),
         commits: history.as_ref().map_or(0, |history| history.commits),
+        window: workspace.history.window(),
         authors: history.as_ref().map_or_else(Vec::new, |history| history.authors.clone()),
         history: history.map(|history| {
             let window = engine.workspace.history.window();
@@ -128,6 +129,18 @@ fn add_line(
     });
 }
 
+/// A heading's text without the targets of its links.
+fn without_links(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text.trim();
+    while let Some((before, target)) = rest.split_once("](") {
+        out.push_str(&before.replace('[', ""));
+        rest = target.split_once(')').map_or("", |(_, after)| after);
+    }
+    out.push_str(&rest.replace(['[', ']'], ""));
+    out.trim().to_owned()
+}
+
 /// The heading of a document under which most of a requirement's words stand: its line and its title.
 pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, String)> {
     let lines = engine.reader.lines(path)?;
@@ -150,7 +163,7 @@ pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(us
         let is_heading = line.starts_with('#') && title.starts_with(' ');
         if is_heading {
             weigh(&at, &mut said);
-            let bare = title.split(" {#").next().unwrap_or(title).replace(['`', '*'], "");
+            let bare = without_links(title.split(" {#").next().unwrap_or(title)).replace(['`', '*'], "");
             at = Some((index + 1, bare.trim().to_owned()));
         }
         // What a heading says counts for more than what stands below it.
@@ -163,6 +176,11 @@ pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(us
         }
     }
     weigh(&at, &mut said);
+    // A changelog is continued at its top.
+    if matches!(kin::stem(path).to_lowercase().as_str(), "changelog" | "changes" | "history" | "news" | "releases") {
+        let top = lines.iter().enumerate().find(|(_, line)| line.starts_with("## ") || line.contains("nreleased"));
+        return top.map(|(index, line)| (index + 1, without_links(line.trim_start_matches(['#', ' ']))));
+    }
     best.map(|(_, line, title)| (line, title))
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use super::{Evidence, catalogue};
-use crate::research::{Area, SourceId};
+use crate::research::{Area, SourceId, Strength};
 use crate::workspace::manifest::{Dependency, Ecosystem};
 use crate::workspace::{Language, Scope, SourceFile};
 
@@ -82,8 +82,9 @@ fn touched<'e>(
     engine: &'e Evidence<'_>,
     requirements: &'e [String],
 ) -> impl Iterator<Item = (&'e SourceFile, usize)> + 'e {
-    let spots = requirements.iter().flat_map(|id| engine.spots(id));
-    spots.map(|spot| (&engine.workspace.files[spot.file], 1 + spot.strength as usize * 2))
+    // A place that may not change at all says nothing about the language of the work.
+    let spots = requirements.iter().flat_map(|id| engine.spots(id)).filter(|spot| spot.strength > Strength::Possible);
+    spots.map(|spot| (&engine.workspace.files[spot.file], spot.strength as usize))
 }
 
 /// The folder that a manifest speaks for, with its slash.

@@ -219,6 +219,7 @@ fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> 
         uses: Vec::new(),
         used_by: wiring.iter().map(|(path, _)| path.clone()).collect(),
         commits: 0,
+        window: None,
         authors: Vec::new(),
         history: None,
         tests: Vec::new(),

@@ -103,6 +103,37 @@ pub fn in_parts<'r>(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot], rank
     found
 }
 
+/// More files than this bear one name by chance.
+const MEMBERS: usize = 4;
+
+/// Files that a requirement names together with what they define, `runs.cancel` in `features/runs.py`; where it names
+/// parts of the repository, too, those that lie in them.
+pub fn members(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
+    let files = &engine.workspace.files;
+    let parts = engine.parts.named_in(&demand.summary());
+    let is_named = |file: &SourceFile, owner: &str, member: &str| {
+        can_change(file)
+            && kin::stem(&file.path).eq_ignore_ascii_case(owner)
+            && file.symbols.iter().any(|symbol| !symbol.is_test && symbol.name.eq_ignore_ascii_case(member))
+    };
+    let within = |file: usize| {
+        parts.is_empty() || parts.iter().copied().flatten().any(|folder| is_below(&files[file].path, folder))
+    };
+    let names = engine.query(demand).names.iter().filter_map(|name| name.rsplit_once('.'));
+    let mut found: Vec<usize> = Vec::new();
+    for (owner, member) in names {
+        let owner = owner.rsplit('.').next().unwrap_or(owner);
+        let all = (0..files.len()).filter(|&file| is_named(&files[file], owner, member) && within(file));
+        let all: Vec<usize> = all.take(MEMBERS + 1).collect();
+        if all.len() <= MEMBERS {
+            found.extend(all);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 static SETTING: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
     Regex::new(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b").expect("constant pattern")

@@ -66,6 +66,16 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let parts =
         parts.into_iter().filter_map(|ranked| spot(engine, demand, ranked, Strength::Likely, &originals, &alike));
     let mut named: Vec<Spot> = parts.collect();
+    let members = named::members(engine, demand).into_iter().filter_map(|file| {
+        let ranked = ranked.iter().find(|ranked| ranked.file == file)?;
+        spot(engine, demand, ranked, Strength::Strong, &originals, &alike)
+    });
+    for member in members.collect::<Vec<_>>() {
+        for known in [&mut spots, &mut named] {
+            known.retain(|known| known.file != member.file);
+        }
+        named.push(member);
+    }
     if !spots.is_empty() {
         named.retain(|spot| spot.strength > Strength::Possible);
     }

@@ -10,7 +10,7 @@ use crate::research::{Answer, Area, Choice, Claim, SourceId, Strength, Subject, 
 use crate::text::stems;
 use crate::workspace::manifest::Dependency;
 use crate::workspace::registry::{Package, PackageName};
-use crate::workspace::{SourceFile, SymbolKind};
+use crate::workspace::{Language, SourceFile, SymbolKind};
 
 /// Own code that so few files use is no answer for a whole domain.
 const MIN_USERS: usize = 3;
@@ -44,27 +44,59 @@ impl Alternatives {
     }
 }
 
+/// How a domain stands in the project, before anything is recommended.
+struct Standing<'w> {
+    /// Requirements that speak of it.
+    requirements: Vec<String>,
+    language: Option<Language>,
+    /// What the language's standard library has for it.
+    standard: Option<&'static str>,
+    /// Files that import that, with the lines.
+    in_use: Vec<(String, usize)>,
+    /// Dependencies that serve it, with the files that use them.
+    present: Vec<(Vec<String>, &'w Dependency)>,
+    own: Option<OwnCode>,
+}
+
+impl<'w> Standing<'w> {
+    /// `None` for a domain about which this work has nothing to decide.
+    fn of(engine: &'w Evidence<'_>, domain: &'static catalogue::Domain) -> Option<Self> {
+        let requirements = touching(engine, domain);
+        let language = language_of(engine, &requirements);
+        let standard = language.and_then(|language| domain.standard(language.name()));
+        let in_use = standard.map_or_else(Vec::new, |standard| importing(engine, standard));
+        let present = present(engine, domain, &requirements);
+        let rarely_used = present.first().is_none_or(|(users, _)| users.len() < MIN_USERS);
+        // A place that few use is no technology, where the language's own library is in use already.
+        let own = if rarely_used { own_code(engine, domain, &requirements) } else { None };
+        let own = own.filter(|own| own.users >= MIN_USERS || in_use.len() < 2);
+        let is_near = own.as_ref().is_some_and(|own| own.is_near);
+        // Where the work is done in the very code that serves the domain, the place says it.
+        let is_moot = own.as_ref().is_some_and(|own| own.is_touched)
+            || (!is_near && is_settled_elsewhere(engine, domain, &requirements));
+        (!is_moot).then_some(Self { requirements, language, standard, in_use, present, own })
+    }
+
+    /// Whether the standard library serves it here already.
+    fn uses_standard(&self) -> bool {
+        self.present.is_empty() && self.own.is_none() && self.in_use.len() > 1
+    }
+
+    /// Whether nothing here serves it, so that something is to be chosen.
+    fn is_open(&self) -> bool {
+        self.present.is_empty() && self.own.is_none() && !self.uses_standard()
+    }
+}
+
 pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let Some(domain) = catalogue::find(name) else { return Answer::default() };
-    let requirements = touching(engine, domain);
-    let asked = joined(&requirements);
-    let language = language_of(engine, &requirements);
-    let standard = language.and_then(|language| domain.standard(language.name()));
-    let present = present(engine, domain, &requirements);
-    let in_use = standard.map_or_else(Vec::new, |standard| importing(engine, standard));
+    let Some(standing) = Standing::of(engine, domain) else { return Answer::default() };
+    let uses_standard = standing.uses_standard();
+    let Standing { requirements, language, standard, in_use, present, own } = standing;
     let rarely_used = present.first().is_none_or(|(users, _)| users.len() < MIN_USERS);
-    // A place that few use is no technology, where the language's own library is in use already.
-    let own = if rarely_used { own_code(engine, domain, &requirements) } else { None };
-    let own = own.filter(|own| own.users >= MIN_USERS || in_use.len() < 2);
-    // Where the work is done in the very code that serves the domain, the place says it.
-    if own.as_ref().is_some_and(|own| own.is_touched) {
-        return Answer::default();
-    }
-    if !own.as_ref().is_some_and(|own| own.is_near) && is_settled_elsewhere(engine, domain, &requirements) {
-        return Answer::default();
-    }
+    let asked = joined(&requirements);
+    let is_own = own.is_some();
     let listed = engine.cite_catalogue(domain, Area::Technology);
-    let uses_standard = present.is_empty() && own.is_none() && in_use.len() > 1;
     let settled = own.is_some() || uses_standard || !rarely_used;
 
     // Where the project has settled the matter, only what it has besides is an alternative.
@@ -93,7 +125,7 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let pick;
     let mut intro = format!("alternatives for {name}, the nearest first");
     if let Some(own) = own {
-        pick = Some(format!("`{}` of this project", own.path));
+        pick = None;
         let used = match own.users {
             0 => String::new(),
             1 => ", which 1 file uses".to_owned(),
@@ -126,7 +158,9 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     }
     claims.extend(alternatives.claim(&intro, listed, &requirements));
     let sources = claims.first().map_or_else(Vec::new, |claim| claim.sources.clone());
-    Answer { claims, choice: Some(Choice { domain: name.to_owned(), pick, sources }), ..Answer::default() }
+    // Code of the project is no dependency of it.
+    let choice = (!is_own).then(|| Choice { domain: name.to_owned(), pick, sources });
+    Answer { claims, choice, ..Answer::default() }
 }
 
 /// Requirements that speak of a domain.
@@ -157,14 +191,13 @@ pub fn packages(engine: &Evidence<'_>) -> Vec<PackageName> {
         _ => None,
     });
     let mut found: BTreeSet<PackageName> = BTreeSet::new();
-    for domain in domains {
-        let requirements = touching(engine, domain);
-        match present(engine, domain, &requirements).first() {
+    for (domain, standing) in domains.filter_map(|domain| Some((domain, Standing::of(engine, domain)?))) {
+        match standing.present.first().filter(|_| standing.own.is_none()) {
             Some((_, best)) => {
                 found.insert((best.ecosystem, best.name.clone()));
             }
-            // Whether the project settles the matter by itself is seen later; two names more are asked about then.
-            None => found.extend(new_packages(engine, domain, &requirements)),
+            None if standing.is_open() => found.extend(new_packages(engine, domain, &standing.requirements)),
+            None => {}
         }
     }
     found.into_iter().filter(|(ecosystem, _)| crate::workspace::registry::can_ask(*ecosystem)).collect()
@@ -263,7 +296,7 @@ fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[S
         |file: usize| workspace.graph.used_by[file].iter().filter(|&&user| !workspace.files[user].is_test).count();
     let is_strong = |file: usize| {
         let spots = requirements.iter().flat_map(|id| engine.spots(id));
-        spots.into_iter().any(|spot| spot.file == file && spot.strength == Strength::Strong)
+        spots.into_iter().any(|spot| spot.file == file && spot.strength > Strength::Possible)
     };
     let files = workspace.files.iter().enumerate().filter(|(_, file)| can_change(file) && named(file));
     let (file, users) = files
