@@ -162,6 +162,13 @@ fn is_named(engine: &Evidence<'_>, dependency: &Dependency) -> bool {
             name.is_some_and(|name| files.any(|file| file.line_of(name).is_some()))
         }
         Ecosystem::Npm => {
+            // A peer is there for whoever installs the package.
+            let manifest = engine.reader.lines(&dependency.manifest).map(|lines| lines.join("\n")).unwrap_or_default();
+            let manifest = serde_json::from_str::<serde_json::Value>(&manifest).unwrap_or_default();
+            let is_in = |section: &str| manifest.get(section).and_then(|all| all.get(&dependency.name)).is_some();
+            if is_in("peerDependencies") || is_in("optionalDependencies") {
+                return true;
+            }
             let parts: Option<Vec<_>> = stems(&dependency.name).iter().map(|stem| words.find(stem)).collect();
             let Some(parts) = parts.filter(|parts| !parts.is_empty()) else { return false };
             files.any(|file| {
