@@ -38,7 +38,9 @@ impl Section {
 
     /// Whether it tells of phases by their number.
     pub fn speaks_of_phases(&self) -> bool {
-        self.words().to_lowercase().contains("phase ")
+        let words = self.words().to_lowercase();
+        let numbered = |at: usize| words[at + "phase ".len()..].starts_with(|c: char| c.is_ascii_digit());
+        words.match_indices("phase ").any(|(at, _)| numbered(at))
     }
 
     /// Where a document has this section.

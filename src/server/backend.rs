@@ -1,5 +1,7 @@
 //! The methods of the protocol, each handed to its handler.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tower_lsp::jsonrpc::{Error, Result};
@@ -19,6 +21,10 @@ pub struct Shared {
     pub client: Client,
     /// Facts of the roots, kept from run to run.
     pub indexes: Arc<Indexes>,
+    /// Files that have changed and that nobody has looked at yet.
+    pub changed: Mutex<BTreeSet<PathBuf>>,
+    /// Held by who looks at them.
+    pub following: Mutex<()>,
 }
 
 /// The server.
@@ -30,7 +36,15 @@ pub struct Backend {
 impl Backend {
     /// A server without documents.
     pub fn new(client: Client) -> Self {
-        Self { shared: Arc::new(Shared { session: Mutex::default(), client, indexes: Arc::new(Indexes::kept()) }) }
+        Self {
+            shared: Arc::new(Shared {
+                session: Mutex::default(),
+                client,
+                indexes: Arc::new(Indexes::kept()),
+                changed: Mutex::default(),
+                following: Mutex::default(),
+            }),
+        }
     }
 
     /// Stops all runs; the process ends.

@@ -19,7 +19,11 @@ const SHOWN: usize = 4;
 
 /// The files of a root; `None` while they are read for the first time.
 fn files(shared: &Arc<Shared>, root: &Path) -> Option<Arc<Vec<SourceFile>>> {
-    let told = lock(&shared.session).watching;
+    let told = {
+        let session = lock(&shared.session);
+        // A client tells of its own folders only.
+        session.watching && session.folders.iter().any(|folder| root.starts_with(folder))
+    };
     let index = shared.indexes.of(root);
     let root = root.to_path_buf();
     let (sender, receiver) = channel();
@@ -32,9 +36,20 @@ fn files(shared: &Arc<Shared>, root: &Path) -> Option<Arc<Vec<SourceFile>>> {
 
 /// Brings the files of all roots that are known up to date.
 pub fn changed(shared: &Arc<Shared>, params: &DidChangeWatchedFilesParams) {
-    let paths: Vec<_> = params.changes.iter().filter_map(|change| path(&change.uri)).collect();
+    let is_first = {
+        let mut waiting = lock(&shared.changed);
+        let is_first = waiting.is_empty();
+        waiting.extend(params.changes.iter().filter_map(|change| path(&change.uri)));
+        is_first && !waiting.is_empty()
+    };
+    // Whoever is at work takes what comes meanwhile, so that a flood needs one thread.
+    if !is_first {
+        return;
+    }
     let shared = Arc::clone(shared);
     tokio::task::spawn_blocking(move || {
+        let _one = lock(&shared.following);
+        let paths = std::mem::take(&mut *lock(&shared.changed));
         for (root, index) in shared.indexes.opened() {
             let own: Vec<String> = paths.iter().filter_map(|path| relative(&root, path)).collect();
             if !own.is_empty() {

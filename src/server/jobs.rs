@@ -389,7 +389,9 @@ impl Job {
         let before = match (&open, std::fs::read_to_string(&path)) {
             (Some(open), _) => (*open.document).clone(),
             (None, Ok(text)) => Document::parse(&text),
-            (None, Err(_)) => Document::parse(&beginning(snapshot)),
+            (None, Err(error)) if error.kind() == std::io::ErrorKind::NotFound => Document::parse(&beginning(snapshot)),
+            // What cannot be read is not replaced.
+            (None, Err(error)) => return Ending::Failed(format!("cannot read {}: {error}", path.display())),
         };
         let (document, kept) = match done.write(&before, &snapshot.project.relative(&path), &today()) {
             Ok(written) => written,

@@ -26,6 +26,12 @@ pub fn state(
     let read = source.digest.as_ref()?;
     Some(match source.place.as_ref()? {
         Place::Lines { path, first, last } => lines(reader, path, *first, *last, read, &source.excerpt),
+        // What stands in a document is no option for git.
+        Place::History { commit, .. } | Place::Commit { commit, .. }
+            if commit.is_empty() || !commit.chars().all(|c| c.is_ascii_hexdigit()) =>
+        {
+            SourceState::Lost(format!("{commit} is no id of a commit"))
+        }
         Place::History { commit, .. } | Place::Commit { commit, .. } => {
             let known = history::git(
                 root,
@@ -34,10 +40,8 @@ pub fn state(
             );
             match known {
                 Ok(Some(_)) => SourceState::Fresh,
-                // A shallow clone does not know what it left out.
-                _ if root.join(".git/shallow").exists() => return None,
-                // Without git nobody knows.
-                _ if !history::answers(root) => return None,
+                // Neither a shallow clone nor a git that fails knows what there is.
+                _ if !history::is_whole(root) => return None,
                 _ => SourceState::Lost(format!("the repository has no commit {commit}")),
             }
         }

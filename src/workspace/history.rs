@@ -1,6 +1,6 @@
 //! What git knows: who changed what, when, and what changed together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -217,7 +217,8 @@ impl History {
                         commit.renamed.push((now.clone(), std::mem::replace(file, now.clone())));
                     }
                 }
-                commit.files.dedup();
+                let mut seen = HashSet::new();
+                commit.files.retain(|file| seen.insert(file.clone()));
             }
             for (before, after) in &commit.moves {
                 let now = today.get(after).unwrap_or(after).clone();
@@ -321,9 +322,10 @@ fn complaint(root: &Path, error: &str) -> Option<String> {
     (marked && !empty).then(|| format!("git could not be read, so no history speaks in this plan: {line}"))
 }
 
-/// Whether git can say anything about a folder's repository.
-pub(super) fn answers(root: &Path) -> bool {
-    git(root, &["rev-parse".into(), "--git-dir".into()], &Cancel::default()).is_ok_and(|said| said.is_some())
+/// Whether git knows all of a repository's history; not where it is shallow, or git says nothing.
+pub(super) fn is_whole(root: &Path) -> bool {
+    let asked = git(root, &["rev-parse".into(), "--is-shallow-repository".into()], &Cancel::default());
+    asked.ok().flatten().is_some_and(|said| said.trim() == "false")
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,8 @@ const MIN_USED_WORDS: usize = 3;
 const UNFINISHED: &str = ".index-";
 /// A save takes seconds; what is older was interrupted.
 const LEFT: Duration = Duration::from_secs(24 * 60 * 60);
+/// So long the files of a scan are believed where nobody tells of changes.
+const RECENT: Duration = Duration::from_secs(1);
 /// An index that was not used for so long is built anew.
 const UNUSED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
@@ -35,7 +38,9 @@ pub struct Index {
     words: Lexicon,
     known: Mutex<Known>,
     /// The files of the last scan, as they are now as far as is known.
-    files: Mutex<Option<Arc<Vec<SourceFile>>>>,
+    files: Mutex<Option<(Arc<Vec<SourceFile>>, Instant)>>,
+    /// Counts what was told to have changed.
+    changes: AtomicU64,
     /// Held by who scans for the sake of answers.
     scanning: Mutex<()>,
     /// Where it is kept; `None` for one that lives as long as its process.
@@ -144,11 +149,27 @@ impl Index {
 
     /// The files of the last scan; `None` before one, and after a change that only a scan can follow.
     pub(super) fn known_files(&self) -> Option<Arc<Vec<SourceFile>>> {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(files, _)| Arc::clone(files))
     }
 
     pub(super) fn set_files(&self, files: Arc<Vec<SourceFile>>) {
-        *self.files.lock().unwrap_or_else(PoisonError::into_inner) = Some(files);
+        *self.files.lock().unwrap_or_else(PoisonError::into_inner) = Some((files, Instant::now()));
+    }
+
+    /// Whether they were scanned or told a moment ago: questions that come together share one scan.
+    pub(super) fn is_recent(&self) -> bool {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.as_ref().is_some_and(|(_, since)| since.elapsed() < RECENT)
+    }
+
+    /// Takes note that something has changed, which a scan under way may have missed.
+    pub(super) fn count_change(&self) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How much has changed so far.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
     }
 
     pub(super) fn forget_files(&self) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::analyser::Analyser;
 use super::extract::{extract, file, parse};
-use super::walk::{Walked, walk};
-use super::{Cancel, Cancelled, Index, SourceFile};
+use super::walk::{Walked, is_read, walk};
+use super::{Cancel, Cancelled, Index, Language, SourceFile};
 
 impl Index {
     /// The files of its root. What was scanned before is believed where `told` says that every change since was told
@@ -17,7 +17,9 @@ impl Index {
     pub fn files(&self, root: &Path, told: bool, cancel: &Cancel) -> Result<Arc<Vec<SourceFile>>, Cancelled> {
         // Who comes second finds what the first has read.
         let _one = self.one_scan();
-        if told && let Some(files) = self.known_files() {
+        if let Some(files) = self.known_files()
+            && (told || self.is_recent())
+        {
             return Ok(files);
         }
         let mut found = walk(root, &[], cancel)?;
@@ -30,27 +32,36 @@ impl Index {
         Ok(files)
     }
 
-    /// Reads files anew that have changed, by their paths relative to the root.
+    /// Reads files anew that have changed, by their paths relative to the root; a folder stands for what lies in it.
     pub fn changed(&self, root: &Path, paths: &[String]) {
+        self.count_change();
         let _one = self.one_scan();
         let Some(known) = self.known_files() else { return };
         let mut files = (*known).clone();
         let mut analyser = Analyser::new(self.words());
         for path in paths {
             let at = files.binary_search_by(|file| file.path.as_str().cmp(path));
-            let metadata = std::fs::metadata(root.join(path)).ok().filter(std::fs::Metadata::is_file);
-            match (at, metadata) {
+            // Links are not followed, as they are not by a walk.
+            let metadata = std::fs::symlink_metadata(root.join(path)).ok();
+            let file_there = metadata.as_ref().filter(|metadata| metadata.is_file() && is_read(path, metadata.len()));
+            match (at, file_there) {
                 (Ok(at), Some(metadata)) => {
-                    let walked = Walked::new(path.clone(), Some(&metadata));
+                    let walked = Walked::new(path.clone(), Some(metadata));
                     match self.facts(root, &walked, |text| parse(&mut analyser, path, text)) {
                         Ok(facts) => files[at] = file(path, facts),
                         Err(_) => drop(files.remove(at)),
                     }
                 }
                 (Ok(at), None) => drop(files.remove(at)),
-                // Whether git tracks a new file is for a walk to say.
-                (Err(_), Some(_)) => return self.forget_files(),
-                (Err(_), None) => {}
+                // Whether git tracks a new file is for a walk to say, and so is what lies in a folder.
+                (Err(next), there) => {
+                    let is_source = there.is_some() && Language::of_path(path).is_some();
+                    let below = files.get(next).is_some_and(|file| file.path.starts_with(&format!("{path}/")));
+                    let is_rule = path.ends_with(".gitignore") || path == ".gitmodules";
+                    if is_source || below || is_rule {
+                        return self.forget_files();
+                    }
+                }
             }
         }
         self.set_files(Arc::new(files));
@@ -103,6 +114,14 @@ mod tests {
         index.changed(root.path(), &["out/d.rs".to_owned(), "src/c.rs".to_owned()]);
         assert_eq!(places(&files(true), "Router"), ["src/c.rs:1 Router"]);
         write("src/e.rs", "struct Router;\n");
+        index.forget_files();
         assert_eq!(places(&files(false), "Router").len(), 2);
+        // Build output and pictures do not make it read everything again.
+        write("src/x.png", "");
+        index.changed(root.path(), &["src/x.png".to_owned(), ".git/index".to_owned()]);
+        assert!(index.known_files().is_some());
+        std::fs::remove_dir_all(root.path().join("src")).unwrap();
+        index.changed(root.path(), &["src".to_owned()]);
+        assert!(index.known_files().is_none(), "a folder is gone with all that was in it");
     }
 }

@@ -92,13 +92,16 @@ pub fn scan(
     cancel: &Cancel,
     watch: Watch<'_>,
 ) -> Result<Workspace, Cancelled> {
+    let changes = index.changes();
     let mut found = walk::walk(root, exclude, cancel)?;
     let (files, history) =
         rayon::join(|| extract::extract(root, &mut found, index, cancel, watch), || history::read(root, index, cancel));
     let files = files?;
     let history = history?;
     index.keep(&found.all);
-    index.set_files(Arc::new(files.clone()));
+    if index.changes() == changes {
+        index.set_files(Arc::new(files.clone()));
+    }
     watch("imports", 0, 1);
     let graph = graph::build(&files, index.words(), root);
     cancel.check()?;

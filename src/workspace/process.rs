@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::{Cancel, Cancelled};
 
+/// The time that the pipes of a program that has ended are waited for.
+const LINGERING: Duration = Duration::from_secs(5);
+
 /// What a program said.
 #[derive(Debug)]
 pub(super) struct Said {
@@ -38,7 +41,20 @@ pub(super) fn ask(command: &mut Command, limit: Option<Duration>, cancel: &Cance
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let out = read(child.stdout.take());
     let error = read(child.stderr.take());
-    while !(out.is_finished() && error.is_finished()) {
+    let mut ended: Option<(bool, Instant)> = None;
+    loop {
+        if ended.is_none() {
+            ended = child.try_wait()?.map(|status| (status.success(), Instant::now()));
+        }
+        match ended {
+            Some((succeeded, _)) if out.is_finished() && error.is_finished() => {
+                let (out, error) = (out.join().unwrap_or_default(), error.join().unwrap_or_default());
+                return Ok(Said { succeeded, out, error });
+            }
+            // Something that it has started holds its pipes.
+            Some((_, since)) if since.elapsed() > LINGERING => return Err(Silence::TooLong(LINGERING)),
+            _ => {}
+        }
         if cancel.is_cancelled() {
             stop(&mut child);
             return Err(Cancelled.into());
@@ -49,8 +65,6 @@ pub(super) fn ask(command: &mut Command, limit: Option<Duration>, cancel: &Cance
         }
         std::thread::sleep(Duration::from_millis(2));
     }
-    let succeeded = child.wait()?.success();
-    Ok(Said { succeeded, out: out.join().unwrap_or_default(), error: error.join().unwrap_or_default() })
 }
 
 fn stop(child: &mut Child) {

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::Duration;
 
+use etcetera::BaseStrategy;
+
 use super::manifest::Ecosystem;
 use super::process::{Said, Silence, ask};
 use super::{Cancel, Cancelled};
@@ -72,8 +74,10 @@ fn question(ecosystem: Ecosystem, name: &str) -> Option<Vec<String>> {
         Ecosystem::Go => &["go", "list", "-m"],
         Ecosystem::Jvm | Ecosystem::DotNet | Ecosystem::Ruby | Ecosystem::Php => return None,
     };
+    // Outside a module, Go has to be told which version.
+    let name = if ecosystem == Ecosystem::Go { format!("{name}@latest") } else { name.to_owned() };
     // The name is an argument of its own; one that starts like an option is no package.
-    (!name.starts_with('-')).then(|| words.iter().map(|word| (*word).to_owned()).chain([name.to_owned()]).collect())
+    (!name.starts_with('-')).then(|| words.iter().map(|word| (*word).to_owned()).chain([name]).collect())
 }
 
 /// Whether the packages of an ecosystem can be asked about.
@@ -98,7 +102,7 @@ pub fn ask_about(names: &[PackageName], cancel: &Cancel) -> Result<BTreeMap<Pack
 fn ask_client(ecosystem: Ecosystem, words: &[String], cancel: &Cancel) -> Result<Package, Cancelled> {
     let command = words.join(" ");
     let unanswered = |reason: String| Package::Unanswered { command: command.clone(), reason };
-    let neutral = match tempfile::tempdir() {
+    let neutral = match neutral_folder() {
         Ok(folder) => folder,
         Err(error) => return Ok(unanswered(error.to_string())),
     };
@@ -107,6 +111,7 @@ fn ask_client(ecosystem: Ecosystem, words: &[String], cancel: &Cancel) -> Result
         let mut client = Command::new(program);
         client.args(&words[1..]).args(options(ecosystem)).current_dir(neutral.path());
         client.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+        client.env("PIP_RETRIES", "0").env("PIP_NO_INPUT", "1");
         match ask(&mut client, Some(LIMIT), cancel) {
             Ok(said) => {
                 return Ok(match read(ecosystem, &said) {
@@ -123,6 +128,16 @@ fn ask_client(ecosystem: Ecosystem, words: &[String], cancel: &Cancel) -> Result
         }
     }
     Ok(unanswered(last))
+}
+
+/// An empty folder for a client, which looks for configuration in the folders above it, too: one below the user's own
+/// cache folder, since others write into the system's folder for temporary files.
+fn neutral_folder() -> std::io::Result<tempfile::TempDir> {
+    let cache = etcetera::choose_base_strategy().map(|base| base.cache_dir().join("groundplan"));
+    let kept = cache.ok().filter(|folder| std::fs::create_dir_all(folder).is_ok());
+    let builder = &mut tempfile::Builder::new();
+    let builder = builder.prefix("ask-");
+    kept.map_or_else(|| builder.tempdir(), |folder| builder.tempdir_in(folder))
 }
 
 /// The names under which a client is installed.
@@ -163,8 +178,14 @@ fn read(ecosystem: Ecosystem, said: &Said) -> Answer {
     let missing = match ecosystem {
         Ecosystem::Cargo => said.error.contains("could not find"),
         Ecosystem::Npm => said.out.contains("E404") || said.error.contains("E404"),
-        Ecosystem::Python => said.error.contains("No matching distribution"),
-        Ecosystem::Go => said.error.contains("404") || said.error.contains("not found"),
+        // Without the network, pip says the same at its end.
+        Ecosystem::Python => {
+            said.error.contains("No matching distribution")
+                && !["Retrying", "onnection", "Could not fetch", "timed out"]
+                    .iter()
+                    .any(|sign| said.error.contains(sign))
+        }
+        Ecosystem::Go => said.error.contains("404 Not Found") || said.error.contains("no matching versions"),
         _ => false,
     };
     match facts {
@@ -252,6 +273,18 @@ mod tests {
             facts("1.0", Some("MIT"), Some("2026-01-02"), None).unwrap().line(),
             "1.0, MIT, released 2026-01-02"
         );
+    }
+
+    #[test]
+    fn only_a_registry_that_answers_says_that_a_package_is_missing() {
+        let said = |error: &str| Said { succeeded: false, out: String::new(), error: error.to_owned() };
+        let is_missing = |ecosystem, error: &str| matches!(read(ecosystem, &said(error)), Answer::Missing);
+        assert!(is_missing(Ecosystem::Python, "ERROR: No matching distribution found for x"));
+        let offline = "WARNING: Retrying after connection broken\nERROR: No matching distribution found for x";
+        assert!(!is_missing(Ecosystem::Python, offline));
+        assert!(!is_missing(Ecosystem::Go, "go: cannot match \"x\": go.mod file not found in current directory"));
+        assert_eq!(question(Ecosystem::Go, "x.org/y").unwrap().join(" "), "go list -m x.org/y@latest");
+        assert_eq!(question(Ecosystem::Npm, "--registry=http://evil.example"), None);
     }
 
     #[test]

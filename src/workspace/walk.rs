@@ -10,7 +10,7 @@ use super::manifest;
 use super::{Cancel, Cancelled};
 
 /// Larger files hold data, not source that somebody reads.
-const MAX_BYTES: u64 = 1024 * 1024;
+pub(super) const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Folders that hold other people's code or build output, whether git ignores them or not.
 const VENDORED: &[&str] = &[

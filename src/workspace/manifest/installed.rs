@@ -1,6 +1,6 @@
 //! What packages say of themselves, where their own manifests are installed on this machine.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
@@ -13,6 +13,10 @@ pub(super) fn describe(root: &Path, dependencies: &mut [Dependency], cancel: &Ca
     let sites = site_packages(root);
     for dependency in dependencies {
         cancel.check()?;
+        // A name comes from the repository, and must not lead out of the folder that it is looked up in.
+        if !is_below(&dependency.name) || dependency.locked.as_deref().is_some_and(|version| !is_below(version)) {
+            continue;
+        }
         let manifest_folder =
             Path::new(&dependency.manifest).parent().map(|folder| root.join(folder)).unwrap_or_default();
         let said = match dependency.ecosystem {
@@ -28,6 +32,11 @@ pub(super) fn describe(root: &Path, dependencies: &mut [Dependency], cancel: &Ca
         }
     }
     Ok(())
+}
+
+/// Whether a name stays below the folder that it is joined to.
+fn is_below(name: &str) -> bool {
+    Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) && !name.contains('\\')
 }
 
 type Said = Option<(Option<String>, Option<String>)>;

@@ -13,6 +13,7 @@ mod ruby;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::walk::MAX_BYTES;
 use super::{Cancel, Cancelled};
 
 /// What a dependency is needed for.
@@ -191,6 +192,9 @@ pub(super) fn read(root: &Path, paths: &[String], cancel: &Cancel) -> Result<Vec
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let Some((ecosystem, read)) = manifest_reader(name) else { continue };
         let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
+        if text.len() as u64 > MAX_BYTES {
+            continue;
+        }
         own.extend(own_name(ecosystem, &text).map(|name| (ecosystem, key(ecosystem, &name))));
         for named in read(&text) {
             // The nearest lockfile at or above the manifest holds the version.
@@ -219,7 +223,8 @@ pub(super) fn read(root: &Path, paths: &[String], cancel: &Cancel) -> Result<Vec
     found.retain(|dependency| !own.contains(&(dependency.ecosystem, key(dependency.ecosystem, &dependency.name))));
     installed::describe(root, &mut found, cancel)?;
     found.sort();
-    found.dedup_by(|a, b| (&a.name, &a.manifest) == (&b.name, &b.manifest));
+    let mut seen = BTreeSet::new();
+    found.retain(|one| seen.insert((one.ecosystem, one.name.clone(), one.manifest.clone())));
     Ok(found)
 }
 
