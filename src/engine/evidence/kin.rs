@@ -55,7 +55,10 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     // A test that uses it, the one that uses least besides.
     let index = engine.workspace.index(path);
     let users = index.map_or(&[][..], |index| &engine.workspace.graph.used_by[index]).iter().copied();
-    let covering = users.filter(|&user| files[user].is_test && files[user].holds_tests());
+    let shows =
+        |path: &str| path.split('/').any(|part| matches!(part, "example" | "examples" | "playground" | "benches"));
+    let covering = users
+        .filter(|&user| files[user].is_test && files[user].holds_tests() && (shows(path) || !shows(&files[user].path)));
     if let Some(covering) = covering.min_by_key(|&user| (engine.workspace.graph.uses[user].len(), user)) {
         return files[covering].path.clone();
     }
