@@ -185,3 +185,18 @@ fn a_member_of_a_file_leads_to_it() {
         &[],
     );
 }
+
+#[test]
+fn what_nobody_has_changed_for_years_is_a_risk() {
+    let folder = repository(&[]);
+    let commit = |path: &str, text: &str, date: &str| {
+        std::fs::write(folder.path().join(path), text).unwrap();
+        git(folder.path(), &["add", "."]);
+        git(folder.path(), &["commit", "-q", "--date", date, "-m", "Work"]);
+    };
+    commit("export.go", "package x\n\n// ExportOrders writes orders.\nfunc ExportOrders() {}\n", "2019-03-01T00:00:00");
+    commit("other.go", "package x\n\n// Other does something else.\nfunc Other() {}\n", "2024-06-01T00:00:00");
+    let plan = plan(folder.path(), "- **FR-001**: ExportOrders MUST write a header");
+    assert!(plan.contains("Nobody has changed `export.go` for 5 years."), "{plan}");
+    assert!(plan.contains("read `export.go` anew before extending it"), "{plan}");
+}

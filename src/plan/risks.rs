@@ -1,4 +1,4 @@
-//! Risks, read from numbers: fan-in, churn, missing tests, single authors.
+//! Risks, read from numbers: fan-in, churn, missing tests, single authors, years without a change.
 
 use crate::research::{Action, Claim, Component, Risk, RiskKind, Strength, plural};
 
@@ -8,6 +8,8 @@ const FAN_IN: usize = 5;
 const CHURN: usize = 40;
 /// One author in so many commits is a habit, not chance.
 const SINGLE: usize = 4;
+/// Whoever wrote a file that nobody has changed for so many years may not remember why.
+const STALE: usize = 3;
 /// So many risks can be acted upon.
 const TOLD: usize = 6;
 
@@ -73,6 +75,17 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                         component.window.map_or_else(String::new, |most| format!(" of the last {most}"))
                     )),
                     mitigation: format!("change `{path}` in small commits and merge them early"),
+                },
+            ));
+        }
+        if component.idle_years >= STALE {
+            risks.push((
+                6 + component.idle_years,
+                Risk {
+                    kind: RiskKind::Stale,
+                    path: path.clone(),
+                    claim: shown(format!("nobody has changed `{path}` for {}", plural(component.idle_years, "year"))),
+                    mitigation: format!("read `{path}` anew before extending it: nobody may remember why it is so"),
                 },
             ));
         }

@@ -78,7 +78,7 @@ pub(super) fn milestones(context: &Context<'_>) -> Vec<Line> {
 
 pub(super) fn mitigation(context: &Context<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    for kind in [RiskKind::Untested, RiskKind::FanIn, RiskKind::Churn, RiskKind::SingleAuthor] {
+    for kind in [RiskKind::Untested, RiskKind::FanIn, RiskKind::Churn, RiskKind::SingleAuthor, RiskKind::Stale] {
         let risks: Vec<_> = context.risks.iter().filter(|risk| risk.kind == kind).collect();
         let sources = risks.iter().filter_map(|risk| risk.claim.sources.first().copied()).collect();
         let before = risks.iter().filter_map(|risk| phase_of(context, &risk.path)).min();
@@ -107,6 +107,7 @@ fn together(kind: RiskKind, paths: &str) -> String {
             format!("keep what {paths} offer now and add beside it; change callers in commits of their own")
         }
         RiskKind::Churn => format!("change {paths} in small commits and merge them early"),
+        RiskKind::Stale => format!("read {paths} anew before extending them: nobody may remember why they are so"),
         RiskKind::SingleAuthor => format!("have the one author of each of {paths} review its change"),
     }
 }

@@ -137,6 +137,8 @@ pub struct Component {
     pub window: Option<usize>,
     /// Authors with their commits, most first.
     pub authors: Vec<(String, usize)>,
+    /// Years between its last change and the newest commit of the repository.
+    pub idle_years: usize,
     /// Its history.
     pub history: Option<SourceId>,
     /// Tests that cover it: path, line, source.
@@ -177,6 +179,8 @@ pub enum RiskKind {
     Churn,
     /// One person knows it.
     SingleAuthor,
+    /// Nobody has changed it for years.
+    Stale,
 }
 
 /// A risk, with the number that it is read from.

@@ -16,7 +16,7 @@ pub(super) const MAX_COMMITS: usize = 6000;
 /// So much of a message is read, in bytes.
 const MAX_MESSAGE: usize = 1500;
 /// Whoever has not changed a file for so many years may not remember it.
-const GONE: i32 = 3;
+const GONE: usize = 3;
 /// A commit of more files is a sweep that says nothing about which belong together.
 const SWEEP: usize = 20;
 
@@ -244,6 +244,14 @@ impl History {
         (self.commits.len() >= MAX_COMMITS).then_some(MAX_COMMITS)
     }
 
+    /// Whole years from a day, `2026-11-22`, to the newest commit.
+    pub fn years_since(&self, day: &str) -> usize {
+        let date = |day: &str| day.parse::<jiff::civil::Date>().ok();
+        let newest = self.commits.first().and_then(|commit| date(&commit.date));
+        let days = newest.zip(date(day)).map_or(0, |(newest, then)| (newest - then).get_days());
+        usize::try_from(days / 365).unwrap_or(0)
+    }
+
     /// The history of a file; `None` if git does not know it.
     pub fn of(&self, path: &str) -> Option<FileHistory> {
         let commits = self.by_path.get(path)?;
@@ -255,11 +263,9 @@ impl History {
             authors.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
         let last = &self.commits[*commits.first()?];
         // Whom one can ask comes first: no program, and nobody who has long left.
-        let year = |date: &str| date.get(..4).and_then(|year| year.parse::<i32>().ok()).unwrap_or_default();
-        let newest = self.commits.first().map_or(0, |commit| year(&commit.date));
         let away = |name: &str| {
             let own = commits.iter().map(|&commit| &self.commits[commit]).find(|commit| commit.author == name);
-            name.contains("[bot]") || own.is_none_or(|commit| newest - year(&commit.date) > GONE)
+            name.contains("[bot]") || own.is_none_or(|commit| self.years_since(&commit.date) > GONE)
         };
         authors.sort_by_cached_key(|(name, count)| (away(name), std::cmp::Reverse(*count), name.clone()));
         Some(FileHistory { commits: commits.len(), authors, last: last.date.clone(), last_commit: last.id.clone() })

@@ -45,6 +45,7 @@ pub fn existing(
         used_by: code.iter().map(name).collect(),
         commits: history.as_ref().map_or(0, |history| history.commits),
         window: workspace.history.window(),
+        idle_years: history.as_ref().map_or(0, |history| workspace.history.years_since(&history.last)),
         authors: history.as_ref().map_or_else(Vec::new, |history| history.authors.clone()),
         history: history.map(|history| {
             let window = engine.workspace.history.window();

@@ -220,6 +220,7 @@ fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> 
         used_by: wiring.iter().map(|(path, _)| path.clone()).collect(),
         commits: 0,
         window: None,
+        idle_years: 0,
         authors: Vec::new(),
         history: None,
         tests: Vec::new(),
