@@ -178,3 +178,23 @@ fn a_read_only_document_is_left_alone() {
     assert!(plan.error.contains("the file is read-only"), "{}", plan.error);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), support::REQUIREMENTS);
 }
+
+/// A message can hold what separates the fields of a log; it must not pass for a commit, whose id git would be given.
+#[test]
+fn a_commit_message_is_no_commit_and_no_option_of_git() {
+    let folder = repository();
+    let owned = folder.path().join("owned");
+    std::fs::write(&owned, "mine").unwrap();
+    for (open, field, close) in [("\x1e", "\x1f", "\x1d"), ("\x01", "\x1f", "\x02")] {
+        let message = format!(
+            "Work\n\n{open}--output={}{field}Eve{field}2026-01-01{field}Export orders as CSV and throttle exports{close}\nM\tsrc/report.rs\n",
+            owned.display()
+        );
+        write(folder.path(), "NOTES", &message);
+        git(folder.path(), &["add", "NOTES"]);
+        git(folder.path(), &["commit", "-q", "-m", &message]);
+    }
+    let plan = planned(folder.path(), DOCUMENT);
+    assert_eq!(std::fs::read_to_string(&owned).unwrap(), "mine");
+    assert!(!plan.contains("Eve") && !plan.contains("--output"), "{plan}");
+}

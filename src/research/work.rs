@@ -22,8 +22,9 @@ static DOCUMENTATION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\b(?:be|is|are)\s+(?:also\s+|fully\s+)?(?:documented|described in)\b",
         r"|\b(?:must|shall|should|will)\s+(?:also\s+)?document\s+(?:the|how|what|which|all|each|every|that|its)\b",
-        r"|^\s*(?:the\s+|our\s+)?(?:\w+\s+){0,2}(?:documentation|docs|changelog|release notes|readme|guide|manual)\b[^.;]{0,60}?\b(?:must|shall|should|will)\b",
-        r"|\b(?:must|shall|should|will)\s+(?:be\s+)?(?:mentioned|explained|listed|added|update|extend|explain)\b.{0,40}\b(?:documentation|docs|changelog|release notes|readme|user guide|migration guide|manual)\b",
+        r"|^\s*(?:the\s+|our\s+)?(?:\w+\s+){0,2}(?:documentation|docs|changelog|release notes|readme|guide|manual)\b[^.;]{0,60}?",
+        r"\b(?:must|shall|should|will)\s+(?:also\s+)?(?:name|mention|explain|describe|list|say|tell|include|note|cover|state|warn|be updated|be extended)\b",
+        r"|\b(?:must|shall|should|will)\s+(?:be\s+)?(?:mentioned|explained|listed|added|update|explain)\b.{0,40}\b(?:documentation|docs|changelog|release notes|readme|user guide|migration guide)\b",
         r"|^\s*document\s+(?:the|how|what|which|all|each|every|that|its)\b",
     ))
     .expect("constant pattern")
@@ -32,7 +33,9 @@ static DOCUMENTATION: LazyLock<Regex> = LazyLock::new(|| {
 static GUARD: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
     Regex::new(concat!(
-        r"(?i)\b(?:not|never)\s+(?:be\s+)?(?:affect|affected|break|broken|change|changed|influence|influenced|interfere|disturb|disturbed|regress|alter|altered)\b",
+        r"(?i)\b(?:not|never)\s+(?:be\s+)?(?:affect|affected|break|broken|influence|influenced|interfere|disturb|disturbed|regress|alter|altered)\b",
+        // Who must not change something is another matter: `A viewer MUST NOT change orders`.
+        r"|\bnot\s+(?:change|be\s+changed)\s*(?:[.;,]|$)",
         r"|\bnothing\b.{0,60}\b(?:must|shall|should|may)\s+(?:be\s+)?(?:change|changed|break|broken)\b",
         r"|\b(?:remain|remains|stay|stays|be left)\s+(?:unchanged|unaffected|as (?:it is|they are))\b",
         r"|\b(?:keep|keeps|continue|continues)\s+(?:to\s+work|working|to\s+behave)\b",
@@ -72,6 +75,11 @@ mod tests {
         check("The documentation of the server options MUST explain the limit.", Work::Documentation);
         check("The changelog of axum MUST name the new limit.", Work::Documentation);
         check("The reference counts MUST be written to disk.", Work::Code);
+        check("The manual approval step MUST block a deployment.", Work::Code);
+        check("The docs endpoint MUST answer 404.", Work::Code);
+        check("A worker MUST extend a lock in manual mode.", Work::Code);
+        check("A viewer MUST NOT change orders.", Work::Code);
+        check("Order ids MUST NOT be changed by an import.", Work::Code);
         check("Nothing in `axum-core` MUST change.", Work::Guard);
         check("Replaying of tasks MUST NOT change.", Work::Guard);
         check("The system MUST let users upload documents.", Work::Code);

@@ -57,7 +57,11 @@ fn source(snapshot: &Snapshot, offset: usize) -> Option<(Subject, Range<usize>)>
 
 fn code(snapshot: &Snapshot, offset: usize) -> Option<(Subject, Range<usize>)> {
     let range = snapshot.document.code_at(offset)?;
-    Some((Subject::Code(snapshot.document.text().slice(range.clone()).to_string()), range))
+    let text = snapshot.document.text().slice(range.clone()).to_string();
+    // An id stays an id when it is written as code.
+    let id = canonical_id(&text);
+    let demand = snapshot.demanding().demands().iter().position(|demand| canonical_id(&demand.id) == id);
+    Some((demand.map_or(Subject::Code(text), Subject::Requirement), range))
 }
 
 fn requirement(snapshot: &Snapshot, offset: usize) -> Option<(Subject, Range<usize>)> {

@@ -81,7 +81,9 @@ fn lines<'i>(root: &Path, ids: impl Iterator<Item = &'i str>) -> BTreeMap<String
         ["log", "--no-walk=unsorted", "--no-renames", "--relative", "--numstat", "--abbrev=10", "--format=%x1e%h"];
     let mut arguments: Vec<String> = options.map(str::to_owned).to_vec();
     let before = arguments.len();
-    arguments.extend(ids.map(str::to_owned));
+    // An id can be nothing else than one, whatever a log has said.
+    let is_id = |id: &&str| id.len() >= 7 && id.chars().all(|c| c.is_ascii_hexdigit());
+    arguments.extend(ids.filter(is_id).map(str::to_owned));
     if arguments.len() == before {
         return BTreeMap::new();
     }

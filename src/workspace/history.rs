@@ -123,7 +123,8 @@ pub(super) fn arguments(most: usize, id: &str, range: &str) -> Vec<String> {
         "--abbrev=10".to_owned(),
         "--date=short".to_owned(),
         format!("--max-count={most}"),
-        format!("--format=%x1e{id}%x1f%an%x1f%ad%x1f%B%x1d"),
+        // No name and no message can hold a NUL, so that none can pass for a commit.
+        format!("--format=%x00%x01{id}%x00%an%x00%ad%x00%B%x00%x02"),
         range.to_owned(),
         "--".to_owned(),
     ]
@@ -131,10 +132,10 @@ pub(super) fn arguments(most: usize, id: &str, range: &str) -> Vec<String> {
 
 /// The commits of a log.
 pub(super) fn parse(log: &str, analyser: &mut Analyser<'_>) -> Vec<Arc<Commit>> {
-    let records = log.split('\x1e').skip(1);
+    let records = log.split("\0\x01").skip(1);
     let commit = |record: &str| {
-        let (head, files) = record.split_once('\x1d').unwrap_or((record, ""));
-        let mut fields = head.splitn(4, '\x1f').map(str::to_owned);
+        let (head, files) = record.split_once("\0\x02").unwrap_or((record, ""));
+        let mut fields = head.splitn(4, '\0').map(str::to_owned);
         let mut next = || fields.next().unwrap_or_default();
         let (id, author, date, message) = (next(), next(), next(), next());
         let changed: Vec<(&str, &str)> = files.lines().filter_map(|line| line.split_once('\t')).collect();
@@ -341,7 +342,7 @@ mod tests {
 
     #[test]
     fn a_log_says_who_changed_what_together() {
-        let log = "\x1ec3\x1fAnn\x1f2026-03-03\x1fFix: b\n\nIt fell.\n\nSigned-off-by: Ann\n\x1d\nM\ta.rs\nD\told/c.rs\nA\tnew/c.rs\n\x1ec2\x1fBob\x1f2026-02-02\x1fAdd\n\x1d\nM\ta.rs\nA\tb.rs\nM\told/c.rs\n\x1ec1\x1fAnn\x1f2026-01-01\x1fStart\n\x1d\nA\ta.rs\nA\tb.rs\n";
+        let log = "\x00\x01c3\x00Ann\x002026-03-03\x00Fix: b\n\nIt fell.\n\nSigned-off-by: Ann\n\x00\x02\nM\ta.rs\nD\told/c.rs\nA\tnew/c.rs\n\x00\x01c2\x00Bob\x002026-02-02\x00Add\n\x00\x02\nM\ta.rs\nA\tb.rs\nM\told/c.rs\n\x00\x01c1\x00Ann\x002026-01-01\x00Start\n\x00\x02\nA\ta.rs\nA\tb.rs\n";
         let lexicon = Lexicon::default();
         let history = History::from_commits(parse(log, &mut Analyser::new(&lexicon)));
         assert_eq!(history.commits[0].subject, "Fix: b");

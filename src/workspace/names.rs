@@ -53,5 +53,6 @@ fn ends_with(path: &str, name: &str) -> bool {
 /// Number of files whose code says an identifier.
 pub fn saying(files: &[SourceFile], words: &Lexicon, identifier: &str) -> usize {
     let word = words.find(identifier);
-    word.map_or(0, |word| files.iter().filter(|file| file.line_of(word).is_some()).count())
+    let says = |file: &&SourceFile, word| file.language.is_some() && file.line_of(word).is_some();
+    word.map_or(0, |word| files.iter().filter(|file| says(file, word)).count())
 }

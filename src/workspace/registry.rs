@@ -85,18 +85,28 @@ pub fn can_ask(ecosystem: Ecosystem) -> bool {
     question(ecosystem, "").is_some()
 }
 
-/// Asks about packages, all at once; names without a client are left out.
+/// So many clients run at once; each starts a program that is not small.
+const AT_ONCE: usize = 4;
+
+/// Asks about packages, several at once; names without a client are left out.
 ///
 /// # Errors
 /// [`Cancelled`] soon after `cancel` is set.
 pub fn ask_about(names: &[PackageName], cancel: &Cancel) -> Result<BTreeMap<PackageName, Package>, Cancelled> {
-    let known = names.iter().filter_map(|name| Some((name, question(name.0, &name.1)?)));
-    std::thread::scope(|scope| {
-        let asked: Vec<_> = known
-            .map(|(name, words)| scope.spawn(move || Ok((name.clone(), ask_client(name.0, &words, cancel)?))))
-            .collect();
-        asked.into_iter().filter_map(|thread| thread.join().ok()).collect()
-    })
+    let known: Vec<_> = names.iter().filter_map(|name| Some((name, question(name.0, &name.1)?))).collect();
+    let mut answers = BTreeMap::new();
+    for some in known.chunks(AT_ONCE) {
+        let said: Result<Vec<(PackageName, Package)>, Cancelled> = std::thread::scope(|scope| {
+            let ask = |(name, words): &(&PackageName, Vec<String>)| {
+                let (name, words) = ((*name).clone(), words.clone());
+                scope.spawn(move || ask_client(name.0, &words, cancel).map(|package| (name, package)))
+            };
+            let asked: Vec<_> = some.iter().map(ask).collect();
+            asked.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        });
+        answers.extend(said?);
+    }
+    Ok(answers)
 }
 
 fn ask_client(ecosystem: Ecosystem, words: &[String], cancel: &Cancel) -> Result<Package, Cancelled> {
@@ -109,7 +119,13 @@ fn ask_client(ecosystem: Ecosystem, words: &[String], cancel: &Cancel) -> Result
     let mut last = String::new();
     for program in programs(&words[0]) {
         let mut client = Command::new(program);
-        client.args(&words[1..]).args(options(ecosystem)).current_dir(neutral.path());
+        let (name, before) = words.split_last().map_or(("", words), |(name, before)| (name.as_str(), before));
+        client.args(&before[1..]).current_dir(neutral.path());
+        // Go reads options only before names, npm wants its fields behind.
+        match ecosystem {
+            Ecosystem::Go => client.args(options(ecosystem)).arg(name),
+            _ => client.arg(name).args(options(ecosystem)),
+        };
         client.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
         client.env("PIP_RETRIES", "0").env("PIP_NO_INPUT", "1");
         match ask(&mut client, Some(LIMIT), cancel) {
@@ -134,10 +150,9 @@ fn ask_client(ecosystem: Ecosystem, words: &[String], cancel: &Cancel) -> Result
 /// cache folder, since others write into the system's folder for temporary files.
 fn neutral_folder() -> std::io::Result<tempfile::TempDir> {
     let cache = etcetera::choose_base_strategy().map(|base| base.cache_dir().join("groundplan"));
-    let kept = cache.ok().filter(|folder| std::fs::create_dir_all(folder).is_ok());
-    let builder = &mut tempfile::Builder::new();
-    let builder = builder.prefix("ask-");
-    kept.map_or_else(|| builder.tempdir(), |folder| builder.tempdir_in(folder))
+    let folder = cache.map_err(std::io::Error::other)?;
+    std::fs::create_dir_all(&folder)?;
+    tempfile::Builder::new().prefix("ask-").tempdir_in(folder)
 }
 
 /// The names under which a client is installed.

@@ -88,7 +88,7 @@ fn touched<'e>(
 }
 
 /// The folder that a manifest speaks for, with its slash.
-fn home(dependency: &Dependency) -> String {
+pub(super) fn home(dependency: &Dependency) -> String {
     dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"))
 }
 
@@ -120,6 +120,14 @@ pub(super) fn users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<Strin
 }
 
 fn find_users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
+    // A manifest speaks for its own folder.
+    let home = home(dependency);
+    let files = engine.workspace.files.iter().filter(|file| !file.is_test && file.path.starts_with(&home));
+    files.filter(|file| imports(engine, dependency, file)).map(|file| file.path.clone()).collect()
+}
+
+/// Whether a file imports a dependency.
+pub(super) fn imports(engine: &Evidence<'_>, dependency: &Dependency, file: &SourceFile) -> bool {
     let name = dependency.name.as_str();
     let snake = name.to_ascii_lowercase().replace(['-', '.'], "_");
     let module = catalogue::python_module(name);
@@ -149,20 +157,15 @@ fn find_users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
         Ecosystem::Ruby => language == Language::Ruby,
         Ecosystem::Php => language == Language::Php,
     };
-    // A manifest speaks for its own folder.
-    let home = home(dependency);
-    let named = |file: &SourceFile| {
+    if !file.language.is_some_and(language) {
+        return false;
+    }
+    // In Rust a path names a crate without an import.
+    let named = || {
         dependency.ecosystem == Ecosystem::Cargo
             && engine.workspace.index.words().find(&snake).is_some_and(|name| file.line_of(name).is_some())
     };
-    engine
-        .workspace
-        .files
-        .iter()
-        .filter(|file| !file.is_test && file.language.is_some_and(language) && file.path.starts_with(&home))
-        .filter(|file| file.imports.iter().any(|import| imports(import)) || named(file))
-        .map(|file| file.path.clone())
-        .collect()
+    file.imports.iter().any(|import| imports(import)) || named()
 }
 
 /// Name and version of a dependency, as a sentence names it.

@@ -45,7 +45,10 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
         }
     }
     // The test that is named after it, the nearest where several are.
-    let named = files.iter().filter(same).filter(|file| file.holds_tests() && tested_stem(&file.path) == stem(path));
+    // A test of Go stands in the package that it tests.
+    let near = |file: &&SourceFile| language != Some(Language::Go) || folder(&file.path) == folder(path);
+    let named = files.iter().filter(same).filter(near);
+    let named = named.filter(|file| file.holds_tests() && tested_stem(&file.path) == stem(path));
     if let Some(named) = named.max_by_key(|file| (common_parts(&file.path, path), std::cmp::Reverse(&file.path))) {
         return named.path.clone();
     }

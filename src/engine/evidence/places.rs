@@ -121,7 +121,13 @@ pub fn of_guards(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
             let shared = others.map(|(index, other)| (own.intersection(&words(other)).count(), index, other));
             // Of equals the one before it, which it was written to restrain.
             let near = |index: usize| (index > at, index.abs_diff(at));
-            let guarded = shared.max_by_key(|(count, index, _)| (*count, std::cmp::Reverse(near(*index))))?.2;
+            let (count, _, guarded) =
+                shared.max_by_key(|(count, index, _)| (*count, std::cmp::Reverse(near(*index))))?;
+            // One that speaks of nothing else here, and has a place of its own, is looked after there.
+            let placed = engine.spots(&guard.id).first().is_some_and(|spot| spot.strength > Strength::Possible);
+            if count == 0 && placed {
+                return None;
+            }
             let spots = engine.spots(&guarded.id).to_vec();
             (!spots.is_empty()).then(|| (guard.id.to_string(), spots))
         })

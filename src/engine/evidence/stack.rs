@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dependencies::{cite, runtime, users, versioned};
+use super::dependencies::{cite, home, imports, runtime, users, versioned};
 use super::locate::{is_aside, is_document};
 use super::{Evidence, catalogue};
 use crate::research::{Answer, Area, Claim, Strength, joined, plural};
@@ -51,7 +51,7 @@ pub fn stack(engine: &Evidence<'_>) -> Answer {
         runtime(engine).map(|dependency| (users(engine, dependency), dependency)).collect();
     used.retain(|(files, _)| !files.is_empty());
     used.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.cmp(b.1)));
-    let foundation = foundation(engine, &used);
+    let foundation = foundation(engine);
     let mut seen = BTreeSet::new();
     used.retain(|(_, dependency)| seen.insert((dependency.ecosystem, &dependency.name)));
     used.truncate(MAIN);
@@ -76,12 +76,20 @@ fn first_said(engine: &Evidence<'_>, path: &str) -> usize {
 }
 
 /// The libraries that surely touched files import, those of most of them first.
-fn foundation(engine: &Evidence<'_>, used: &[(Vec<String>, &Dependency)]) -> Option<Claim> {
+fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
     let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
-    let touched: BTreeSet<&str> = sure.map(|spot| engine.workspace.files[spot.file].path.as_str()).collect();
+    let touched: BTreeSet<usize> = sure.map(|spot| spot.file).collect();
     let mut found: Vec<(Vec<&str>, &Dependency)> = Vec::new();
-    for (files, dependency) in used {
-        let own: Vec<&str> = files.iter().map(String::as_str).filter(|file| touched.contains(file)).collect();
+    // What is bundled stands among what development needs, so that the scope says nothing here.
+    let mut all: Vec<&Dependency> = engine.workspace.dependencies.iter().collect();
+    all.sort_by_key(|dependency| (dependency.name.as_str(), std::cmp::Reverse(dependency.manifest.len())));
+    for dependency in all {
+        let home = home(dependency);
+        let files = touched.iter().map(|&file| &engine.workspace.files[file]);
+        let own: Vec<&str> = files
+            .filter(|file| file.path.starts_with(&home) && imports(engine, dependency, file))
+            .map(|file| file.path.as_str())
+            .collect();
         // The nearest manifest names it; one above may name it, too.
         if !own.is_empty() && !found.iter().any(|(_, known)| known.name == dependency.name) {
             found.push((own, dependency));
