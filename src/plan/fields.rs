@@ -3,7 +3,7 @@
 use super::content::{Context, Line};
 use super::phases::{Phase, Reason};
 use super::{quality, summary, timeline};
-use crate::research::{Action, Area, Component, Facet, Home, Subject, SymbolRef, joined, plural, sentence};
+use crate::research::{Action, Area, Component, Facet, Home, Strength, Subject, SymbolRef, joined, plural, sentence};
 
 /// The lines of a field; `None` for one that no rule here knows.
 pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Option<Vec<Line>> {
@@ -125,7 +125,7 @@ fn design(context: &Context<'_>) -> Vec<Line> {
             let from = match home.entry.as_str() {
                 "" => String::new(),
                 entry if is_document => format!(", section “{entry}”"),
-                entry => format!(", starting from `{entry}`; no new component is needed"),
+                entry => format!(", starting from `{entry}`; no new component was found to be needed"),
             };
             Line::cited(format!("{} {verb} `{}`{from}.", joined(&ids), home.path), home.source.into_iter().collect())
         })
@@ -241,7 +241,9 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
                     let symbols: Vec<String> =
                         own.iter().take(2).map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect();
                     let at = if symbols.is_empty() { String::new() } else { format!(" at {}", joined(&symbols)) };
-                    format!("Extend `{}`{at} for {serves}; {} place.", component.path, component.strength.name())
+                    // One that may not change at all is no work yet.
+                    let verb = if component.strength == Strength::Possible { "Look first at" } else { "Extend" };
+                    format!("{verb} `{}`{at} for {serves}; {} place.", component.path, component.strength.name())
                 }
                 Action::Create => {
                     let wired: Vec<String> = component.wiring.iter().map(|(path, _)| format!("`{path}`")).collect();
@@ -264,7 +266,7 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
 
 fn needs(phase: &Phase) -> Vec<Line> {
     if phase.depends_on.is_empty() {
-        return vec![Line::plain("None.")];
+        return vec![Line::plain("None found.")];
     }
     phase
         .depends_on
