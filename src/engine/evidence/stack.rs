@@ -78,14 +78,18 @@ fn first_said(engine: &Evidence<'_>, path: &str) -> usize {
 /// The libraries that surely touched files import, those of most of them first.
 fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
     let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
-    let touched: BTreeSet<usize> = sure.map(|spot| spot.file).collect();
+    let mut touched: BTreeMap<usize, Strength> = BTreeMap::new();
+    for spot in sure {
+        let most = touched.entry(spot.file).or_insert(spot.strength);
+        *most = spot.strength.max(*most);
+    }
     let mut found: Vec<(Vec<&str>, &Dependency)> = Vec::new();
     // What is bundled stands among what development needs, so that the scope says nothing here.
     let mut all: Vec<&Dependency> = engine.workspace.dependencies.iter().collect();
     all.sort_by_key(|dependency| (dependency.name.as_str(), std::cmp::Reverse(dependency.manifest.len())));
     for dependency in all {
         let home = home(dependency);
-        let files = touched.iter().map(|&file| &engine.workspace.files[file]);
+        let files = touched.keys().map(|&file| &engine.workspace.files[file]);
         let own: Vec<&str> = files
             .filter(|file| file.path.starts_with(&home) && imports(engine, dependency, file))
             .map(|file| file.path.as_str())
@@ -95,7 +99,12 @@ fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
             found.push((own, dependency));
         }
     }
-    found.sort_by_key(|(files, _)| std::cmp::Reverse(files.len()));
+    // What the surest places import comes first.
+    let surest = |files: &[&str]| {
+        let places = touched.iter().filter(|(file, _)| files.contains(&engine.workspace.files[**file].path.as_str()));
+        places.map(|(_, strength)| *strength).max()
+    };
+    found.sort_by_key(|(files, _)| std::cmp::Reverse((surest(files), files.len())));
     found.truncate(MAIN);
     let parts: Vec<String> = found
         .iter()
