@@ -164,7 +164,7 @@ fn unused(engine: &Evidence<'_>) -> Option<Claim> {
 fn is_named(engine: &Evidence<'_>, dependency: &Dependency) -> bool {
     let workspace = engine.workspace;
     let words = workspace.index.words();
-    let home = dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let home = home(dependency);
     // Manifests name what they depend on, and prose names everything.
     let says = |file: &&SourceFile| !is_document(file) && !file.path.ends_with("package.json");
     let mut files = workspace.files.iter().filter(|file| file.path.starts_with(&home)).filter(says);
