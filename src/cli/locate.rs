@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::output::print;
-use crate::engine::evidence::locate::{Locator, Query, Ranked, Signal};
+use crate::engine::evidence::locate::{Bodies, Locator, Query, Ranked, Signal};
 use crate::workspace::{Revisions, Workspace};
 
 /// Arguments of `groundplan locate`.
@@ -36,6 +36,9 @@ pub struct Arguments {
     /// With `--cases`: print what each signal says, too
     #[arg(long)]
     signals: bool,
+    /// With `--cases`: print the definitions of each case's own `files` instead, best first, each with its lines
+    #[arg(long, requires = "cases", conflicts_with = "signals")]
+    definitions: bool,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +51,8 @@ struct Case {
     id: String,
     parent: String,
     text: String,
+    #[serde(default, alias = "gold")]
+    files: Vec<String>,
 }
 
 /// A file of the ranking.
@@ -79,6 +84,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     };
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let cases: Cases = serde_json::from_str(&text).with_context(|| format!("{} holds no cases", path.display()))?;
+    if arguments.definitions {
+        let all: BTreeMap<&str, serde_json::Value> = cases
+            .cases
+            .par_iter()
+            .map(|case| Ok((case.id.as_str(), definitions(&revisions, case)?)))
+            .collect::<anyhow::Result<_>>()?;
+        print(&format!("{}\n", json!(all)))?;
+        return Ok(0);
+    }
     let ranked: Vec<(String, Vec<Place>)> = cases
         .cases
         .par_iter()
@@ -93,6 +107,29 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         .collect();
     print(&format!("{}\n", json!(all)))?;
     Ok(0)
+}
+
+/// The definitions of a case's files, best first, and all others behind them: name, first and last line.
+fn definitions(revisions: &Revisions, case: &Case) -> anyhow::Result<serde_json::Value> {
+    let workspace = revisions.at(&case.parent)?;
+    let query = Query::of_text(&case.text, workspace.index.words());
+    let locator = Locator::new(&workspace, std::slice::from_ref(&query));
+    let mut all = BTreeMap::new();
+    for path in &case.files {
+        let (Some(index), Some(text)) = (workspace.index(path), revisions.text(&case.parent, path)) else { continue };
+        let file = &workspace.files[index];
+        let bodies = Bodies::new(file, text.lines(), workspace.index.words());
+        let mut order: Vec<usize> =
+            locator.definitions(index, &bodies, &query).into_iter().map(|(symbol, _)| symbol).collect();
+        let best = order.len();
+        order.extend((0..file.symbols.len()).filter(|symbol| !order.contains(symbol)).collect::<Vec<_>>());
+        let shown = |&symbol: &usize| {
+            let symbol = &file.symbols[symbol];
+            json!([symbol.qualified(), symbol.first, symbol.last])
+        };
+        all.insert(path, json!({ "best": best, "definitions": order.iter().map(shown).collect::<Vec<_>>() }));
+    }
+    Ok(json!(all))
 }
 
 fn place(workspace: &Workspace, ranked: &Ranked) -> Place {

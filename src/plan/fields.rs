@@ -275,6 +275,14 @@ fn needs(phase: &Phase) -> Vec<Line> {
             Reason::Uses { user, used, source } => {
                 Line::cited(format!("Phase {}, since `{user}` uses `{used}`.", needs.phase), vec![*source])
             }
+            Reason::Speaks { of, asks, words } => {
+                let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
+                Line::plain(format!(
+                    "Phase {}, since {of} speaks of what {asks} asks for: {}.",
+                    needs.phase,
+                    joined(&words)
+                ))
+            }
             Reason::Tells => Line::plain(format!("Phase {}, which builds what is told here.", needs.phase)),
         })
         .collect()

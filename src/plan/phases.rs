@@ -1,8 +1,9 @@
 //! Cuts phases from what the requirements touch, and orders them by what needs what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, Work, ask, deed, sentence, work};
+use crate::text::stems;
 
 /// A stage of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,15 @@ pub enum Reason {
     },
     /// It tells what the other builds.
     Tells,
+    /// One of its requirements speaks of what one of the other asks for.
+    Speaks {
+        /// The requirement that speaks.
+        of: String,
+        /// The requirement that asks.
+        asks: String,
+        /// What they share, as the first writes it.
+        words: Vec<String>,
+    },
 }
 
 /// More phases than this are no stages any more.
@@ -57,7 +67,7 @@ struct Package {
 /// The phases of a plan.
 pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<Phase> {
     let mut packages = packages(agenda, components, homes);
-    let order = ordered(&packages, components);
+    let order = ordered(agenda, &packages, components);
     packages = take(packages, &order);
     // What is built is told last.
     packages.sort_by_key(|package| is_told(agenda, &package.requirements));
@@ -76,7 +86,7 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
     let mut phases: Vec<Phase> = Vec::new();
     for (index, mut package) in packages.into_iter().enumerate() {
         package.requirements.sort_by_key(place);
-        let depends_on = phases
+        let mut depends_on: Vec<Needs> = phases
             .iter()
             .filter_map(|earlier: &Phase| {
                 let phase = earlier.number;
@@ -88,6 +98,13 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
                 Some(Needs { phase, reason: Reason::Uses { user, used, source } })
             })
             .collect();
+        // What the text says is told where the code shows nothing.
+        if depends_on.is_empty() {
+            depends_on.extend(phases.iter().find_map(|earlier: &Phase| {
+                let reason = referral(agenda, &package.requirements, &earlier.requirements)?;
+                Some(Needs { phase: earlier.number, reason })
+            }));
+        }
         phases.push(Phase {
             number: index + 1,
             name: name(agenda, &package.requirements),
@@ -177,22 +194,117 @@ fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
         .count()
 }
 
-/// Packages so that what is used comes before what uses it; equals stay in the order of the requirements.
-fn ordered(packages: &[Package], components: &[Component]) -> Vec<usize> {
+/// Words that two requirements share by more than chance.
+const SHARED: usize = 2;
+
+/// The first requirement of some that speaks of what one of others, which stands before it, asks for.
+fn referral(agenda: &Agenda, users: &[String], asked: &[String]) -> Option<Reason> {
+    users.iter().find_map(|user| {
+        let at = agenda.position(user)?;
+        let before = asked.iter().filter(|asks| agenda.position(asks).is_some_and(|place| place < at));
+        before.into_iter().find_map(|asks| {
+            let words = shared(agenda, at, agenda.position(asks)?);
+            (!words.is_empty()).then(|| Reason::Speaks { of: user.clone(), asks: asks.clone(), words })
+        })
+    })
+}
+
+/// Words by which a requirement speaks of what an earlier one asks for: several that both say, or one that it calls
+/// by `the` and that the earlier one was the first to say.
+fn shared(agenda: &Agenda, user: usize, asked: usize) -> Vec<String> {
+    let said = |at: usize| agenda.requirements[at].summary();
+    let of_asked: BTreeSet<String> = stems(&said(asked)).into_iter().collect();
+    let earlier: BTreeSet<String> = (0..asked).flat_map(|at| stems(&said(at))).collect();
+    let text = said(user);
+    let mut common: Vec<String> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut pointed = false;
+    let mut before = "";
+    for word in text.split_whitespace() {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if let [stem] = stems(bare).as_slice()
+            && of_asked.contains(stem)
+            && known.insert(stem.clone())
+        {
+            pointed |= before.eq_ignore_ascii_case("the") && !earlier.contains(stem);
+            common.push(bare.to_owned());
+        }
+        before = bare;
+    }
+    if pointed || common.len() >= SHARED { common } else { Vec::new() }
+}
+
+/// Where a file stands between what keeps data and what shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Layer {
+    Data,
+    Logic,
+    Interface,
+}
+
+fn layer(path: &str) -> Layer {
+    const DATA: &[&str] = &["migrations", "migration", "schema", "schemas", "models", "sql"];
+    const INTERFACE: &[&str] = &[
+        "frontend",
+        "web",
+        "ui",
+        "cli",
+        "dashboard",
+        "sdk",
+        "sdks",
+        "client",
+        "clients",
+        "views",
+        "pages",
+        "components",
+        "templates",
+    ];
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let says = |names: &[&str]| path.split('/').any(|part| names.contains(&part));
+    match ending {
+        "tsx" | "jsx" | "vue" | "svelte" | "html" | "css" => Layer::Interface,
+        _ if says(INTERFACE) => Layer::Interface,
+        "sql" | "prisma" => Layer::Data,
+        _ if says(DATA) => Layer::Data,
+        _ => Layer::Logic,
+    }
+}
+
+/// The layer of what a package starts at.
+fn layer_of(package: &Package, components: &[Component]) -> Layer {
+    package.components.first().map_or(Layer::Logic, |&first| layer(&components[first].path))
+}
+
+/// Packages so that what is used comes before what uses it, and what is asked for before what speaks of it; else data
+/// before logic before interface, and equals in the order of the requirements.
+fn ordered(agenda: &Agenda, packages: &[Package], components: &[Component]) -> Vec<usize> {
     let count = packages.len();
     let edges: Vec<Vec<usize>> = (0..count)
         .map(|from| {
             (0..count).map(|to| uses(components, &packages[from].components, &packages[to].components)).collect()
         })
         .collect();
-    let needs = |from: usize, to: usize| from != to && edges[from][to] > edges[to][from];
+    let speaks = |from: usize, to: usize| {
+        edges[from][to] == edges[to][from]
+            && referral(agenda, &packages[from].requirements, &packages[to].requirements).is_some()
+    };
+    let needs: Vec<Vec<bool>> = (0..count)
+        .map(|from| {
+            let needs = |to: usize| from != to && (edges[from][to] > edges[to][from] || speaks(from, to));
+            (0..count).map(needs).collect()
+        })
+        .collect();
+    let layers: Vec<Layer> = packages.iter().map(|package| layer_of(package, components)).collect();
     let mut left: Vec<usize> = (0..count).collect();
     let mut order = Vec::with_capacity(count);
     while !left.is_empty() {
-        let unmet = |&package: &usize| left.iter().filter(|&&other| needs(package, other)).count();
+        let unmet = |&package: &usize| left.iter().filter(|&&other| needs[package][other]).count();
         // Without a circle somebody has no unmet need; in a circle the one with the fewest goes first.
-        let Some(at) =
-            left.iter().enumerate().min_by_key(|(index, package)| (unmet(package), *index)).map(|(at, _)| at)
+        let Some(at) = left
+            .iter()
+            .enumerate()
+            .min_by_key(|(index, package)| (unmet(package), layers[**package], *index))
+            .map(|(at, _)| at)
         else {
             break;
         };

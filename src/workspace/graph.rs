@@ -18,7 +18,7 @@ pub struct Graph {
 const MIN_NAME: usize = 4;
 
 pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph {
-    let resolver = Resolver::new(files, root);
+    let resolver = Resolver::new(files, words, root);
     let owners = type_owners(files, words);
     let mut uses: Vec<Vec<usize>> = Vec::with_capacity(files.len());
     for (index, file) in files.iter().enumerate() {
@@ -86,20 +86,32 @@ struct Resolver<'f> {
     by_folder: HashMap<&'f str, Vec<usize>>,
     /// Rust crates in the workspace: name in code → folder of its sources.
     crates: HashMap<String, String>,
+    /// What packages of Go define for others, by folder: the file of each name, `None` where several define it.
+    exported: HashMap<&'f str, HashMap<Word, Option<usize>>>,
 }
 
 impl<'f> Resolver<'f> {
-    fn new(files: &'f [SourceFile], root: &Path) -> Self {
+    fn new(files: &'f [SourceFile], words: &Lexicon, root: &Path) -> Self {
         let mut resolver = Self {
             files,
             by_path: HashMap::new(),
             by_stem: HashMap::new(),
             by_folder: HashMap::new(),
             crates: HashMap::new(),
+            exported: HashMap::new(),
         };
         for (index, file) in files.iter().enumerate() {
             let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
             let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+            if file.language == Some(Language::Go) && !file.is_test {
+                let is_exported = |name: &str| name.len() >= MIN_NAME && name.starts_with(|c: char| c.is_uppercase());
+                let package = resolver.exported.entry(folder).or_default();
+                for symbol in file.symbols.iter().filter(|symbol| is_exported(&symbol.name)) {
+                    let Some(name) = words.find(&symbol.name) else { continue };
+                    let owner = package.entry(name).or_insert(Some(index));
+                    *owner = owner.filter(|owner| *owner == index);
+                }
+            }
             resolver.by_path.insert(&file.path, index);
             resolver.by_folder.entry(folder).or_default().push(index);
             resolver.by_stem.entry(stem).or_default().push(index);
@@ -147,11 +159,16 @@ impl<'f> Resolver<'f> {
                 let mut rest = import;
                 while !rest.is_empty() {
                     if let Some(files) = self.by_folder.get(rest) {
-                        out.extend(
-                            files
-                                .iter()
-                                .filter(|&&i| self.files[i].language == Some(Language::Go) && !self.files[i].is_test),
-                        );
+                        let of_package =
+                            |&&i: &&usize| self.files[i].language == Some(Language::Go) && !self.files[i].is_test;
+                        // An import names the package; what is said of it tells the files.
+                        let exported = self.exported.get(rest);
+                        let owner = |(name, _): &(Word, u32)| exported?.get(name).copied().flatten();
+                        let named: BTreeSet<usize> = file.identifiers.iter().filter_map(owner).collect();
+                        if named.is_empty() {
+                            out.extend(files.iter().filter(of_package));
+                        }
+                        out.extend(named);
                         return;
                     }
                     rest = rest.split_once('/').map_or("", |(_, rest)| rest);

@@ -123,6 +123,11 @@ impl Revisions {
         before
     }
 
+    /// The text of a file of a commit; `None` where there is none.
+    pub fn text(&self, revision: &str, path: &str) -> Option<String> {
+        self.blob(&format!("{revision}:{path}")).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     fn blob(&self, id: &str) -> Option<Vec<u8>> {
         let free = self.blobs.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut blobs = match free {

@@ -241,6 +241,7 @@ fn covering(engine: &Evidence<'_>, file: usize, users: &[usize]) -> Vec<(String,
             && other.language == files[file].language
             && kin::tested_stem(&other.path) == stem
             && stem.len() > 3
+            && kin::is_nearest(engine, file, &other.path)
     });
     let inside = files[file].symbols.iter().any(|symbol| symbol.is_test).then_some(file);
     let mut all: Vec<usize> =

@@ -1,7 +1,9 @@
 //! The project's own customs of naming: where a new file or a test would go, and what it would be called.
 
+use std::collections::BTreeSet;
+
 use super::Evidence;
-use crate::text::index_words;
+use crate::text::{index_words, stems};
 use crate::workspace::{Language, SourceFile};
 
 /// A file's name without folder and endings.
@@ -28,6 +30,16 @@ fn folder(path: &str) -> &str {
 
 fn common_parts(a: &str, b: &str) -> usize {
     a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
+}
+
+/// Whether no other file of the same name lies nearer to a test.
+pub fn is_nearest(engine: &Evidence<'_>, file: usize, test: &str) -> bool {
+    let files = &engine.workspace.files;
+    let own = &files[file];
+    let near = common_parts(&own.path, test);
+    let is_rival =
+        |other: &SourceFile| !other.is_test && other.language == own.language && stem(&other.path) == stem(&own.path);
+    !files.iter().any(|other| is_rival(other) && common_parts(&other.path, test) > near)
 }
 
 /// The file in which a test of `path` would go, after the project's nearest test file.
@@ -60,8 +72,17 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     let users = index.map_or(&[][..], |index| &engine.workspace.graph.used_by[index]).iter().copied();
     let shows =
         |path: &str| path.split('/').any(|part| matches!(part, "example" | "examples" | "playground" | "benches"));
-    let covering = users
-        .filter(|&user| files[user].is_test && files[user].holds_tests() && (shows(path) || !shows(&files[user].path)));
+    // One that uses it on the way to something else is no home.
+    let name = stems(stem(path));
+    let says = |file: &SourceFile| {
+        let tests = file.symbols.iter().filter(|symbol| symbol.is_test).map(|symbol| symbol.name.as_str());
+        let said: BTreeSet<String> = tests.chain([stem(&file.path)]).flat_map(stems).collect();
+        name.iter().any(|stem| said.contains(stem))
+    };
+    let covering = users.filter(|&user| {
+        let test = &files[user];
+        test.is_test && test.holds_tests() && (shows(path) || !shows(&test.path)) && says(test)
+    });
     if let Some(covering) = covering.min_by_key(|&user| (engine.workspace.graph.uses[user].len(), user)) {
         return files[covering].path.clone();
     }

@@ -14,7 +14,8 @@ mod system;
 mod technology;
 mod testing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -26,7 +27,7 @@ use crate::research::{
 use crate::workspace::registry::{Package, PackageName};
 use crate::workspace::{Cancel, Cancelled, Reader, Workspace, excerpt};
 
-use locate::{Locator, Query, is_document};
+use locate::{Bodies, Locator, Query, is_document};
 use places::Spot;
 
 /// The engine over one workspace and one agenda.
@@ -50,6 +51,8 @@ pub struct Evidence<'w> {
     packages: BTreeMap<PackageName, Package>,
     /// Who imports which dependency.
     users: dependencies::Users,
+    /// What the definitions of files say that were looked into.
+    bodies: Mutex<HashMap<usize, Arc<Bodies>>>,
 }
 
 /// Where a new component goes.
@@ -99,6 +102,7 @@ impl<'w> Evidence<'w> {
             homes,
             packages,
             users,
+            bodies: Mutex::default(),
         };
         let spots: Vec<(String, Vec<Spot>)> = agenda
             .requirements
@@ -151,6 +155,20 @@ impl<'w> Evidence<'w> {
         static NOTHING: Query =
             Query { words: Vec::new(), pairs: Vec::new(), names: std::collections::BTreeSet::new() };
         self.queries.get(&*demand.id).unwrap_or(&NOTHING)
+    }
+
+    /// What the definitions of a file say.
+    fn bodies(&self, file: usize) -> Arc<Bodies> {
+        let known = || self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bodies) = known().get(&file) {
+            return Arc::clone(bodies);
+        }
+        let source = &self.workspace.files[file];
+        let lines = self.reader.lines(&source.path).unwrap_or_default();
+        let words = self.workspace.index.words();
+        let bodies = Arc::new(Bodies::new(source, lines.iter().map(AsRef::as_ref), words));
+        known().insert(file, Arc::clone(&bodies));
+        bodies
     }
 
     fn spots(&self, requirement: &str) -> &[Spot] {

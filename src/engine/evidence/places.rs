@@ -7,7 +7,7 @@ use super::{Evidence, kin, named};
 use crate::document::Demand;
 use crate::research::{Strength, Work, joined, work};
 use crate::text::{split_identifier, stems};
-use crate::workspace::{Commit, Part, SourceFile};
+use crate::workspace::{Commit, Part, SourceFile, SymbolKind};
 
 /// A place that a requirement touches.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,6 +159,13 @@ fn names_exactly(file: &SourceFile, query: &Query) -> bool {
     query.names.iter().any(|name| name == stem || (is_name(name) && defines(name)))
 }
 
+/// Whether a file of code defines nothing but modules, as one that only lists others does.
+fn only_gathers(file: &SourceFile) -> bool {
+    file.language.is_some()
+        && !file.symbols.is_empty()
+        && file.symbols.iter().all(|symbol| symbol.is_test || symbol.kind == SymbolKind::Module)
+}
+
 /// Stems in the subjects of commits that change what is said and not what is done.
 const WORDS: &[&str] =
     &["doc", "docstr", "document", "javadoc", "typo", "readm", "changelog", "comment", "spell", "grammar"];
@@ -223,6 +230,7 @@ fn spot(
     let strength = match strength {
         Strength::Strong if covered < COVERED => Strength::Likely,
         Strength::Likely if covered < COVERED / 2.0 => Strength::Possible,
+        _ if only_gathers(source) => Strength::Possible,
         other => other,
     };
     let original = |wanted: &Wanted| originals.get(&wanted.stem).unwrap_or(&wanted.stem).clone();
@@ -245,7 +253,8 @@ fn spot(
     if commit.is_none() && (said_words == 0 || (strength == Strength::Possible && said_words < 2)) {
         return None;
     }
-    let definitions = locator.definitions(ranked.file, query);
+    let bodies = engine.bodies(ranked.file);
+    let definitions = locator.definitions(ranked.file, &bodies, query);
     let mut symbols: Vec<usize> = definitions.into_iter().take(2).map(|(at, _)| at).collect();
     if symbols.is_empty() {
         symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));

@@ -165,6 +165,9 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
     if let Some(home) = engine.homes.get(id) {
         return kin::test_home(engine, &home.path);
     }
-    let spot = engine.spots(id).first();
-    spot.map_or_else(String::new, |spot| kin::test_home(engine, &engine.workspace.files[spot.file].path))
+    let files = &engine.workspace.files;
+    // What is no code is tested by what uses it.
+    let spots = engine.spots(id);
+    let spot = spots.iter().find(|spot| files[spot.file].language.is_some()).or(spots.first());
+    spot.map_or_else(String::new, |spot| kin::test_home(engine, &files[spot.file].path))
 }

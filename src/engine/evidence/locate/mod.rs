@@ -4,6 +4,7 @@
 //! with weights. What each signal brings is measured in `docs/evidence.md`.
 
 mod bm25;
+mod bodies;
 mod candidates;
 mod names;
 mod neighbours;
@@ -15,6 +16,7 @@ mod text;
 
 use crate::workspace::{SourceFile, Workspace};
 
+pub use bodies::Bodies;
 pub use candidates::{can_change, is_aside, is_document};
 pub use query::{Query, WEIGHTY, Wanted, exact_names};
 
@@ -139,8 +141,8 @@ impl<'w> Locator<'w> {
     }
 
     /// Definitions of a file that say something of a query, best first.
-    pub fn definitions(&self, file: usize, query: &Query) -> Vec<(usize, f32)> {
-        symbols::best(&self.workspace.files[file], query, &self.text)
+    pub fn definitions(&self, file: usize, bodies: &Bodies, query: &Query) -> Vec<(usize, f32)> {
+        symbols::best(&self.workspace.files[file], bodies, query, &self.text)
     }
 
     /// Files that something speaks for, the surest first; equal ones in the order of their paths.

@@ -1,6 +1,9 @@
 //! What a requirement asks for, as words to look for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::document::Demand;
 use crate::research::{Agenda, deed};
@@ -14,6 +17,8 @@ const AGAIN: f32 = 1.25;
 /// Weights of the words that other requirements share, and of the document's title.
 const BESIDE: f32 = 0.2;
 const TITLE: f32 = 0.4;
+/// Weight of a word that a text implies.
+const IMPLIED: f32 = 0.5;
 /// Weight of a pair of neighbouring words beside that of its rarer word.
 const PAIR: f32 = 0.7;
 
@@ -39,6 +44,16 @@ pub struct Query {
     pub names: BTreeSet<String>,
 }
 
+/// What people say of a thing that can be on or off; code says that it is enabled or disabled.
+static SWITCHED: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(concat!(
+        r"(?i)\b(?:switch\w*|turn\w*)\s+(?:\S+\s+){0,3}?(?:on|off)\b",
+        r"|\b(?:opt|opts|opting)[- ](?:in|out)\b|\b(?:paus|resum|unpaus|suspend|deactivat|activat|toggl)\w*",
+    ))
+    .expect("constant pattern")
+});
+
 impl Query {
     /// What a requirement asks for: its title and deed say most, its criteria less, quoted names double. The title of
     /// its document and the words that the requirements share say what it leaves unsaid, and least.
@@ -59,6 +74,7 @@ impl Query {
         for name in query.names.clone() {
             query.raise(&name, 1.6);
         }
+        query.imply(&demand.summary());
         let commands = demand.statement.split('`').skip(1).step_by(2).filter(|code| code.contains(' '));
         for program in commands.filter_map(|code| code.split(' ').next()) {
             query.lower(program, 0.1);
@@ -72,6 +88,7 @@ impl Query {
         let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
         query.add(first, 1.0);
         query.add(rest, WEIGHTY);
+        query.imply(text);
         query.names = exact_names(text);
         query.finish(words)
     }
@@ -123,6 +140,13 @@ impl Collector {
                 let most = self.pairs.entry(pair).or_default();
                 *most = most.max(weight * PAIR);
             }
+        }
+    }
+
+    /// Adds the words that code says for what a text says in others.
+    fn imply(&mut self, text: &str) {
+        if SWITCHED.is_match(text) {
+            self.raise("enabled; disabled", IMPLIED);
         }
     }
 

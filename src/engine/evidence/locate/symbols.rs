@@ -2,10 +2,25 @@
 
 use std::collections::HashSet;
 
+use super::bodies::Bodies;
 use super::query::Query;
 use super::text::Text;
 use crate::text::terms;
 use crate::workspace::{SourceFile, Symbol, SymbolKind};
+
+/// What the lines of a definition say beside its name and comment; found as `docs/evidence.md` says.
+const BODY: f32 = 1.5;
+/// A definition of up to so many lines hands something on or out, and is changed that much less often.
+const SHORT: usize = 3;
+const BRIEF: f32 = 0.8;
+
+/// What is handed to a constructor is said there and used elsewhere.
+const CONSTRUCTS: f32 = 0.75;
+
+fn constructs(symbol: &Symbol) -> bool {
+    matches!(symbol.name.as_str(), "new" | "New" | "__init__" | "constructor" | "initialize" | "__construct")
+        || symbol.parent.as_ref() == Some(&symbol.name)
+}
 
 /// How much of a query one definition says; a long name says a word among many others.
 fn score(symbol: &Symbol, query: &Query, text: &Text) -> f32 {
@@ -19,6 +34,15 @@ fn score(symbol: &Symbol, query: &Query, text: &Text) -> f32 {
         if voice > 0.0 { voice * wanted.weight * text.rarity(wanted.word) } else { 0.0 }
     });
     said.sum::<f32>() / (2.0 + name.words.len() as f32).sqrt()
+}
+
+/// How much of a query the lines of a definition say.
+fn body_score(symbol: usize, bodies: &Bodies, query: &Query, text: &Text) -> f32 {
+    let said = query.words.iter().filter_map(|wanted| {
+        let word = wanted.word?;
+        Some(bodies.says(symbol, word) * wanted.weight * text.rarity(wanted.word))
+    });
+    said.sum()
 }
 
 /// Whether work could start at a definition: not at what every type has, nor at a type that another one only names.
@@ -47,14 +71,25 @@ fn acts(symbol: &Symbol) -> bool {
 }
 
 /// Definitions of a file that say something of a query, with how much, best first.
-pub fn best(file: &SourceFile, query: &Query, text: &Text) -> Vec<(usize, f32)> {
+pub fn best(file: &SourceFile, bodies: &Bodies, query: &Query, text: &Text) -> Vec<(usize, f32)> {
     let told = file.symbols.iter().enumerate().filter(|(_, symbol)| {
         !symbol.is_test && !matches!(symbol.kind, SymbolKind::Constant | SymbolKind::Module) && acts(symbol)
     });
-    let mut scored: Vec<(usize, f32)> = told.map(|(index, symbol)| (index, score(symbol, query, text))).collect();
+    let whole = |index: usize, symbol: &Symbol| {
+        let sum = score(symbol, query, text) + BODY * body_score(index, bodies, query, text);
+        let brief = if symbol.last - symbol.first < SHORT { BRIEF } else { 1.0 };
+        sum * brief * if constructs(symbol) { CONSTRUCTS } else { 1.0 }
+    };
+    let mut scored: Vec<(usize, f32)> = told.map(|(index, symbol)| (index, whole(index, symbol))).collect();
     scored.retain(|(_, score)| *score > 0.0);
     // Nobody starts from what is on its way out.
     let outgoing = |index: usize| file.symbols[index].is_deprecated();
     scored.sort_by(|a, b| outgoing(a.0).cmp(&outgoing(b.0)).then(b.1.total_cmp(&a.1)).then(a.0.cmp(&b.0)));
-    scored
+    // One type tells where to look; a second one tells less than what does the work.
+    let contains = |index: usize| file.symbols[index].kind.is_container();
+    let first = scored.iter().position(|(index, _)| contains(*index));
+    let (types, mut others): (Vec<_>, Vec<_>) =
+        scored.into_iter().enumerate().partition(|(at, (index, _))| contains(*index) && Some(*at) != first);
+    others.extend(types);
+    others.into_iter().map(|(_, scored)| scored).collect()
 }
