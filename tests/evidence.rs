@@ -187,6 +187,91 @@ fn a_member_of_a_file_leads_to_it() {
 }
 
 #[test]
+fn work_starts_where_a_body_speaks_of_it() {
+    let fetch = "package fetch\n\n// Fetcher fetches.\ntype Fetcher struct{}\n\n// Fetch fetches a page.\nfunc (f *Fetcher) Fetch(url string) int { return 0 }\n\nfunc (f *Fetcher) roundTrip(url string) int {\n\tfor attempt := 0; attempt < 3; attempt++ {\n\t\tif status := send(url); status != 429 { return status }\n\t\twait(retryAfter)\n\t}\n\treturn 429\n}\n";
+    check(
+        &[("Start", &[("fetch/fetch.go", fetch)])],
+        "- **FR-001**: Attempts that are answered with 429 MUST wait for the time of the Retry-After header",
+        &["`fetch/fetch.go` at `Fetcher.roundTrip` (line 9)"],
+        &[],
+    );
+}
+
+#[test]
+fn users_of_a_package_use_the_files_whose_names_they_say() {
+    let orders = "package store\n\n// ExportOrders writes orders.\nfunc ExportOrders() {}\n";
+    let rows = "package store\n\n// CountRows counts rows.\nfunc CountRows() int { return 1 }\n";
+    let user = "package app\n\nimport \"example.com/shop/store\"\n\n// Count counts.\nfunc Count() int { return store.CountRows() }\n";
+    let module = ("go.mod", "module example.com/shop\n");
+    let files = [module, ("store/orders.go", orders), ("store/rows.go", rows), ("app/app.go", user)];
+    let (orders, rows) = ("ExportOrders MUST write a header", "CountRows MUST skip empty rows");
+    let used = ["`app/app.go` uses it"];
+    check(&[("Start", &files)], &format!("- **FR-001**: {orders}"), &["`store/orders.go`"], &used);
+    check(&[("Start", &files)], &format!("- **FR-001**: {rows}"), &used, &[]);
+}
+
+#[test]
+fn a_requirement_is_built_where_the_one_is_of_which_it_speaks() {
+    let names = ["accept", "poll", "listen", "serve", "receive", "close", "open", "wait"];
+    let file = |name: &str| {
+        let text = format!(
+            "/** Lets the server {name} until it answers after a while. */\nexport function {name}While() {{ return 'the proxy target gives up and the server answers after a while' }}\n"
+        );
+        (format!("src/proxy-server/{name}.ts"), text)
+    };
+    let others: Vec<(String, String)> = names.iter().map(|name| file(name)).collect();
+    let mut files: Vec<(&str, &str)> = others.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("src/proxy.ts", PROXY));
+    check(
+        &[("Start", &files)],
+        "- **FR-001**: The proxy MUST log the target of its options\n- **FR-002**: The server MUST answer after a while when a proxy target gives up",
+        &["FR-002 speaks of FR-001, so it is looked for in `src/proxy.ts`, where FR-001 is built"],
+        &["Look first at"],
+    );
+}
+
+#[test]
+fn phases_follow_what_requirements_say_of_each_other() {
+    let cron = "package cron\n\n// PauseCron pauses a cron.\nfunc PauseCron() {}\n";
+    let audit = "package audit\n\n// Record records who did what.\nfunc Record() {}\n";
+    check(
+        &[("Start", &[("cron/cron.go", cron), ("audit/record.go", audit)])],
+        "- **FR-001**: PauseCron MUST be offered through the API\n- **FR-002**: Every use of the API MUST be recorded by Record",
+        &["- **Dependencies**: Phase 1, since FR-002 speaks of what FR-001 asks for: “API”."],
+        &[],
+    );
+}
+
+#[test]
+fn a_switch_that_is_there_is_named() {
+    let cron = "package cron\n\n// UpdateCronTrigger changes a trigger.\nfunc UpdateCronTrigger(enabled bool) { store(enabled) }\n";
+    let other = "package other\n\n// Other does something else.\nfunc Other() {}\n";
+    let files: &[(&str, &str)] = &[("cron/update.go", cron), ("other/other.go", other)];
+    let said =
+        "FR-001 may find its switch there already: `UpdateCronTrigger` in `cron/update.go` tells enabled from disabled";
+    check(&[("Start", files)], "- **FR-001**: A user MUST be able to pause a cron trigger", &[said], &[]);
+    check(&[("Start", files)], "- **FR-001**: A user MUST be able to rename a cron trigger", &[], &["find its switch"]);
+}
+
+#[test]
+fn a_test_of_a_namesake_covers_nothing() {
+    let timer = "package x;\n/** Times calls. */\npublic class Timer {\n  void time() {}\n}\n";
+    let other = timer.replace("package x", "package y").replace("Times calls", "Publishes micrometer tags");
+    let test = "package x;\npublic class TimerTest {\n  @Test void times() {}\n}\n";
+    let files: &[(&str, &str)] = &[
+        ("metrics/src/main/java/x/Timer.java", timer),
+        ("metrics/src/test/java/x/TimerTest.java", test),
+        ("micrometer/src/main/java/y/Timer.java", &other),
+    ];
+    check(
+        &[("Start", files)],
+        "- **FR-001**: Micrometer tags MUST be published with a name",
+        &["Extend `micrometer/src/main/java/y/Timer.java`"],
+        &["`micrometer/src/main/java/y/Timer.java` is covered by"],
+    );
+}
+
+#[test]
 fn what_nobody_has_changed_for_years_is_a_risk() {
     let folder = repository(&[]);
     let commit = |path: &str, text: &str, date: &str| {

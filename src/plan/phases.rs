@@ -1,9 +1,8 @@
 //! Cuts phases from what the requirements touch, and orders them by what needs what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, Work, ask, deed, sentence, work};
-use crate::text::stems;
+use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, Work, ask, deed, referral, sentence, work};
 
 /// A stage of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +100,7 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
         // What the text says is told where the code shows nothing.
         if depends_on.is_empty() {
             depends_on.extend(phases.iter().find_map(|earlier: &Phase| {
-                let reason = referral(agenda, &package.requirements, &earlier.requirements)?;
+                let reason = speaks(agenda, &package.requirements, &earlier.requirements)?;
                 Some(Needs { phase: earlier.number, reason })
             }));
         }
@@ -194,44 +193,16 @@ fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
         .count()
 }
 
-/// Words that two requirements share by more than chance.
-const SHARED: usize = 2;
-
 /// The first requirement of some that speaks of what one of others, which stands before it, asks for.
-fn referral(agenda: &Agenda, users: &[String], asked: &[String]) -> Option<Reason> {
+fn speaks(agenda: &Agenda, users: &[String], asked: &[String]) -> Option<Reason> {
     users.iter().find_map(|user| {
         let at = agenda.position(user)?;
         let before = asked.iter().filter(|asks| agenda.position(asks).is_some_and(|place| place < at));
         before.into_iter().find_map(|asks| {
-            let words = shared(agenda, at, agenda.position(asks)?);
+            let words = referral(agenda, at, agenda.position(asks)?);
             (!words.is_empty()).then(|| Reason::Speaks { of: user.clone(), asks: asks.clone(), words })
         })
     })
-}
-
-/// Words by which a requirement speaks of what an earlier one asks for: several that both say, or one that it calls
-/// by `the` and that the earlier one was the first to say.
-fn shared(agenda: &Agenda, user: usize, asked: usize) -> Vec<String> {
-    let said = |at: usize| agenda.requirements[at].summary();
-    let of_asked: BTreeSet<String> = stems(&said(asked)).into_iter().collect();
-    let earlier: BTreeSet<String> = (0..asked).flat_map(|at| stems(&said(at))).collect();
-    let text = said(user);
-    let mut common: Vec<String> = Vec::new();
-    let mut known: BTreeSet<String> = BTreeSet::new();
-    let mut pointed = false;
-    let mut before = "";
-    for word in text.split_whitespace() {
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        if let [stem] = stems(bare).as_slice()
-            && of_asked.contains(stem)
-            && known.insert(stem.clone())
-        {
-            pointed |= before.eq_ignore_ascii_case("the") && !earlier.contains(stem);
-            common.push(bare.to_owned());
-        }
-        before = bare;
-    }
-    if pointed || common.len() >= SHARED { common } else { Vec::new() }
 }
 
 /// Where a file stands between what keeps data and what shows it.
@@ -284,13 +255,13 @@ fn ordered(agenda: &Agenda, packages: &[Package], components: &[Component]) -> V
             (0..count).map(|to| uses(components, &packages[from].components, &packages[to].components)).collect()
         })
         .collect();
-    let speaks = |from: usize, to: usize| {
+    let refers = |from: usize, to: usize| {
         edges[from][to] == edges[to][from]
-            && referral(agenda, &packages[from].requirements, &packages[to].requirements).is_some()
+            && speaks(agenda, &packages[from].requirements, &packages[to].requirements).is_some()
     };
     let needs: Vec<Vec<bool>> = (0..count)
         .map(|from| {
-            let needs = |to: usize| from != to && (edges[from][to] > edges[to][from] || speaks(from, to));
+            let needs = |to: usize| from != to && (edges[from][to] > edges[to][from] || refers(from, to));
             (0..count).map(needs).collect()
         })
         .collect();

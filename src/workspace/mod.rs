@@ -130,6 +130,11 @@ impl Workspace {
         Some(&self.files[index])
     }
 
+    /// What the product is called, as far as the root folder tells.
+    pub fn name(&self) -> &str {
+        self.root.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+    }
+
     /// The index of a path in [`Workspace::files`].
     pub fn index(&self, path: &str) -> Option<usize> {
         self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()

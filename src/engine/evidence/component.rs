@@ -250,6 +250,7 @@ fn covering(engine: &Evidence<'_>, file: usize, users: &[usize]) -> Vec<(String,
     all.retain(|index| seen.insert(*index));
     all.into_iter()
         .filter(|&index| files[index].holds_tests())
+        .filter(|&index| kin::shows(&files[file].path) || !kin::shows(&files[index].path))
         .filter_map(|index| {
             let test = &files[index];
             let symbol = test.symbols.iter().find(|symbol| symbol.is_test).or(test.symbols.first());

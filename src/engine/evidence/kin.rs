@@ -32,6 +32,11 @@ fn common_parts(a: &str, b: &str) -> usize {
     a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
 }
 
+/// Whether a file shows how a product is used and is no part of it.
+pub fn shows(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, "example" | "examples" | "playground" | "benches"))
+}
+
 /// Whether no other file of the same name lies nearer to a test.
 pub fn is_nearest(engine: &Evidence<'_>, file: usize, test: &str) -> bool {
     let files = &engine.workspace.files;
@@ -70,13 +75,11 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     // A test that uses it, the one that uses least besides.
     let index = engine.workspace.index(path);
     let users = index.map_or(&[][..], |index| &engine.workspace.graph.used_by[index]).iter().copied();
-    let shows =
-        |path: &str| path.split('/').any(|part| matches!(part, "example" | "examples" | "playground" | "benches"));
     // One that uses it on the way to something else is no home.
     let name = stems(stem(path));
     let says = |file: &SourceFile| {
         let tests = file.symbols.iter().filter(|symbol| symbol.is_test).map(|symbol| symbol.name.as_str());
-        let said: BTreeSet<String> = tests.chain([stem(&file.path)]).flat_map(stems).collect();
+        let said: BTreeSet<String> = tests.flat_map(stems).collect();
         name.iter().any(|stem| said.contains(stem))
     };
     let covering = users.filter(|&user| {

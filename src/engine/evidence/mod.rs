@@ -80,7 +80,9 @@ impl<'w> Evidence<'w> {
     ) -> Result<Self, Cancelled> {
         cancel.check()?;
         let words = workspace.index.words();
-        let query = |demand: &crate::document::Demand| (demand.id.to_string(), Query::of_demand(demand, agenda, words));
+        let query = |demand: &crate::document::Demand| {
+            (demand.id.to_string(), Query::of_demand(demand, agenda, workspace.name(), words))
+        };
         let queries: BTreeMap<String, Query> = agenda.requirements.iter().map(query).collect();
         let all: Vec<Query> = queries.values().cloned().collect();
         let locator = Locator::new(workspace, &all);
@@ -113,6 +115,7 @@ impl<'w> Evidence<'w> {
             })
             .collect::<Result<_, Cancelled>>()?;
         engine.spots = spots.into_iter().collect();
+        engine.spots.extend(places::of_referrals(&engine));
         engine.spots.extend(places::of_guards(&engine));
         engine.homes = design::homes(&engine);
         Ok(engine)

@@ -73,6 +73,8 @@ impl Parts {
         by_word.retain(|word, folders| {
             folders.len() <= BEARERS && !GENERAL.contains(&word.as_str()) && !DEEDS.contains(&word.as_str())
         });
+        // The product's own name means the whole of it.
+        by_word.remove(&workspace.name().to_lowercase());
         Self { by_word }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted, is_document};
 use super::{Evidence, kin, named};
 use crate::document::Demand;
-use crate::research::{Strength, Work, joined, work};
+use crate::research::{Strength, Work, joined, referral, work};
 use crate::text::{split_identifier, stems};
 use crate::workspace::{Commit, Part, SourceFile, SymbolKind};
 
@@ -28,6 +28,8 @@ pub struct Spot {
     pub commit: Option<usize>,
     /// A setting that it keeps beside which the requirement's own belongs, and its line.
     pub sibling: Option<(String, usize)>,
+    /// The earlier requirement that is built there and that this one speaks of.
+    pub with: Option<String>,
 }
 
 /// Places kept for one requirement.
@@ -45,7 +47,8 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let alike = alike(engine, query);
     let originals = original_words(demand);
     let ranked = locator(engine, demand).rank(query);
-    let sure = ranked.iter().filter_map(|ranked| Some((ranked, strength(engine, ranked, query)?)));
+    let share = |one: &Ranked| one.share + twins(engine, one, &ranked).map(|twin| twin.share).sum::<f32>();
+    let sure = ranked.iter().filter_map(|one| Some((one, strength(engine, one, share(one), query)?)));
     let mut spots: Vec<Spot> =
         sure.filter_map(|(ranked, strength)| spot(engine, demand, ranked, strength, &originals, &alike)).collect();
     let order =
@@ -134,11 +137,60 @@ pub fn of_guards(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
         .collect()
 }
 
+/// So far down the ranking a file may have a twin.
+const TWINS: usize = 20;
+
+/// Files that are the same thing for another variant of the product: with the same name, in a folder of the same name,
+/// and with the same first definition. What speaks for one speaks for all, and they share it.
+fn twins<'r>(engine: &Evidence<'_>, one: &Ranked, ranked: &'r [Ranked]) -> impl Iterator<Item = &'r Ranked> {
+    let files = &engine.workspace.files;
+    fn name(file: &SourceFile) -> Option<(&str, &str)> {
+        let first = file.symbols.iter().find(|symbol| !symbol.is_test && symbol.kind != SymbolKind::Module)?;
+        let (above, _) = file.path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit_once('/')).unwrap_or_default();
+        Some((&file.path[above.len()..], &first.name))
+    }
+    let own = name(&files[one.file]);
+    let of = one.file;
+    ranked.iter().take(TWINS).filter(move |twin| twin.file != of && own.is_some() && name(&files[twin.file]) == own)
+}
+
+/// Places of requirements that have no sure one of their own and speak of what an earlier one asks for: those of the
+/// earlier one that bear the words by which they speak of it.
+pub fn of_referrals(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
+    let demands = &engine.agenda.requirements;
+    let is_sure = |spot: &&Spot| spot.strength > Strength::Possible;
+    let unplaced =
+        |demand: &Demand| work(demand) == Work::Code && !engine.spots(&demand.id).iter().any(|spot| is_sure(&spot));
+    let mut found = Vec::new();
+    for (at, demand) in demands.iter().enumerate().filter(|(_, demand)| unplaced(demand)) {
+        let query = engine.query(demand);
+        let ranked = engine.locator.rank(query);
+        let (originals, alike) = (original_words(demand), alike(engine, query));
+        let spots = (0..at).filter(|&asked| work(&demands[asked]) == Work::Code).find_map(|asked| {
+            let words = referral(engine.agenda, at, asked);
+            let shared: BTreeSet<String> = words.iter().flat_map(|word| stems(word)).collect();
+            let places = engine.spots(&demands[asked].id).iter().filter(is_sure);
+            let bearing = places
+                .filter(|spot| stems(&engine.workspace.files[spot.file].path).iter().any(|stem| shared.contains(stem)));
+            let spots: Vec<Spot> = bearing
+                .filter_map(|place| {
+                    let ranked = ranked.iter().find(|ranked| ranked.file == place.file)?;
+                    let spot = spot(engine, demand, ranked, Strength::Likely, &originals, &alike)?;
+                    Some(Spot { strength: Strength::Likely, with: Some(demands[asked].id.to_string()), ..spot })
+                })
+                .collect();
+            (!spots.is_empty()).then_some(spots)
+        });
+        found.extend(spots.map(|spots| (demand.id.to_string(), spots)));
+    }
+    found
+}
+
 /// How sure a place is, by the share of the ranking that falls to it: of places with so much, in past commits of
 /// seven repositories, at least two in three, one in three and one in six were changed (`docs/evidence.md`).
-fn strength(engine: &Evidence<'_>, ranked: &Ranked, query: &Query) -> Option<Strength> {
+fn strength(engine: &Evidence<'_>, ranked: &Ranked, share: f32, query: &Query) -> Option<Strength> {
     let named = names_exactly(&engine.workspace.files[ranked.file], query);
-    match ranked.share {
+    match share {
         share if share >= 0.5 => Some(Strength::Strong),
         share if share >= 0.15 || (named && share >= 0.03) => Some(Strength::Likely),
         share if share >= 0.06 => Some(Strength::Possible),
@@ -163,7 +215,15 @@ fn names_exactly(file: &SourceFile, query: &Query) -> bool {
 fn only_gathers(file: &SourceFile) -> bool {
     file.language.is_some()
         && !file.symbols.is_empty()
-        && file.symbols.iter().all(|symbol| symbol.is_test || symbol.kind == SymbolKind::Module)
+        && file.symbols.iter().all(|symbol| {
+            let gathers = symbol.kind == SymbolKind::Module || symbol.kind == SymbolKind::Macro && is_index(&file.path);
+            symbol.is_test || gathers
+        })
+}
+
+/// Whether a file stands for its folder.
+fn is_index(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| matches!(name.split('.').next(), Some("lib" | "mod" | "index" | "main")))
 }
 
 /// Stems in the subjects of commits that change what is said and not what is done.
@@ -284,7 +344,17 @@ impl Spot {
     /// A likely place of which nothing more is known.
     fn at(file: usize) -> Self {
         let (symbols, words, told) = (Vec::new(), Vec::new(), Vec::new());
-        Self { file, strength: Strength::Likely, score: 0.0, symbols, words, told, commit: None, sibling: None }
+        Self {
+            file,
+            strength: Strength::Likely,
+            score: 0.0,
+            symbols,
+            words,
+            told,
+            commit: None,
+            sibling: None,
+            with: None,
+        }
     }
 
     /// Why the place was chosen, with the sources' words.

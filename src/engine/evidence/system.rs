@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::Evidence;
-use super::locate::WEIGHTY;
+use super::locate::{WEIGHTY, is_switch};
 use super::places::{alike, is_about_words, named_commit};
 use crate::research::{Answer, Area, Claim, Component, Strength, Topic, Work, joined, plural, work};
 use crate::text::stems;
-use crate::workspace::Commit;
+use crate::workspace::{Commit, Language, SymbolKind};
 
 /// Files changed together in this share of the commits are one thing for whoever changes one of them.
 const TOGETHER: f64 = 0.4;
@@ -18,7 +18,17 @@ pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     for component in components.iter().filter(|component| component.strength > Strength::Possible).take(2) {
         claims.extend(together(engine, component));
     }
-    let built = topic.requirements.iter().filter_map(|id| built(engine, id)).collect();
+    let built = topic.requirements.iter().filter_map(|id| built(engine, id).or_else(|| switched(engine, id))).collect();
+    for id in &topic.requirements {
+        let with = engine.spots(id).iter().find_map(|spot| Some((spot.file, spot.with.as_ref()?)));
+        let shown = |(file, with): (usize, &String)| {
+            let path = &engine.workspace.files[file].path;
+            let component = components.iter().find(|component| component.path == *path)?;
+            let text = format!("{id} speaks of {with}, so it is looked for in `{path}`, where {with} is built");
+            Some(Claim::grounded(text, component.sources.iter().take(1).copied().collect()).about(&[id.clone()]))
+        };
+        claims.extend(with.and_then(shown));
+    }
     let lost: Vec<String> = topic.requirements.iter().filter(|id| engine.spots(id).is_empty()).cloned().collect();
     if !lost.is_empty() {
         claims.push(
@@ -85,6 +95,55 @@ fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     let text =
         format!("{id} may be met already: {} {verb} most of its words; look there before building", joined(&signs));
     (!signs.is_empty()).then(|| Claim::grounded(text, sources).about(&[id.to_owned()]))
+}
+
+/// A switch is looked for in so many of the best ranked files.
+const LOOKED: usize = 40;
+
+/// Definitions that already tell enabled from disabled for what a requirement wants to be switched on and off: code
+/// seldom says `paused` where people do.
+fn switched(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
+    let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
+    if !is_switch(&demand.summary()) {
+        return None;
+    }
+    let (files, query, text) = (&engine.workspace.files, engine.query(demand), &engine.locator.text);
+    let number = |word: &str| stems(word).first().and_then(|stem| engine.workspace.index.words().find(stem));
+    let states = [number("enabled"), number("disabled")];
+    let mut found: Vec<(f32, usize, usize)> = Vec::new();
+    for ranked in engine.locator.rank(query).iter().take(LOOKED) {
+        let file = &files[ranked.file];
+        // Every button of a page can be disabled.
+        if file.language == Some(Language::Tsx) || file.path.ends_with(".jsx") {
+            continue;
+        }
+        let bodies = engine.bodies(ranked.file);
+        let functions =
+            file.symbols.iter().enumerate().filter(|(_, symbol)| {
+                !symbol.is_test && matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method)
+            });
+        let best = functions.filter_map(|(index, symbol)| {
+            let said = states.iter().flatten().map(|word| bodies.says(index, *word)).fold(0.0, f32::max);
+            let named = stems(&symbol.name);
+            let words = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY && named.contains(&wanted.stem));
+            let masses: Vec<f32> = words.map(|wanted| wanted.weight * text.rarity(wanted.word)).collect();
+            (said > 0.0 && masses.len() >= 2).then(|| (said * masses.iter().sum::<f32>(), ranked.file, index))
+        });
+        found.extend(best.max_by(|a, b| a.0.total_cmp(&b.0)));
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    found.truncate(2);
+    let name = |&(_, file, symbol): &(f32, usize, usize)| {
+        format!("`{}` in `{}`", files[file].symbols[symbol].qualified(), files[file].path)
+    };
+    let cite = |&(_, file, symbol): &(f32, usize, usize)| {
+        let symbol = &files[file].symbols[symbol];
+        engine.cite(&files[file].path, symbol.first, symbol.last, Area::System)
+    };
+    let names: Vec<String> = found.iter().map(name).collect();
+    let verb = if names.len() == 1 { "tells" } else { "tell" };
+    let text = format!("{id} may find its switch there already: {} {verb} enabled from disabled", joined(&names));
+    (!found.is_empty()).then(|| Claim::grounded(text, found.iter().filter_map(cite).collect()).about(&[id.to_owned()]))
 }
 
 /// A file that commits changed together with a component, although the component does not use it.

@@ -18,7 +18,7 @@ use crate::workspace::{SourceFile, Workspace};
 
 pub use bodies::Bodies;
 pub use candidates::{can_change, is_aside, is_document};
-pub use query::{Query, WEIGHTY, Wanted, exact_names};
+pub use query::{Query, WEIGHTY, Wanted, exact_names, is_switch};
 
 /// Kinds of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

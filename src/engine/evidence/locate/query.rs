@@ -54,10 +54,16 @@ static SWITCHED: LazyLock<Regex> = LazyLock::new(|| {
     .expect("constant pattern")
 });
 
+/// Whether a text asks that something can be switched on and off.
+pub fn is_switch(text: &str) -> bool {
+    SWITCHED.is_match(text)
+}
+
 impl Query {
     /// What a requirement asks for: its title and deed say most, its criteria less, quoted names double. The title of
-    /// its document and the words that the requirements share say what it leaves unsaid, and least.
-    pub fn of_demand(demand: &Demand, agenda: &Agenda, words: &Lexicon) -> Self {
+    /// its document and the words that the requirements share say what it leaves unsaid, and least. The name of the
+    /// `product`, which is that of the root folder, says nothing where it only stands for "the system".
+    pub fn of_demand(demand: &Demand, agenda: &Agenda, product: &str, words: &Lexicon) -> Self {
         let mut query = Collector::default();
         query.raise(&theme(agenda, demand).join("; "), BESIDE);
         query.raise(agenda.title.as_deref().unwrap_or_default(), TITLE);
@@ -78,6 +84,11 @@ impl Query {
         let commands = demand.statement.split('`').skip(1).step_by(2).filter(|code| code.contains(' '));
         for program in commands.filter_map(|code| code.split(' ').next()) {
             query.lower(program, 0.1);
+        }
+        let subject = demand.statement.split_whitespace().next().unwrap_or_default().trim_matches('`');
+        if subject.eq_ignore_ascii_case(product) {
+            query.lower(product, 0.1);
+            query.names.remove(subject);
         }
         query.finish(words)
     }
@@ -145,7 +156,7 @@ impl Collector {
 
     /// Adds the words that code says for what a text says in others.
     fn imply(&mut self, text: &str) {
-        if SWITCHED.is_match(text) {
+        if is_switch(text) {
             self.raise("enabled; disabled", IMPLIED);
         }
     }

@@ -22,6 +22,12 @@ fn constructs(symbol: &Symbol) -> bool {
         || symbol.parent.as_ref() == Some(&symbol.name)
 }
 
+/// Whether a query writes a definition's name as code does, alone or behind that of its owner.
+fn is_named(symbol: &Symbol, query: &Query) -> bool {
+    let own = |name: &str| name.rsplit(['.', ':']).next() == Some(symbol.name.as_str());
+    query.names.iter().any(|name| own(name))
+}
+
 /// How much of a query one definition says; a long name says a word among many others.
 fn score(symbol: &Symbol, query: &Query, text: &Text) -> f32 {
     let name = terms(&symbol.qualified());
@@ -84,7 +90,8 @@ pub fn best(file: &SourceFile, bodies: &Bodies, query: &Query, text: &Text) -> V
     scored.retain(|(_, score)| *score > 0.0);
     // Nobody starts from what is on its way out.
     let outgoing = |index: usize| file.symbols[index].is_deprecated();
-    scored.sort_by(|a, b| outgoing(a.0).cmp(&outgoing(b.0)).then(b.1.total_cmp(&a.1)).then(a.0.cmp(&b.0)));
+    let rank = |index: usize| (outgoing(index), !is_named(&file.symbols[index], query));
+    scored.sort_by(|a, b| rank(a.0).cmp(&rank(b.0)).then(b.1.total_cmp(&a.1)).then(a.0.cmp(&b.0)));
     // One type tells where to look; a second one tells less than what does the work.
     let contains = |index: usize| file.symbols[index].kind.is_container();
     let first = scored.iter().position(|(index, _)| contains(*index));
