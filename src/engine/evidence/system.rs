@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Evidence;
 use super::locate::{WEIGHTY, is_switch};
 use super::places::{alike, is_about_words, named_commit};
-use crate::research::{Answer, Area, Claim, Component, Strength, Topic, Work, joined, plural, work};
+use crate::research::{Answer, Area, Claim, Component, Strength, Topic, Work, joined, plural, referral, work};
 use crate::text::stems;
 use crate::workspace::{Commit, Language, SymbolKind};
 
@@ -25,7 +25,10 @@ pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
             let path = &engine.workspace.files[file].path;
             let component = components.iter().find(|component| component.path == *path)?;
             let text = format!("{id} speaks of {with}, so it is looked for in `{path}`, where {with} is built");
-            Some(Claim::grounded(text, component.sources.iter().take(1).copied().collect()).about(&[id.clone()]))
+            Some(
+                Claim::grounded(text, component.sources.iter().take(1).copied().collect())
+                    .about(std::slice::from_ref(id)),
+            )
         };
         claims.extend(with.and_then(shown));
     }
@@ -104,7 +107,12 @@ const LOOKED: usize = 40;
 /// seldom says `paused` where people do.
 fn switched(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
-    if !is_switch(&demand.summary()) {
+    // What an earlier requirement is told is not told again.
+    let at = engine.agenda.position(id)?;
+    let told = (0..at).any(|asked| {
+        is_switch(&engine.agenda.requirements[asked].summary()) && !referral(engine.agenda, at, asked).is_empty()
+    });
+    if told || !is_switch(&demand.summary()) {
         return None;
     }
     let (files, query, text) = (&engine.workspace.files, engine.query(demand), &engine.locator.text);
