@@ -22,10 +22,11 @@ fn constructs(symbol: &Symbol) -> bool {
         || symbol.parent.as_ref() == Some(&symbol.name)
 }
 
-/// Whether a query writes a definition's name as code does, alone or behind that of its owner.
+/// Whether a query writes the name of a function as code does, alone or behind that of its owner. Whoever names a type
+/// means something in it.
 fn is_named(symbol: &Symbol, query: &Query) -> bool {
     let own = |name: &str| name.rsplit(['.', ':']).next() == Some(symbol.name.as_str());
-    query.names.iter().any(|name| own(name))
+    !symbol.kind.is_container() && query.names.iter().any(|name| own(name))
 }
 
 /// How much of a query one definition says; a long name says a word among many others.
