@@ -130,6 +130,13 @@ impl Workspace {
         Some(&self.files[index])
     }
 
+    /// The files whose paths start so.
+    pub fn starting(&self, start: &str) -> &[SourceFile] {
+        let from = self.files.partition_point(|file| file.path.as_str() < start);
+        let count = self.files[from..].partition_point(|file| file.path.starts_with(start));
+        &self.files[from..from + count]
+    }
+
     /// What the product is called, as far as the root folder tells.
     pub fn name(&self) -> &str {
         self.root.file_name().and_then(|name| name.to_str()).unwrap_or_default()

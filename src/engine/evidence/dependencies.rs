@@ -122,7 +122,7 @@ pub(super) fn users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<Strin
 fn find_users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
     // A manifest speaks for its own folder.
     let home = home(dependency);
-    let files = engine.workspace.files.iter().filter(|file| !file.is_test && file.path.starts_with(&home));
+    let files = engine.workspace.starting(&home).iter().filter(|file| !file.is_test);
     files.filter(|file| imports(engine, dependency, file)).map(|file| file.path.clone()).collect()
 }
 

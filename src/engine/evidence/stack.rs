@@ -167,7 +167,7 @@ fn is_named(engine: &Evidence<'_>, dependency: &Dependency) -> bool {
     let home = home(dependency);
     // Manifests name what they depend on, and prose names everything.
     let says = |file: &&SourceFile| !is_document(file) && !file.path.ends_with("package.json");
-    let mut files = workspace.files.iter().filter(|file| file.path.starts_with(&home)).filter(says);
+    let mut files = workspace.starting(&home).iter().filter(says);
     match dependency.ecosystem {
         Ecosystem::Cargo => {
             // Code says another name, or the crate is there for a feature of the manifest.
@@ -179,21 +179,26 @@ fn is_named(engine: &Evidence<'_>, dependency: &Dependency) -> bool {
             name.is_some_and(|name| files.any(|file| file.line_of(name).is_some()))
         }
         Ecosystem::Npm => {
-            // A peer is there for whoever installs the package.
-            let manifest = engine.reader.lines(&dependency.manifest).map(|lines| lines.join("\n")).unwrap_or_default();
-            let manifest = serde_json::from_str::<serde_json::Value>(&manifest).unwrap_or_default();
-            let is_in = |section: &str| manifest.get(section).and_then(|all| all.get(&dependency.name)).is_some();
-            if is_in("peerDependencies") || is_in("optionalDependencies") {
-                return true;
-            }
             let parts: Option<Vec<_>> = stems(&dependency.name).iter().map(|stem| words.find(stem)).collect();
-            let Some(parts) = parts.filter(|parts| !parts.is_empty()) else { return false };
-            files.any(|file| {
-                let says = |word: &_| {
-                    Part::ALL.iter().any(|part| file.terms(*part).binary_search_by_key(word, |(word, _)| *word).is_ok())
-                };
-                parts.iter().all(says)
-            })
+            let is_said = parts.filter(|parts| !parts.is_empty()).is_some_and(|parts| {
+                files.any(|file| {
+                    let says = |word: &_| {
+                        Part::ALL
+                            .iter()
+                            .any(|part| file.terms(*part).binary_search_by_key(word, |(word, _)| *word).is_ok())
+                    };
+                    parts.iter().all(says)
+                })
+            });
+            is_said || {
+                // A peer is there for whoever installs the package.
+                let manifest = engine.reader.lines(&dependency.manifest).map(|lines| lines.join("\n"));
+                let manifest = serde_json::from_str::<serde_json::Value>(&manifest.unwrap_or_default());
+                let manifest = manifest.unwrap_or_default();
+                ["peerDependencies", "optionalDependencies"]
+                    .iter()
+                    .any(|section| manifest.get(section).and_then(|all| all.get(&dependency.name)).is_some())
+            }
         }
         _ => true,
     }
