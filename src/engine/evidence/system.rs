@@ -1,6 +1,6 @@
 //! Answers what exists for a topic, who depends on it and what stands in the way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Evidence;
 use super::locate::{WEIGHTY, is_switch};
@@ -19,19 +19,7 @@ pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         claims.extend(together(engine, component));
     }
     let built = topic.requirements.iter().filter_map(|id| built(engine, id).or_else(|| switched(engine, id))).collect();
-    for id in &topic.requirements {
-        let with = engine.spots(id).iter().find_map(|spot| Some((spot.file, spot.with.as_ref()?)));
-        let shown = |(file, with): (usize, &String)| {
-            let path = &engine.workspace.files[file].path;
-            let component = components.iter().find(|component| component.path == *path)?;
-            let text = format!("{id} speaks of {with}, so it is looked for in `{path}`, where {with} is built");
-            Some(
-                Claim::grounded(text, component.sources.iter().take(1).copied().collect())
-                    .about(std::slice::from_ref(id)),
-            )
-        };
-        claims.extend(with.and_then(shown));
-    }
+    claims.extend(referred(engine, topic, &components));
     let lost: Vec<String> = topic.requirements.iter().filter(|id| engine.spots(id).is_empty()).cloned().collect();
     if !lost.is_empty() {
         claims.push(
@@ -44,6 +32,27 @@ pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         );
     }
     Answer { claims, components, built, ..Answer::default() }
+}
+
+/// Places that were found by what a requirement says of an earlier one, each with the requirements that led there.
+fn referred(engine: &Evidence<'_>, topic: &Topic, components: &[Component]) -> Vec<Claim> {
+    let mut led: BTreeMap<(usize, &String), Vec<String>> = BTreeMap::new();
+    for id in &topic.requirements {
+        for spot in engine.spots(id) {
+            if let Some(with) = &spot.with {
+                led.entry((spot.file, with)).or_default().push(id.clone());
+            }
+        }
+    }
+    let claim = |((file, with), ids): ((usize, &String), Vec<String>)| {
+        let path = &engine.workspace.files[file].path;
+        let component = components.iter().find(|component| component.path == *path)?;
+        let (verb, them) = if ids.len() == 1 { ("speaks", "it is") } else { ("speak", "they are") };
+        let text =
+            format!("{} {verb} of {with}, so {them} looked for in `{path}`, where {with} is built", joined(&ids));
+        Some(Claim::grounded(text, component.sources.iter().take(1).copied().collect()).about(&ids))
+    };
+    led.into_iter().filter_map(claim).collect()
 }
 
 /// A commit to its place, or a test of it, that says so much of a requirement, by the rarity of its words, may have
