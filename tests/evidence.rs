@@ -247,10 +247,14 @@ fn a_switch_that_is_there_is_named() {
     let cron = "package cron\n\n// UpdateCronTrigger changes a trigger.\nfunc UpdateCronTrigger(enabled bool) { store(enabled) }\n";
     let other = "package other\n\n// Other does something else.\nfunc Other() {}\n";
     let files: &[(&str, &str)] = &[("cron/update.go", cron), ("other/other.go", other)];
-    let said =
-        "FR-001 may find its switch there already: `UpdateCronTrigger` in `cron/update.go` tells enabled from disabled";
+    let said = "`UpdateCronTrigger` in `cron/update.go` tells enabled from disabled: FR-001 may be met there, or find its model there";
     check(&[("Start", files)], "- **FR-001**: A user MUST be able to pause a cron trigger", &[said], &[]);
-    check(&[("Start", files)], "- **FR-001**: A user MUST be able to rename a cron trigger", &[], &["find its switch"]);
+    check(
+        &[("Start", files)],
+        "- **FR-001**: A user MUST be able to rename a cron trigger",
+        &[],
+        &["enabled from disabled"],
+    );
 }
 
 #[test]

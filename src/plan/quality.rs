@@ -13,7 +13,7 @@ use crate::research::{Case, Facet, Standing, Subject, Work, joined, plural, sent
 /// A number with a unit that a machine can measure.
 static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)(?:\b(?:within|under|below|at most|less than|at least|up to|over|more than)\s+)?\b\d[\d.,]*\s*(?:ms|milliseconds?|s|sec|seconds?|min|minutes?|[kmg]i?b|%|percent|requests?(?: per \w+)?|req/s|rps|rows|files|entries|users|connections|per (?:second|minute|hour|day))(?:\b|$)")
+    Regex::new(r"(?i)\b(?:within|under|below|at most|less than|at least|up to|over|more than|faster than|p\d\d)\s+\d[\d.,]*\s*(?:ms|milliseconds?|s|sec|seconds?|min|minutes?|[kmg]i?b|%|percent|requests?(?: per \w+)?|req/s|rps|rows|files|entries|users|connections|per (?:second|minute|hour|day))(?:\b|$)")
         .expect("constant pattern")
 });
 
@@ -92,6 +92,8 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
 }
 
 pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
+    let window = context.components.iter().find_map(|component| component.window);
+    let among = window.map_or_else(String::new, |most| format!(" among the last {most}"));
     let mut people: BTreeMap<&str, (usize, Vec<&str>, Vec<crate::research::SourceId>)> = BTreeMap::new();
     for component in &context.components {
         let Some((author, commits)) = component.authors.first() else { continue };
@@ -108,7 +110,7 @@ pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
         .take(3)
         .map(|(author, (commits, paths, sources))| {
             let shown: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
-            let text = format!("Ask {author}, who wrote most commits ({commits}) to {}.", joined(&shown));
+            let text = format!("Ask {author}, who wrote most commits ({commits}{among}) to {}.", joined(&shown));
             Line::cited(text, sources.into_iter().take(3).collect())
         })
         .collect();
@@ -184,8 +186,11 @@ pub(super) fn performance(context: &Context<'_>) -> Vec<Line> {
     let benches = context.environment(Facet::Benchmark);
     let mut lines: Vec<Line> = Vec::new();
     for demand in &context.material.agenda.requirements {
-        let texts = std::iter::once(&*demand.statement).chain(demand.criteria.iter().map(|criterion| &*criterion.text));
-        let mut numbers: Vec<String> = texts
+        // A criterion's number before its THEN only sets the scene.
+        let criteria = demand.criteria.iter().map(|criterion| &*criterion.text);
+        let seen = criteria.map(|text| text.split_once(" THEN ").map_or(text, |(_, seen)| seen));
+        let mut numbers: Vec<String> = std::iter::once(&*demand.statement)
+            .chain(seen)
             .flat_map(|text| MEASURE.find_iter(text))
             .filter(|found| !is_status(found.as_str()))
             .map(|found| format!("“{}”", found.as_str().trim()))

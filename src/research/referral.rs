@@ -9,7 +9,7 @@ use crate::text::stems;
 const SHARED: usize = 2;
 
 /// Words by which a requirement speaks of what an earlier one asks for, both by their place in the agenda: several that
-/// both say, or one that it calls by `the`, or opens with as something done (`Pausing`), and that the earlier one was
+/// both say, or one that it calls by `the` or `same`, or opens with as something done (`Pausing`), and that the earlier one was
 /// the first to say. None where it does not.
 pub fn referral(agenda: &Agenda, user: usize, asked: usize) -> Vec<String> {
     let said = |at: usize| agenda.requirements[at].summary();
@@ -26,7 +26,8 @@ pub fn referral(agenda: &Agenda, user: usize, asked: usize) -> Vec<String> {
             && of_asked.contains(stem)
             && known.insert(stem.clone())
         {
-            let points = before.map_or(bare.ends_with("ing"), |before| before.eq_ignore_ascii_case("the"));
+            let points =
+                before.map_or(bare.ends_with("ing"), |before| matches!(&*before.to_lowercase(), "the" | "same"));
             pointed |= points && !earlier.contains(stem);
             common.push(bare.to_owned());
         }
@@ -55,6 +56,7 @@ mod tests {
         check(&[pause, "A paused cron MUST NOT create runs."], &["paused", "cron"]);
         check(&[pause, "Pausing MUST be recorded."], &["Pausing"]);
         check(&[pause, "Users MUST see the cron."], &["cron"]);
+        check(&[pause, "Jobs MUST be offered by the same API."], &["API"]);
         check(&[pause, "Every cron MUST have a name."], &[]);
         check(&["A cron MUST have a name.", pause, "Users MUST see the API."], &[]);
     }

@@ -197,8 +197,15 @@ pub fn case_name(language: Option<Language>, text: &str) -> String {
     // A name does not end on a word that opens what comes next.
     const OPENERS: &[&str] =
         &["at", "in", "on", "by", "per", "than", "through", "from", "such", "same", "every", "one", "not"];
-    let mut words: Vec<String> = index_words(text)
-        .into_iter()
+    // A number makes the case, be it of one digit; the rest of `user's` does not.
+    let split = |part: &str| match part.chars().all(|c| c.is_ascii_digit()) {
+        true => vec![part.to_owned()],
+        false => index_words(part),
+    };
+    let mut words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|part| !part.is_empty() && *part != "s")
+        .flat_map(split)
         .filter(|word| !EMPTY.contains(&word.as_str()) && word.is_ascii())
         .take(7)
         .collect();
@@ -237,5 +244,7 @@ mod tests {
         assert_eq!(case_name(Some(Language::Python), text), "test_file_bad_answer_400");
         assert_eq!(case_name(Some(Language::Go), text), "TestFileBadAnswer400");
         assert_eq!(case_name(Some(Language::Tsx), text), "file bad answer 400");
+        let counted = "WHEN a client has 3 of 10 requests of the day's left";
+        assert_eq!(case_name(Some(Language::Python), counted), "test_client_has_3_10_requests_day_left");
     }
 }

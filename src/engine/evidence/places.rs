@@ -60,6 +60,13 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     } else {
         spots.truncate(KEPT_POSSIBLE);
     }
+    if work(demand) == Work::Documentation && !spots.iter().all(|spot| is_changelog(engine, spot)) {
+        // What changed is told there besides, and only where that is asked for instead.
+        let asked = demand.summary().to_lowercase();
+        if !["changelog", "release note"].iter().any(|name| asked.contains(name)) {
+            spots.retain(|spot| !is_changelog(engine, spot));
+        }
+    }
     spots.truncate(KEPT);
     if work(demand) != Work::Code {
         return spots;
@@ -93,6 +100,12 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     spots.extend(named);
     spots.sort_by(order);
     spots
+}
+
+/// Whether a place lists what changed from release to release.
+fn is_changelog(engine: &Evidence<'_>, spot: &Spot) -> bool {
+    let name = kin::stem(&engine.workspace.files[spot.file].path).to_lowercase().replace(['-', '_'], "");
+    ["changelog", "changes", "releasenotes", "history", "news"].contains(&name.as_str())
 }
 
 /// Who ranks files for a requirement: code, or documentation where that is what it asks for.

@@ -159,7 +159,8 @@ fn switched(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     };
     let names: Vec<String> = found.iter().map(name).collect();
     let verb = if names.len() == 1 { "tells" } else { "tell" };
-    let text = format!("{id} may find its switch there already: {} {verb} enabled from disabled", joined(&names));
+    let text =
+        format!("{} {verb} enabled from disabled: {id} may be met there, or find its model there", joined(&names));
     (!found.is_empty()).then(|| Claim::grounded(text, found.iter().filter_map(cite).collect()).about(&[id.to_owned()]))
 }
 

@@ -1,12 +1,14 @@
 //! Answers how the project tests, what covers the touched places, and which cases the requirements ask for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependencies::main_language;
+use super::locate::WEIGHTY;
 use super::{Evidence, kin};
 use crate::research::{
     Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
 };
+use crate::text::stems;
 use crate::workspace::{Framework, Language, TestCommand};
 
 pub fn customs(engine: &Evidence<'_>) -> Answer {
@@ -169,5 +171,37 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
     // What is no code is tested by what uses it.
     let spots = engine.spots(id);
     let spot = spots.iter().find(|spot| files[spot.file].language.is_some()).or(spots.first());
-    spot.map_or_else(String::new, |spot| kin::test_home(engine, &files[spot.file].path))
+    let Some(spot) = spot else { return String::new() };
+    let home = kin::test_home(engine, &files[spot.file].path);
+    tested_alike(engine, id, &home).unwrap_or(home)
+}
+
+/// Tests that say so many words of a requirement are about the same.
+const ALIKE: usize = 2;
+
+/// The file whose tests already speak of a requirement more than those of its first home do: another one in that
+/// folder, or one that is named after another of its places.
+fn tested_alike(engine: &Evidence<'_>, id: &str, home: &str) -> Option<String> {
+    let (files, query) = (&engine.workspace.files, engine.query(engine.agenda.requirement(id)?));
+    let folder = home.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let sure = engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
+    let places: Vec<&str> = sure.map(|spot| kin::stem(&files[spot.file].path)).collect();
+    let language = Language::of_path(home);
+    let said = |path: &str| {
+        let file = engine.workspace.file(path)?;
+        let names: BTreeSet<String> =
+            file.symbols.iter().filter(|symbol| symbol.is_test).flat_map(|symbol| stems(&symbol.name)).collect();
+        let words = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY && names.contains(&wanted.stem));
+        let masses: Vec<f32> = words.map(|wanted| wanted.weight * engine.locator.text.rarity(wanted.word)).collect();
+        Some((masses.len(), masses.iter().sum::<f32>()))
+    };
+    let near = engine.workspace.starting(folder).iter().filter(|file| {
+        let beside = file.path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder;
+        let named = places.contains(&kin::tested_stem(&file.path)) || language == Some(Language::Go);
+        file.is_test && file.holds_tests() && file.language == language && beside && named
+    });
+    let best = near.filter_map(|file| said(&file.path).map(|(words, mass)| (words, mass, file)));
+    let (words, mass, file) = best.max_by(|a, b| a.1.total_cmp(&b.1).then(b.2.path.cmp(&a.2.path)))?;
+    let own = said(home).map_or(0.0, |(_, mass)| mass);
+    (words >= ALIKE && mass > own).then(|| file.path.clone())
 }
