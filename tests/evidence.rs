@@ -276,6 +276,29 @@ fn a_test_of_a_namesake_covers_nothing() {
 }
 
 #[test]
+fn a_case_goes_where_tests_of_the_same_are() {
+    let remote = "package fetch\n\n// Remote fetches remote pages and retries.\nfunc Remote() int { return 1 }\n";
+    let named = "package fetch\n\nfunc TestDecodeOptions(t *testing.T) {}\n";
+    let alike = "package fetch\n\nfunc TestRemoteRetryAfterHeader(t *testing.T) {}\n";
+    let files: &[(&str, &str)] =
+        &[("fetch/remote.go", remote), ("fetch/remote_test.go", named), ("fetch/whole_test.go", alike)];
+    let said = "- **FR-001**: Remote pages MUST be fetched with a retry after the time of the Retry-After header";
+    check(&[("Start", files)], said, &["in `fetch/whole_test.go`."], &["in `fetch/remote_test.go`."]);
+    let other = "- **FR-001**: Remote pages MUST be decoded";
+    check(&[("Start", files)], other, &["in `fetch/remote_test.go`."], &["in `fetch/whole_test.go`."]);
+}
+
+#[test]
+fn a_changelog_is_no_documentation_unless_it_is_asked_for() {
+    let log = "# Changelog\n\n## Unreleased\n\nOptions of the proxy, the target, the documentation.\n";
+    let files: &[(&str, &str)] = &[("src/proxy.ts", PROXY), ("docs/options.md", GUIDE), ("CHANGELOG.md", log)];
+    let reference = "- **FR-001**: The proxy options MUST be documented in the configuration reference";
+    check(&[("Start", files)], reference, &["`docs/options.md` at `server.proxy`"], &["`CHANGELOG.md`"]);
+    let release = "- **FR-001**: The changelog MUST name the proxy options";
+    check(&[("Start", files)], release, &["Extend `CHANGELOG.md`"], &[]);
+}
+
+#[test]
 fn what_nobody_has_changed_for_years_is_a_risk() {
     let folder = repository(&[]);
     let commit = |path: &str, text: &str, date: &str| {

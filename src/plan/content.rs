@@ -171,7 +171,7 @@ impl<'m> Context<'m> {
         let fitting: Vec<&TestRun> = all.filter(above).filter(|run| suits(&run.command, path)).collect();
         let depth = fitting.iter().map(|run| run.folder.len()).max()?;
         // Tests of the whole need it set up and running.
-        let whole = |run: &&TestRun| ["e2e", "integration"].iter().any(|word| run.command.contains(word));
+        let whole = |run: &&TestRun| ["e2e", "integration", "-tags"].iter().any(|word| run.command.contains(word));
         fitting.into_iter().filter(|run| run.folder.len() == depth).min_by_key(whole)
     }
 

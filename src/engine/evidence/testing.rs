@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependencies::main_language;
-use super::locate::WEIGHTY;
+use super::locate::{WEIGHTY, Wanted};
 use super::{Evidence, kin};
 use crate::research::{
     Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
 };
 use crate::text::stems;
-use crate::workspace::{Framework, Language, TestCommand};
+use crate::workspace::{Framework, Language, Part, TestCommand};
 
 pub fn customs(engine: &Evidence<'_>) -> Answer {
     let facts = &engine.workspace.tests;
@@ -177,7 +177,9 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
 }
 
 /// Tests that say so many words of a requirement are about the same.
-const ALIKE: usize = 2;
+const ALIKE: usize = 3;
+/// A test that bears the name is left for one that says so much more.
+const MORE: f32 = 1.25;
 
 /// The file whose tests already speak of a requirement more than those of its first home do: another one in that
 /// folder, or one that is named after another of its places.
@@ -191,9 +193,15 @@ fn tested_alike(engine: &Evidence<'_>, id: &str, home: &str) -> Option<String> {
         let file = engine.workspace.file(path)?;
         let names: BTreeSet<String> =
             file.symbols.iter().filter(|symbol| symbol.is_test).flat_map(|symbol| stems(&symbol.name)).collect();
+        // What stands together in the requirement and in the test says most: `Retry-After`.
+        let pairs = file.terms(Part::Pair);
+        let says_pair = |wanted: &&Wanted| {
+            wanted.word.is_some_and(|word| pairs.binary_search_by_key(&word, |(known, _)| *known).is_ok())
+        };
         let words = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY && names.contains(&wanted.stem));
-        let masses: Vec<f32> = words.map(|wanted| wanted.weight * engine.locator.text.rarity(wanted.word)).collect();
-        Some((masses.len(), masses.iter().sum::<f32>()))
+        let said: Vec<&Wanted> = words.chain(query.pairs.iter().filter(says_pair)).collect();
+        let mass = said.iter().map(|wanted| wanted.weight * engine.locator.text.rarity(wanted.word));
+        Some((said.len(), mass.sum::<f32>()))
     };
     let near = engine.workspace.starting(folder).iter().filter(|file| {
         let beside = file.path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder;
@@ -203,5 +211,5 @@ fn tested_alike(engine: &Evidence<'_>, id: &str, home: &str) -> Option<String> {
     let best = near.filter_map(|file| said(&file.path).map(|(words, mass)| (words, mass, file)));
     let (words, mass, file) = best.max_by(|a, b| a.1.total_cmp(&b.1).then(b.2.path.cmp(&a.2.path)))?;
     let own = said(home).map_or(0.0, |(_, mass)| mass);
-    (words >= ALIKE && mass > own).then(|| file.path.clone())
+    (words >= ALIKE && mass > MORE * own).then(|| file.path.clone())
 }
