@@ -294,8 +294,21 @@ fn a_changelog_is_no_documentation_unless_it_is_asked_for() {
     let files: &[(&str, &str)] = &[("src/proxy.ts", PROXY), ("docs/options.md", GUIDE), ("CHANGELOG.md", log)];
     let reference = "- **FR-001**: The proxy options MUST be documented in the configuration reference";
     check(&[("Start", files)], reference, &["`docs/options.md` at `server.proxy`"], &["`CHANGELOG.md`"]);
+    let plan =
+        ("docs/proxy.plan.md", "# Plan\n\n## Proxy options in the configuration reference, documented\n\nThe proxy.\n");
+    let planned: Vec<(&str, &str)> = files.iter().copied().chain([plan]).collect();
+    check(&[("Start", &planned)], reference, &["`docs/options.md` at `server.proxy`"], &["docs/proxy.plan.md"]);
     let release = "- **FR-001**: The changelog MUST name the proxy options";
     check(&[("Start", files)], release, &["Extend `CHANGELOG.md`"], &[]);
+}
+
+#[test]
+fn numbers_that_bound_are_to_be_measured() {
+    let files: &[(&str, &str)] = &[("src/proxy.ts", PROXY)];
+    let bound = "- **FR-001**: The proxy MUST NOT become more than 5% slower";
+    check(&[("Start", files)], bound, &["FR-001 says “more than 5%”; measure it before and after."], &[]);
+    let scene = "- **FR-001**: The proxy MUST count its targets\n  - WHEN a client has 3 of 10 requests left THEN the proxy says 3";
+    check(&[("Start", files)], scene, &["no requirement gives a number"], &["“10 requests”"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::research::{Case, Facet, Standing, Subject, Work, joined, plural, sent
 /// A number with a unit that a machine can measure.
 static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)\b(?:within|under|below|at most|less than|at least|up to|over|more than|faster than|p\d\d)\s+\d[\d.,]*\s*(?:ms|milliseconds?|s|sec|seconds?|min|minutes?|[kmg]i?b|%|percent|requests?(?: per \w+)?|req/s|rps|rows|files|entries|users|connections|per (?:second|minute|hour|day))(?:\b|$)")
+    Regex::new(r"(?i)\b(?:within|under|below|at most|less than|at least|up to|over|more than|faster than|p\d\d)\s+\d[\d.,]*\s*(?:%|(?:ms|milliseconds?|s|sec|seconds?|min|minutes?|[kmg]i?b|percent|requests?(?: per \w+)?|req/s|rps|rows|files|entries|users|connections|per (?:second|minute|hour|day))(?:\b|$))")
         .expect("constant pattern")
 });
 
@@ -32,7 +32,9 @@ pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         let home = context.homes.iter().find(|home| home.requirement == **id);
         lines.push(match home {
             Some(home) => {
-                let sources = home.source.into_iter().collect();
+                let place = context.components.iter().find(|component| component.path == home.path);
+                let shown = place.and_then(|component| component.sources.first().copied());
+                let sources = home.source.or(shown).into_iter().collect();
                 Line::cited(format!("{id} is shown by reading `{}`.", home.path), sources)
             }
             None => Line::open(format!("where {id} is told; no documentation is near to it")),

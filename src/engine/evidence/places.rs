@@ -53,19 +53,19 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
         sure.filter_map(|(ranked, strength)| spot(engine, demand, ranked, strength, &originals, &alike)).collect();
     let order =
         |a: &Spot, b: &Spot| b.strength.cmp(&a.strength).then(b.score.total_cmp(&a.score)).then(a.file.cmp(&b.file));
-    spots.sort_by(order);
-    // Weak signs are worth telling only where there is nothing better.
-    if spots.first().is_some_and(|spot| spot.strength > Strength::Possible) {
-        spots.retain(|spot| spot.strength > Strength::Possible);
-    } else {
-        spots.truncate(KEPT_POSSIBLE);
-    }
     if work(demand) == Work::Documentation && !spots.iter().all(|spot| is_changelog(engine, spot)) {
         // What changed is told there besides, and only where that is asked for instead.
         let asked = demand.summary().to_lowercase();
         if !["changelog", "release note"].iter().any(|name| asked.contains(name)) {
             spots.retain(|spot| !is_changelog(engine, spot));
         }
+    }
+    spots.sort_by(order);
+    // Weak signs are worth telling only where there is nothing better.
+    if spots.first().is_some_and(|spot| spot.strength > Strength::Possible) {
+        spots.retain(|spot| spot.strength > Strength::Possible);
+    } else {
+        spots.truncate(KEPT_POSSIBLE);
     }
     spots.truncate(KEPT);
     if work(demand) != Work::Code {

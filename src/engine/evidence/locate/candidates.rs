@@ -64,6 +64,8 @@ pub fn is_document(file: &SourceFile) -> bool {
     let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
     matches!(ending, "md" | "mdx" | "markdown" | "rst" | "adoc" | "asciidoc")
         && !file.path.split('/').any(|part| UNDOCUMENTED.contains(&part))
+        // A plan says what is to be, not what is.
+        && !file.path.ends_with(".plan.md")
 }
 
 /// Whether a requirement could make somebody change this file.
