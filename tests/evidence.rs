@@ -243,6 +243,18 @@ fn phases_follow_what_requirements_say_of_each_other() {
 }
 
 #[test]
+fn how_good_it_must_be_comes_after_what_is_built() {
+    let cron = "package cron\n\n// PauseCron pauses a cron.\nfunc PauseCron() {}\n";
+    let audit = "package audit\n\n// RecordDeed records who did what.\nfunc RecordDeed() {}\n";
+    check(
+        &[("Start", &[("cron/cron.go", cron), ("audit/record.go", audit)])],
+        "- **NFR-001**: RecordDeed MUST answer within 5 ms\n- **FR-001**: PauseCron MUST be offered to all",
+        &["then Answer within 5 ms (NFR-001)"],
+        &[],
+    );
+}
+
+#[test]
 fn a_switch_that_is_there_is_named() {
     let cron = "package cron\n\n// UpdateCronTrigger changes a trigger.\nfunc UpdateCronTrigger(enabled bool) { store(enabled) }\n";
     let other = "package other\n\n// Other does something else.\nfunc Other() {}\n";

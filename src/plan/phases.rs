@@ -68,8 +68,8 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
     let mut packages = packages(agenda, components, homes);
     let order = ordered(agenda, &packages, components);
     packages = take(packages, &order);
-    // What is built is told last.
-    packages.sort_by_key(|package| is_told(agenda, &package.requirements));
+    // How good it is shows once it is built, and what is built is told last.
+    packages.sort_by_key(|package| (is_told(agenda, &package.requirements), is_quality(&package.requirements)));
     while packages.len() > MAX_PHASES {
         let size = |i: &usize| packages[*i].requirements.len() + packages[*i + 1].requirements.len();
         let Some(smallest) = (0..packages.len() - 1).min_by_key(size) else { break };
@@ -113,6 +113,11 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
         });
     }
     phases
+}
+
+/// Whether some requirements say only how good the rest must be, as their ids tell.
+fn is_quality(requirements: &[String]) -> bool {
+    !requirements.is_empty() && requirements.iter().all(|id| id.to_uppercase().starts_with("NFR"))
 }
 
 /// Whether all that some requirements ask for is documentation.
