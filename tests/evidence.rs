@@ -211,6 +211,67 @@ fn users_of_a_package_use_the_files_whose_names_they_say() {
 }
 
 #[test]
+fn every_file_of_a_package_whose_names_are_said_is_used() {
+    let module = ("go.mod", "module example.com/shop\n");
+    let listener = "package server\n\n// New makes a listener that counts connections.\nfunc New() {}\n";
+    let config = "package server\n\n// Config is what a listener is made of.\ntype Config struct{}\n";
+    let sizes = ["// Size counts columns of a window.\nfunc Size() int { return 1 }\n"; 2];
+    let sizes = sizes.map(|size| format!("package server\n\n{size}"));
+    let test = "package app\n\nimport \"example.com/shop/server\"\n\nfunc TestApp(t *testing.T) { server.New(server.Config{}); server.Size() }\n";
+    let files = [
+        module,
+        ("server/listener.go", listener),
+        ("server/config.go", config),
+        ("server/size_linux.go", &sizes[0]),
+        ("server/size_windows.go", &sizes[1]),
+        ("app/app_test.go", test),
+    ];
+    let connections = "- **FR-001**: New MUST make a listener that counts connections";
+    check(&[("Start", &files)], connections, &["`server/listener.go` is covered by `app/app_test.go`"], &[]);
+    let columns = "- **FR-001**: Size MUST count columns of a window in `size_linux.go`";
+    check(&[("Start", &files)], columns, &["`server/size_linux.go` is covered by `app/app_test.go`"], &[]);
+}
+
+#[test]
+fn a_file_is_named_by_a_requirement_and_no_method() {
+    let code = "class Reporter:\n    def json(self):\n        return 1\n\ndef write_report():\n    \"\"\"Writes the report of orders.\"\"\"\n    return 'report of orders'\n";
+    let said = "- **FR-001**: The report of orders MUST be written to `orders.json`";
+    check(
+        &[("Start", &[("src/report.py", code)])],
+        said,
+        &["at `write_report` (line 5)"],
+        &["starting from `Reporter.json`"],
+    );
+}
+
+#[test]
+fn entry_points_of_programs_are_no_variants_of_one() {
+    let start = |name: &str| format!("//! The {name}.\n\nfn main() {{ println!(\"started {name}\") }}\n");
+    let names = ["cli", "gateway", "importer"];
+    let files: Vec<(String, String)> =
+        names.iter().map(|name| (format!("crates/{name}/src/main.rs"), start(name))).collect();
+    let mut files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let mailer = start("mailer");
+    files.push(("crates/mailer/src/main.rs", &mailer));
+    let said = "- **FR-001**: The mailer MUST print when it started";
+    check(&[("Start", &files)], said, &["Extend `crates/mailer/src/main.rs`"], &["Extend `crates/cli/src/main.rs`"]);
+}
+
+#[test]
+fn a_file_that_lists_modules_is_no_sure_place() {
+    let list = "//! Sends orders again after a while: retries, waits, counts.\n\npub mod retry;\npub mod wait;\n";
+    let retry = "/// Sends again.\npub fn again() {}\n";
+    let files: &[(&str, &str)] = &[
+        ("Cargo.toml", "[package]\nname = \"x\"\n"),
+        ("src/lib.rs", list),
+        ("src/retry.rs", retry),
+        ("src/wait.rs", retry),
+    ];
+    let said = "- **FR-001**: Orders MUST be counted after retries and waits";
+    check(&[("Start", files)], said, &[], &["`src/lib.rs` is a strong place", "`src/lib.rs` is a likely place"]);
+}
+
+#[test]
 fn a_requirement_is_built_where_the_one_is_of_which_it_speaks() {
     let names = ["accept", "poll", "listen", "serve", "receive", "close", "open", "wait"];
     let file = |name: &str| {
@@ -225,8 +286,15 @@ fn a_requirement_is_built_where_the_one_is_of_which_it_speaks() {
     check(
         &[("Start", &files)],
         "- **FR-001**: The proxy MUST log the target of its options\n- **FR-002**: The server MUST answer after a while when a proxy target gives up",
-        &["FR-002 speaks of FR-001, so it is looked for in `src/proxy.ts`, where FR-001 is built"],
+        &["FR-002 speaks of FR-001, so it is looked for in `src/proxy.ts`, where FR-001 is looked for"],
         &["Look first at"],
+    );
+    // A guard goes along without speaking of the same.
+    check(
+        &[("Start", &files)],
+        "- **FR-001**: The proxy MUST log the target of its options\n- **FR-002**: The server MUST answer after a while when a proxy target gives up\n- **FR-003**: Clients that see the server answer after a while MUST NOT be affected",
+        &["FR-002 speaks of FR-001, so it is looked for"],
+        &["FR-003 speaks of", "FR-002 and FR-003 speak of"],
     );
 }
 
@@ -259,13 +327,13 @@ fn a_switch_that_is_there_is_named() {
     let cron = "package cron\n\n// UpdateCronTrigger changes a trigger.\nfunc UpdateCronTrigger(enabled bool) { store(enabled) }\n";
     let other = "package other\n\n// Other does something else.\nfunc Other() {}\n";
     let files: &[(&str, &str)] = &[("cron/update.go", cron), ("other/other.go", other)];
-    let said = "`UpdateCronTrigger` in `cron/update.go` tells enabled from disabled: FR-001 may be met there, or find its model there";
+    let said = "`UpdateCronTrigger` in `cron/update.go` speaks of what is enabled or disabled: FR-001 may be met there, or find its model there";
     check(&[("Start", files)], "- **FR-001**: A user MUST be able to pause a cron trigger", &[said], &[]);
     check(
         &[("Start", files)],
         "- **FR-001**: A user MUST be able to rename a cron trigger",
         &[],
-        &["enabled from disabled"],
+        &["enabled or disabled"],
     );
 }
 
@@ -318,9 +386,22 @@ fn a_changelog_is_no_documentation_unless_it_is_asked_for() {
 fn numbers_that_bound_are_to_be_measured() {
     let files: &[(&str, &str)] = &[("src/proxy.ts", PROXY)];
     let bound = "- **FR-001**: The proxy MUST NOT become more than 5% slower";
-    check(&[("Start", files)], bound, &["FR-001 says “more than 5%”; measure it before and after."], &[]);
-    let scene = "- **FR-001**: The proxy MUST count its targets\n  - WHEN a client has 3 of 10 requests left THEN the proxy says 3";
-    check(&[("Start", files)], scene, &["no requirement gives a number"], &["“10 requests”"]);
+    check(&[("Start", files)], bound, &["FR-001 says “NOT become more than 5%”; measure it before and after."], &[]);
+    for (said, number) in [
+        ("MUST NOT take more than 2 seconds", "NOT take more than 2 seconds"),
+        ("MUST keep no more than 500 rows", "no more than 500 rows"),
+        ("MUST NOT exceed 300 ms at p95", "NOT exceed 300 ms"),
+        ("MUST answer in < 250 ms", "< 250 ms"),
+    ] {
+        check(
+            &[("Start", files)],
+            &format!("- **FR-001**: The proxy {said}"),
+            &[&format!("FR-001 says “{number}”;")],
+            &[],
+        );
+    }
+    let scene = "- **FR-001**: The proxy MUST count its targets\n  - Given more than 10 requests, when one is left, then the proxy says 1";
+    check(&[("Start", files)], scene, &["no requirement gives a number"], &["10 requests”"]);
 }
 
 #[test]

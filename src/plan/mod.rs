@@ -4,6 +4,7 @@ mod content;
 mod fields;
 mod insert;
 mod ledger;
+mod order;
 mod phases;
 mod quality;
 mod render;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, Work, ask, deed, referral, sentence, work};
+use super::order::ordered;
+use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, Work, ask, deed, sentence, work};
 
 /// A stage of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +59,9 @@ const MAX_PHASES: usize = 7;
 
 /// Requirements that are built together.
 #[derive(Debug, Default)]
-struct Package {
-    requirements: Vec<String>,
-    components: Vec<usize>,
+pub(super) struct Package {
+    pub requirements: Vec<String>,
+    pub components: Vec<usize>,
 }
 
 /// The phases of a plan.
@@ -164,12 +165,12 @@ fn rank(component: &Component) -> (Strength, bool) {
 }
 
 /// Whether the order of phases may rest on a component: a place that may not change at all orders nothing.
-fn is_sure(component: &Component) -> bool {
+pub(super) fn is_sure(component: &Component) -> bool {
     component.strength > Strength::Possible || component.action == Action::Create
 }
 
 /// Whether what uses a component waits for it: only where it is all but sure that it changes.
-fn orders(component: &Component) -> bool {
+pub(super) fn orders(component: &Component) -> bool {
     component.strength == Strength::Strong || component.action == Action::Create
 }
 
@@ -186,107 +187,14 @@ fn first_use(components: &[Component], users: &[usize], used: &[usize]) -> Optio
     })
 }
 
-fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
-    from.iter()
-        .flat_map(|&user| to.iter().map(move |&used| (user, used)))
-        .filter(|(user, used)| {
-            user != used
-                && is_sure(&components[*user])
-                && orders(&components[*used])
-                && components[*user].uses.iter().any(|(path, _)| *path == components[*used].path)
-        })
-        .count()
-}
-
-/// The first requirement of some that speaks of what one of others, which stands before it, asks for.
+/// The first requirement of some that speaks of what one of others asks for.
 fn speaks(agenda: &Agenda, users: &[String], asked: &[String]) -> Option<Reason> {
     users.iter().find_map(|user| {
-        let at = agenda.position(user)?;
-        let before = asked.iter().filter(|asks| agenda.position(asks).is_some_and(|place| place < at));
-        before.into_iter().find_map(|asks| {
-            let words = referral(agenda, at, agenda.position(asks)?);
-            (!words.is_empty()).then(|| Reason::Speaks { of: user.clone(), asks: asks.clone(), words })
-        })
+        let referral = agenda.referral(user)?;
+        let asks = &agenda.requirements[referral.asks].id;
+        let is_asked = asked.iter().any(|id| **id == **asks);
+        is_asked.then(|| Reason::Speaks { of: user.clone(), asks: asks.to_string(), words: referral.words.clone() })
     })
-}
-
-/// Where a file stands between what keeps data and what shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Layer {
-    Data,
-    Logic,
-    Interface,
-}
-
-fn layer(path: &str) -> Layer {
-    const DATA: &[&str] = &["migrations", "migration", "schema", "schemas", "models", "sql"];
-    const INTERFACE: &[&str] = &[
-        "frontend",
-        "web",
-        "ui",
-        "cli",
-        "dashboard",
-        "sdk",
-        "sdks",
-        "client",
-        "clients",
-        "views",
-        "pages",
-        "components",
-        "templates",
-    ];
-    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let says = |names: &[&str]| path.split('/').any(|part| names.contains(&part));
-    match ending {
-        "tsx" | "jsx" | "vue" | "svelte" | "html" | "css" => Layer::Interface,
-        _ if says(INTERFACE) => Layer::Interface,
-        "sql" | "prisma" => Layer::Data,
-        _ if says(DATA) => Layer::Data,
-        _ => Layer::Logic,
-    }
-}
-
-/// The layer of what a package starts at.
-fn layer_of(package: &Package, components: &[Component]) -> Layer {
-    package.components.first().map_or(Layer::Logic, |&first| layer(&components[first].path))
-}
-
-/// Packages so that what is used comes before what uses it, and what is asked for before what speaks of it; else data
-/// before logic before interface, and equals in the order of the requirements.
-fn ordered(agenda: &Agenda, packages: &[Package], components: &[Component]) -> Vec<usize> {
-    let count = packages.len();
-    let edges: Vec<Vec<usize>> = (0..count)
-        .map(|from| {
-            (0..count).map(|to| uses(components, &packages[from].components, &packages[to].components)).collect()
-        })
-        .collect();
-    let refers = |from: usize, to: usize| {
-        edges[from][to] == edges[to][from]
-            && speaks(agenda, &packages[from].requirements, &packages[to].requirements).is_some()
-    };
-    let needs: Vec<Vec<bool>> = (0..count)
-        .map(|from| {
-            let needs = |to: usize| from != to && (edges[from][to] > edges[to][from] || refers(from, to));
-            (0..count).map(needs).collect()
-        })
-        .collect();
-    let layers: Vec<Layer> = packages.iter().map(|package| layer_of(package, components)).collect();
-    let mut left: Vec<usize> = (0..count).collect();
-    let mut order = Vec::with_capacity(count);
-    while !left.is_empty() {
-        let unmet = |&package: &usize| left.iter().filter(|&&other| needs[package][other]).count();
-        // Without a circle somebody has no unmet need; in a circle the one with the fewest goes first.
-        let Some(at) = left
-            .iter()
-            .enumerate()
-            .min_by_key(|(index, package)| (unmet(package), layers[**package], *index))
-            .map(|(at, _)| at)
-        else {
-            break;
-        };
-        order.push(left.remove(at));
-    }
-    order
 }
 
 fn take(mut packages: Vec<Package>, order: &[usize]) -> Vec<Package> {

@@ -13,8 +13,14 @@ use crate::research::{Case, Facet, Standing, Subject, Work, joined, plural, sent
 /// A number with a unit that a machine can measure.
 static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)\b(?:within|under|below|at most|less than|at least|up to|over|more than|faster than|p\d\d)\s+\d[\d.,]*\s*(?:%|(?:ms|milliseconds?|s|sec|seconds?|min|minutes?|[kmg]i?b|percent|requests?(?: per \w+)?|req/s|rps|rows|files|entries|users|connections|per (?:second|minute|hour|day))(?:\b|$))")
+    Regex::new(r"(?i)(?:(?:\b(?:no|not|never)\s+(?:\w+\s+)?)?\b(?:within|under|below|at most|less than|at least|up to|over|(?:more|longer|slower|faster) than|exceeds?|p\d\d)\s+|[<≤]=?\s*)\d[\d.,]*\s*(?:%|(?:ms|milliseconds?|s|sec|seconds?|min|minutes?|[kmg]i?b|percent|requests?(?: per \w+)?|req/s|rps|rows|files|entries|users|connections|per (?:second|minute|hour|day))(?:\b|$))")
         .expect("constant pattern")
+});
+
+/// Where a criterion goes over from what is given to what is seen.
+static THEN: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"(?i)\bthen\b").expect("constant pattern")
 });
 
 /// So many commits make somebody know a file.
@@ -190,7 +196,7 @@ pub(super) fn performance(context: &Context<'_>) -> Vec<Line> {
     for demand in &context.material.agenda.requirements {
         // A criterion's number before its THEN only sets the scene.
         let criteria = demand.criteria.iter().map(|criterion| &*criterion.text);
-        let seen = criteria.map(|text| text.split_once(" THEN ").map_or(text, |(_, seen)| seen));
+        let seen = criteria.map(|text| THEN.find(text).map_or(text, |then| &text[then.end()..]));
         let mut numbers: Vec<String> = std::iter::once(&*demand.statement)
             .chain(seen)
             .flat_map(|text| MEASURE.find_iter(text))

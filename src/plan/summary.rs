@@ -44,8 +44,12 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
         let names: Vec<String> =
             context.phases.iter().map(|phase| format!("{} ({})", phase.name, joined(&phase.requirements))).collect();
         let ordered = context.phases.iter().any(|phase| !phase.depends_on.is_empty());
+        let places =
+            context.phases.iter().filter_map(|phase| context.material.agenda.position(phase.requirements.first()?));
         let why = if ordered {
-            "what is used comes before what uses or tells it"
+            "what is needed comes before what needs, speaks of or tells it"
+        } else if !places.is_sorted() {
+            "no dependency between them was found, so what keeps data comes first and what shows or judges it last"
         } else if shared(context) {
             "some change the same files, so they follow the order of the document"
         } else {

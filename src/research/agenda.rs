@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Area;
+use super::referral::{Referral, referrals};
 use super::wording::{ask, deed};
 use super::work::{Work, work};
 use crate::document::{Criterion, Demand, Document};
@@ -73,6 +74,7 @@ pub struct Agenda {
     /// Scenarios of user stories, where the requirements themselves have no criteria.
     pub scenarios: Vec<Criterion>,
     by_id: HashMap<Arc<str>, usize>,
+    referrals: Vec<Option<Referral>>,
 }
 
 impl Agenda {
@@ -84,6 +86,11 @@ impl Agenda {
     /// Where a requirement stands among all.
     pub fn position(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()
+    }
+
+    /// The earlier requirement of which one speaks.
+    pub fn referral(&self, id: &str) -> Option<&Referral> {
+        self.referrals[self.position(id)?].as_ref()
     }
 
     /// A requirement by its id.
@@ -140,7 +147,8 @@ pub fn agenda(document: &Document, domains: &dyn Fn(&str) -> Vec<String>) -> Age
         })
         .collect();
     let by_id = requirements.iter().enumerate().rev().map(|(index, demand)| (Arc::clone(&demand.id), index)).collect();
-    Agenda { questions, title, requirements, outcomes, scenarios, by_id }
+    let referrals = referrals(&requirements);
+    Agenda { questions, title, requirements, outcomes, scenarios, by_id, referrals }
 }
 
 /// Everything that a requirement says.

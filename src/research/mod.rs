@@ -15,7 +15,7 @@ pub use finding::{
     Action, Answer, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, RiskKind, Standing, Strength,
     SymbolRef, TestRun,
 };
-pub use referral::referral;
+pub use referral::Referral;
 pub use sources::{SourceId, Sources};
 pub use verify::{Verified, verify};
 pub use wording::{ask, deed, joined, plural, sentence};

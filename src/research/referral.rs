@@ -1,63 +1,106 @@
 //! Tells which requirement speaks of what an earlier one asks for.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::Agenda;
+use super::{Work, work};
+use crate::document::Demand;
 use crate::text::stems;
+
+/// That a requirement speaks of what an earlier one asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// The place of the earlier one in the agenda.
+    pub asks: usize,
+    /// The words by which it is spoken of, as the later one writes them.
+    pub words: Vec<String>,
+}
 
 /// Words that two requirements share by more than chance.
 const SHARED: usize = 2;
 
-/// Words by which a requirement speaks of what an earlier one asks for, both by their place in the agenda: several that
-/// both say, or one that it calls by `the` or `same`, or opens with as something done (`Pausing`), and that the earlier one was
-/// the first to say. None where it does not.
-pub fn referral(agenda: &Agenda, user: usize, asked: usize) -> Vec<String> {
-    let said = |at: usize| agenda.requirements[at].summary();
-    let of_asked: BTreeSet<String> = stems(&said(asked)).into_iter().collect();
-    let earlier: BTreeSet<String> = (0..asked).flat_map(|at| stems(&said(at))).collect();
-    let text = said(user);
-    let mut common: Vec<String> = Vec::new();
-    let mut known: BTreeSet<String> = BTreeSet::new();
-    let mut pointed = false;
+/// What each requirement speaks of, if anything: the earlier one that it points to, else the one with which it shares
+/// most words, of equals the first. It points to one by a word with `the` or `same` before it, or by opening with
+/// something done (`Pausing`), where that one was the first to say the word. Only what is built can be spoken of.
+pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
+    let mut said_by: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut found = Vec::with_capacity(requirements.len());
+    for (at, demand) in requirements.iter().enumerate() {
+        let words = words(&demand.summary());
+        let mut shared: BTreeMap<usize, (bool, Vec<&String>)> = BTreeMap::new();
+        for (word, stem, points) in &words {
+            for (nth, asks) in said_by.get(stem).into_iter().flatten().enumerate() {
+                let (pointed, common) = shared.entry(*asks).or_default();
+                *pointed |= *points && nth == 0;
+                common.push(word);
+            }
+        }
+        let is_meant = |pointed: bool, common: usize| pointed || common >= SHARED;
+        let best = shared
+            .into_iter()
+            .filter(|(_, (pointed, common))| is_meant(*pointed, common.len()))
+            .max_by_key(|(asks, (pointed, common))| (*pointed, common.len(), Reverse(*asks)));
+        found.push(best.map(|(asks, (_, common))| Referral { asks, words: common.into_iter().cloned().collect() }));
+        if work(demand) == Work::Code {
+            for stem in stems(&demand.summary()).into_iter().collect::<HashSet<_>>() {
+                said_by.entry(stem).or_default().push(at);
+            }
+        }
+    }
+    found
+}
+
+/// The meaningful words of a sentence, each once: as written, its stem, and whether it points back.
+fn words(text: &str) -> Vec<(String, String, bool)> {
+    let mut words: Vec<(String, String, bool)> = Vec::new();
     let mut before: Option<&str> = None;
     for word in text.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         if let [stem] = stems(bare).as_slice()
-            && of_asked.contains(stem)
-            && known.insert(stem.clone())
+            && !words.iter().any(|(_, known, _)| known == stem)
         {
             let points =
                 before.map_or(bare.ends_with("ing"), |before| matches!(&*before.to_lowercase(), "the" | "same"));
-            pointed |= points && !earlier.contains(stem);
-            common.push(bare.to_owned());
+            words.push((bare.to_owned(), stem.clone(), points));
         }
         before = Some(bare);
     }
-    if pointed || common.len() >= SHARED { common } else { Vec::new() }
+    words
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::document::Document;
-    use crate::research::agenda;
 
-    fn check(statements: &[&str], expected: &[&str]) {
+    /// The last of some requirements speaks of the one at a place, in these words; `None` where of none.
+    fn check(statements: &[&str], expected: Option<(usize, &[&str])>) {
         let items: String =
             statements.iter().enumerate().map(|(at, said)| format!("- **FR-{:03}**: {said}\n", at + 1)).collect();
         let document = Document::parse(&format!("## Requirements\n\n{items}"));
-        let agenda = agenda(&document, &|_| Vec::new());
-        assert_eq!(referral(&agenda, statements.len() - 1, 0), expected, "{statements:?}");
+        let requirements: Vec<Demand> = document.requirements().cloned().collect();
+        let got = referrals(&requirements).pop().unwrap();
+        let got = got.as_ref().map(|found| (found.asks, found.words.iter().map(String::as_str).collect::<Vec<_>>()));
+        assert_eq!(got, expected.map(|(asks, words)| (asks, words.to_vec())), "{statements:?}");
     }
 
     #[test]
     fn requirements_speak_of_earlier_ones() {
         let pause = "A user MUST be able to pause a cron through the API.";
-        check(&[pause, "A paused cron MUST NOT create runs."], &["paused", "cron"]);
-        check(&[pause, "Pausing MUST be recorded."], &["Pausing"]);
-        check(&[pause, "Users MUST see the cron."], &["cron"]);
-        check(&[pause, "Jobs MUST be offered by the same API."], &["API"]);
-        check(&[pause, "Every cron MUST have a name."], &[]);
-        check(&["A cron MUST have a name.", pause, "Users MUST see the API."], &[]);
+        check(&[pause, "A paused cron MUST NOT create runs."], Some((0, &["paused", "cron"])));
+        check(&[pause, "Pausing MUST be recorded."], Some((0, &["Pausing"])));
+        check(&[pause, "Users MUST see the cron."], Some((0, &["cron"])));
+        check(&[pause, "Jobs MUST be offered by the same API."], Some((0, &["API"])));
+        check(&[pause, "Every cron MUST have a name."], None);
+        check(&["A cron MUST have a name.", pause, "Users MUST see the API."], Some((1, &["API"])));
+        check(
+            &[
+                "The API MUST list orders and jobs.",
+                "An export MUST write orders as rows.",
+                "Orders of an export are rows.",
+            ],
+            Some((1, &["Orders", "export", "rows"])),
+        );
+        check(&["The guide MUST explain how a cron is paused.", "A user MUST be able to pause a cron."], None);
     }
 }

@@ -86,8 +86,8 @@ struct Resolver<'f> {
     by_folder: HashMap<&'f str, Vec<usize>>,
     /// Rust crates in the workspace: name in code → folder of its sources.
     crates: HashMap<String, String>,
-    /// What packages of Go define for others, by folder: the file of each name, `None` where several define it.
-    exported: HashMap<&'f str, HashMap<Word, Option<usize>>>,
+    /// What packages of Go define for others, by folder: names with their files, of which each system may have one.
+    exported: HashMap<&'f str, BTreeSet<(Word, usize)>>,
 }
 
 impl<'f> Resolver<'f> {
@@ -104,13 +104,13 @@ impl<'f> Resolver<'f> {
             let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
             let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
             if file.language == Some(Language::Go) && !file.is_test {
-                let is_exported = |name: &str| name.len() >= MIN_NAME && name.starts_with(|c: char| c.is_uppercase());
-                let package = resolver.exported.entry(folder).or_default();
-                for symbol in file.symbols.iter().filter(|symbol| is_exported(&symbol.name)) {
-                    let Some(name) = words.find(&symbol.name) else { continue };
-                    let owner = package.entry(name).or_insert(Some(index));
-                    *owner = owner.filter(|owner| *owner == index);
-                }
+                // A method is called on what came from somewhere else.
+                let exported = file
+                    .symbols
+                    .iter()
+                    .filter(|symbol| symbol.parent.is_none() && symbol.name.starts_with(|c: char| c.is_uppercase()));
+                let names = exported.filter_map(|symbol| Some((words.find(&symbol.name)?, index)));
+                resolver.exported.entry(folder).or_default().extend(names);
             }
             resolver.by_path.insert(&file.path, index);
             resolver.by_folder.entry(folder).or_default().push(index);
@@ -162,9 +162,9 @@ impl<'f> Resolver<'f> {
                         let of_package =
                             |&&i: &&usize| self.files[i].language == Some(Language::Go) && !self.files[i].is_test;
                         // An import names the package; what is said of it tells the files.
-                        let exported = self.exported.get(rest);
-                        let owner = |(name, _): &(Word, u32)| exported?.get(name).copied().flatten();
-                        let named: BTreeSet<usize> = file.identifiers.iter().filter_map(owner).collect();
+                        let exported = self.exported.get(rest).into_iter().flatten();
+                        let said = exported.filter(|(name, _)| file.line_of(*name).is_some());
+                        let named: BTreeSet<usize> = said.map(|(_, owner)| *owner).collect();
                         if named.is_empty() {
                             out.extend(files.iter().filter(of_package));
                         }

@@ -119,15 +119,10 @@ pub fn homes(engine: &Evidence<'_>) -> BTreeMap<String, NewHome> {
         let fits = |index: bool| {
             candidates.iter().map(|ranked| ranked.file).find(|&file| {
                 let source = &engine.workspace.files[file];
-                let name = source.path.rsplit('/').next().unwrap_or_default();
-                let is_index = matches!(
-                    name.split_once('.').map_or(name, |(stem, _)| stem),
-                    "mod" | "lib" | "main" | "index" | "__init__"
-                );
                 source.language.is_some()
                     && can_change(source)
                     && source.symbols.iter().any(|symbol| !symbol.is_test)
-                    && is_index == index
+                    && kin::is_index(&source.path) == index
             })
         };
         // A file that only gathers others is nobody's kin, unless there is nothing else.

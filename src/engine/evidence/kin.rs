@@ -8,13 +8,13 @@ use crate::workspace::{Language, SourceFile};
 
 /// A file's name without folder and endings.
 pub fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
-    match stem {
-        // The folder names these.
-        "mod" | "index" | "__init__" | "main" | "lib" => path.rsplit('/').nth(1).unwrap_or(stem),
-        stem => stem,
-    }
+    let stem = file_stem(path);
+    if is_index(path) { path.rsplit('/').nth(1).unwrap_or(stem) } else { stem }
+}
+
+/// Whether a file stands for its folder.
+pub fn is_index(path: &str) -> bool {
+    matches!(file_stem(path), "mod" | "index" | "__init__" | "main" | "lib")
 }
 
 /// The name of what a test file tests: `order_store` for `test_order_store.py`.
@@ -24,7 +24,8 @@ pub fn tested_stem(path: &str) -> &str {
     ["_test", "_spec", "Tests", "Test"].iter().find_map(|ending| stem.strip_suffix(ending)).unwrap_or(stem)
 }
 
-fn folder(path: &str) -> &str {
+/// The folder of a file; empty for the root.
+pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

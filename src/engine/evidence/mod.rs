@@ -7,6 +7,7 @@ mod design;
 mod environment;
 mod kin;
 pub mod locate;
+mod met;
 mod named;
 mod places;
 mod stack;
@@ -115,7 +116,7 @@ impl<'w> Evidence<'w> {
             })
             .collect::<Result<_, Cancelled>>()?;
         engine.spots = spots.into_iter().collect();
-        engine.spots.extend(places::of_referrals(&engine));
+        engine.spots.extend(places::of_referrals(&engine, cancel)?);
         engine.spots.extend(places::of_guards(&engine));
         engine.homes = design::homes(&engine);
         Ok(engine)

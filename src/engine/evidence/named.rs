@@ -10,7 +10,7 @@ use super::{Evidence, kin};
 use crate::document::Demand;
 use crate::workspace::{SourceFile, Workspace};
 
-use super::locate::{Ranked, can_change};
+use super::locate::{Ranked, can_change, without_subject};
 
 /// Folders deeper than this are parts of parts.
 const DEPTH: usize = 2;
@@ -73,8 +73,7 @@ impl Parts {
         by_word.retain(|word, folders| {
             folders.len() <= BEARERS && !GENERAL.contains(&word.as_str()) && !DEEDS.contains(&word.as_str())
         });
-        // The product's own name means the whole of it.
-        by_word.remove(&workspace.name().to_lowercase());
+
         Self { by_word }
     }
 
@@ -95,7 +94,8 @@ pub fn in_parts<'r>(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot], rank
     let files = &engine.workspace.files;
     let path = |file: usize| files[file].path.as_str();
     let within = |file: usize, folders: &BTreeSet<String>| folders.iter().any(|folder| is_below(path(file), folder));
-    let named = engine.parts.named_in(&demand.summary());
+    let said = demand.summary();
+    let named = engine.parts.named_in(without_subject(&said, engine.workspace.name()));
     let unmet = named.into_iter().filter(|folders| !spots.iter().any(|spot| within(spot.file, folders)));
     let best = unmet.filter_map(|folders| ranked.iter().find(|ranked| within(ranked.file, folders)));
     let mut found: Vec<&Ranked> = best.collect();
@@ -112,7 +112,8 @@ const MEMBERS: usize = 4;
 /// parts of the repository, too, those that lie in them.
 pub fn members(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
     let files = &engine.workspace.files;
-    let parts = engine.parts.named_in(&demand.summary());
+    let said = demand.summary();
+    let parts = engine.parts.named_in(without_subject(&said, engine.workspace.name()));
     let is_named = |file: &SourceFile, owner: &str, member: &str| {
         can_change(file)
             && kin::stem(&file.path).eq_ignore_ascii_case(owner)

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted, is_document};
 use super::{Evidence, kin, named};
 use crate::document::Demand;
-use crate::research::{Strength, Work, joined, referral, work};
+use crate::research::{Strength, Work, joined, work};
 use crate::text::{split_identifier, stems};
-use crate::workspace::{Commit, Part, SourceFile, SymbolKind};
+use crate::workspace::{Cancel, Cancelled, Commit, Part, SourceFile, SymbolKind};
 
 /// A place that a requirement touches.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,8 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let alike = alike(engine, query);
     let originals = original_words(demand);
     let ranked = locator(engine, demand).rank(query);
-    let share = |one: &Ranked| one.share + twins(engine, one, &ranked).map(|twin| twin.share).sum::<f32>();
+    let shares = shares_of_twins(engine, &ranked);
+    let share = |one: &Ranked| shares.get(&one.file).copied().unwrap_or(one.share);
     let sure = ranked.iter().filter_map(|one| Some((one, strength(engine, one, share(one), query)?)));
     let mut spots: Vec<Spot> =
         sure.filter_map(|(ranked, strength)| spot(engine, demand, ranked, strength, &originals, &alike)).collect();
@@ -144,59 +145,85 @@ pub fn of_guards(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
             if count == 0 && placed {
                 return None;
             }
-            let spots = engine.spots(&guarded.id).to_vec();
+            let mut spots = engine.spots(&guarded.id).to_vec();
+            // What the guarded one speaks of, the guard need not.
+            spots.iter_mut().for_each(|spot| spot.with = None);
             (!spots.is_empty()).then(|| (guard.id.to_string(), spots))
         })
         .collect()
 }
 
-/// So far down the ranking a file may have a twin.
+/// So far down the ranking a file may have a twin, and so many files may be one.
 const TWINS: usize = 20;
+const VARIANTS: usize = 3;
 
-/// Files that are the same thing for another variant of the product: with the same name, in a folder of the same name,
-/// and with the same first definition. What speaks for one speaks for all, and they share it.
-fn twins<'r>(engine: &Evidence<'_>, one: &Ranked, ranked: &'r [Ranked]) -> impl Iterator<Item = &'r Ranked> {
-    let files = &engine.workspace.files;
+/// What falls to files that are the same thing for variants of the product: with the same name, in a folder of the
+/// same name, and with the same first definition. What speaks for one speaks for all, so each gets the sum.
+fn shares_of_twins(engine: &Evidence<'_>, ranked: &[Ranked]) -> BTreeMap<usize, f32> {
     fn name(file: &SourceFile) -> Option<(&str, &str)> {
         let first = file.symbols.iter().find(|symbol| !symbol.is_test && symbol.kind != SymbolKind::Module)?;
-        let (above, _) = file.path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit_once('/')).unwrap_or_default();
+        // Every program has one.
+        if first.name == "main" {
+            return None;
+        }
+        let (above, _) = kin::folder(&file.path).rsplit_once('/').unwrap_or_default();
         Some((&file.path[above.len()..], &first.name))
     }
-    let own = name(&files[one.file]);
-    let of = one.file;
-    ranked.iter().take(TWINS).filter(move |twin| twin.file != of && own.is_some() && name(&files[twin.file]) == own)
+    let mut groups: BTreeMap<(&str, &str), Vec<&Ranked>> = BTreeMap::new();
+    for one in ranked.iter().take(TWINS) {
+        if let Some(name) = name(&engine.workspace.files[one.file]) {
+            groups.entry(name).or_default().push(one);
+        }
+    }
+    let groups = groups.into_values().filter(|group| (2..=VARIANTS).contains(&group.len()));
+    groups
+        .flat_map(|group| {
+            let sum: f32 = group.iter().map(|one| one.share).sum();
+            group.into_iter().map(move |one| (one.file, sum))
+        })
+        .collect()
 }
 
 /// Places of requirements that have no sure one of their own and speak of what an earlier one asks for: those of the
-/// earlier one that bear the words by which they speak of it.
-pub fn of_referrals(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
-    let demands = &engine.agenda.requirements;
+/// earlier one, or of what that speaks of in turn, that bear the words by which it is spoken of.
+///
+/// # Errors
+/// [`Cancelled`] once `cancel` is set.
+pub fn of_referrals(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(String, Vec<Spot>)>, Cancelled> {
     let is_sure = |spot: &&Spot| spot.strength > Strength::Possible;
     let unplaced =
-        |demand: &Demand| work(demand) == Work::Code && !engine.spots(&demand.id).iter().any(|spot| is_sure(&spot));
+        |demand: &&Demand| work(demand) == Work::Code && !engine.spots(&demand.id).iter().any(|spot| is_sure(&spot));
     let mut found = Vec::new();
-    for (at, demand) in demands.iter().enumerate().filter(|(_, demand)| unplaced(demand)) {
-        let query = engine.query(demand);
-        let ranked = engine.locator.rank(query);
-        let (originals, alike) = (original_words(demand), alike(engine, query));
-        let spots = (0..at).filter(|&asked| work(&demands[asked]) == Work::Code).find_map(|asked| {
-            let words = referral(engine.agenda, at, asked);
-            let shared: BTreeSet<String> = words.iter().flat_map(|word| stems(word)).collect();
-            let places = engine.spots(&demands[asked].id).iter().filter(is_sure);
-            let bearing = places
-                .filter(|spot| stems(&engine.workspace.files[spot.file].path).iter().any(|stem| shared.contains(stem)));
-            let spots: Vec<Spot> = bearing
-                .filter_map(|place| {
-                    let ranked = ranked.iter().find(|ranked| ranked.file == place.file)?;
-                    let spot = spot(engine, demand, ranked, Strength::Likely, &originals, &alike)?;
-                    Some(Spot { strength: Strength::Likely, with: Some(demands[asked].id.to_string()), ..spot })
-                })
-                .collect();
-            (!spots.is_empty()).then_some(spots)
-        });
-        found.extend(spots.map(|spots| (demand.id.to_string(), spots)));
+    for demand in engine.agenda.requirements.iter().filter(unplaced) {
+        cancel.check()?;
+        let mut from = demand;
+        while let Some(referral) = engine.agenda.referral(&from.id) {
+            from = &engine.agenda.requirements[referral.asks];
+            let shared: BTreeSet<String> = referral.words.iter().flat_map(|word| stems(word)).collect();
+            let bears =
+                |spot: &&Spot| stems(&engine.workspace.files[spot.file].path).iter().any(|stem| shared.contains(stem));
+            let places: Vec<&Spot> = engine.spots(&from.id).iter().filter(is_sure).filter(bears).collect();
+            if !places.is_empty() {
+                found.push((demand.id.to_string(), led(engine, demand, &from.id, &places)));
+                break;
+            }
+        }
     }
-    found
+    found.retain(|(_, spots)| !spots.is_empty());
+    Ok(found)
+}
+
+/// Places of another requirement as those of one that speaks of it.
+fn led(engine: &Evidence<'_>, demand: &Demand, with: &str, places: &[&Spot]) -> Vec<Spot> {
+    let query = engine.query(demand);
+    let ranked = engine.locator.rank(query);
+    let (originals, alike) = (original_words(demand), alike(engine, query));
+    let place = |place: &&Spot| {
+        let ranked = ranked.iter().find(|ranked| ranked.file == place.file)?;
+        let spot = spot(engine, demand, ranked, Strength::Likely, &originals, &alike)?;
+        Some(Spot { strength: Strength::Likely, with: Some(with.to_owned()), ..spot })
+    };
+    places.iter().filter_map(place).collect()
 }
 
 /// How sure a place is, by the share of the ranking that falls to it: of places with so much, in past commits of
@@ -224,19 +251,12 @@ fn names_exactly(file: &SourceFile, query: &Query) -> bool {
     query.names.iter().any(|name| name == stem || (is_name(name) && defines(name)))
 }
 
-/// Whether a file of code defines nothing but modules, as one that only lists others does.
+/// Whether a file of code only lists others: it defines nothing but modules, and macros where it stands for its folder.
 fn only_gathers(file: &SourceFile) -> bool {
-    file.language.is_some()
-        && !file.symbols.is_empty()
-        && file.symbols.iter().all(|symbol| {
-            let gathers = symbol.kind == SymbolKind::Module || symbol.kind == SymbolKind::Macro && is_index(&file.path);
-            symbol.is_test || gathers
-        })
-}
-
-/// Whether a file stands for its folder.
-fn is_index(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| matches!(name.split('.').next(), Some("lib" | "mod" | "index" | "main")))
+    let gathers =
+        |kind: SymbolKind| kind == SymbolKind::Module || kind == SymbolKind::Macro && kin::is_index(&file.path);
+    let lists = !file.symbols.is_empty() || file.imports.iter().any(|import| import.starts_with("self::"));
+    file.language.is_some() && lists && file.symbols.iter().all(|symbol| symbol.is_test || gathers(symbol.kind))
 }
 
 /// Stems in the subjects of commits that change what is said and not what is done.
@@ -301,9 +321,9 @@ fn spot(
     let covered = weighty.iter().filter(|(wanted, _)| said(wanted)).map(|(_, mass)| mass).sum::<f32>();
     let covered = covered / total.max(f32::MIN_POSITIVE);
     let strength = match strength {
+        _ if only_gathers(source) => Strength::Possible,
         Strength::Strong if covered < COVERED => Strength::Likely,
         Strength::Likely if covered < COVERED / 2.0 => Strength::Possible,
-        _ if only_gathers(source) => Strength::Possible,
         other => other,
     };
     let original = |wanted: &Wanted| originals.get(&wanted.stem).unwrap_or(&wanted.stem).clone();

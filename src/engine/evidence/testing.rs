@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependencies::main_language;
-use super::locate::{WEIGHTY, Wanted};
+use super::locate::{PAIR, WEIGHTY, Wanted};
 use super::{Evidence, kin};
 use crate::research::{
     Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
@@ -185,7 +185,7 @@ const MORE: f32 = 1.25;
 /// folder, or one that is named after another of its places.
 fn tested_alike(engine: &Evidence<'_>, id: &str, home: &str) -> Option<String> {
     let (files, query) = (&engine.workspace.files, engine.query(engine.agenda.requirement(id)?));
-    let folder = home.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = kin::folder(home);
     let sure = engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
     let places: Vec<&str> = sure.map(|spot| kin::stem(&files[spot.file].path)).collect();
     let language = Language::of_path(home);
@@ -196,7 +196,8 @@ fn tested_alike(engine: &Evidence<'_>, id: &str, home: &str) -> Option<String> {
         // What stands together in the requirement and in the test says most: `Retry-After`.
         let pairs = file.terms(Part::Pair);
         let says_pair = |wanted: &&Wanted| {
-            wanted.word.is_some_and(|word| pairs.binary_search_by_key(&word, |(known, _)| *known).is_ok())
+            wanted.weight >= WEIGHTY * PAIR
+                && wanted.word.is_some_and(|word| pairs.binary_search_by_key(&word, |(known, _)| *known).is_ok())
         };
         let words = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY && names.contains(&wanted.stem));
         let said: Vec<&Wanted> = words.chain(query.pairs.iter().filter(says_pair)).collect();
@@ -204,7 +205,7 @@ fn tested_alike(engine: &Evidence<'_>, id: &str, home: &str) -> Option<String> {
         Some((said.len(), mass.sum::<f32>()))
     };
     let near = engine.workspace.starting(folder).iter().filter(|file| {
-        let beside = file.path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder;
+        let beside = kin::folder(&file.path) == folder;
         let named = places.contains(&kin::tested_stem(&file.path)) || language == Some(Language::Go);
         file.is_test && file.holds_tests() && file.language == language && beside && named
     });

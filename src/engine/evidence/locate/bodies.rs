@@ -37,7 +37,8 @@ impl Bodies {
         Self { words, average: sum as f32 / (count as f32).max(1.0) }
     }
 
-    /// How often a definition says a word, from nothing to 1, less the longer it is.
+    /// How much a definition says of a word: nothing where it does not say it, less the longer it is, and never much
+    /// more for saying it again.
     pub fn says(&self, symbol: usize, word: Word) -> f32 {
         let Some(words) = self.words.get(symbol) else { return 0.0 };
         let from = words.partition_point(|known| *known < word);

@@ -11,6 +11,7 @@ mod neighbours;
 mod past;
 mod query;
 mod recent;
+mod switch;
 mod symbols;
 mod text;
 
@@ -18,7 +19,8 @@ use crate::workspace::{SourceFile, Workspace};
 
 pub use bodies::Bodies;
 pub use candidates::{can_change, is_aside, is_document};
-pub use query::{Query, WEIGHTY, Wanted, exact_names, is_switch};
+pub use query::{PAIR, Query, WEIGHTY, Wanted, exact_names, without_subject};
+pub use switch::{STATES, is_switch};
 
 /// Kinds of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

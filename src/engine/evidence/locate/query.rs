@@ -1,10 +1,8 @@
 //! What a requirement asks for, as words to look for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+use super::switch::{STATES, is_switch};
 use crate::document::Demand;
 use crate::research::{Agenda, deed};
 use crate::text::{prose, split_identifier, terms};
@@ -20,7 +18,7 @@ const TITLE: f32 = 0.4;
 /// Weight of a word that a text implies.
 const IMPLIED: f32 = 0.5;
 /// Weight of a pair of neighbouring words beside that of its rarer word.
-const PAIR: f32 = 0.7;
+pub const PAIR: f32 = 0.7;
 
 /// A word, or a pair of neighbours, with its weight.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,21 +42,6 @@ pub struct Query {
     pub names: BTreeSet<String>,
 }
 
-/// What people say of a thing that can be on or off; code says that it is enabled or disabled.
-static SWITCHED: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
-        r"(?i)\b(?:switch\w*|turn\w*)\s+(?:\S+\s+){0,3}?(?:on|off)\b",
-        r"|\b(?:opt|opts|opting)[- ](?:in|out)\b|\b(?:paus|resum|unpaus|suspend|deactivat|activat|toggl)\w*",
-    ))
-    .expect("constant pattern")
-});
-
-/// Whether a text asks that something can be switched on and off.
-pub fn is_switch(text: &str) -> bool {
-    SWITCHED.is_match(text)
-}
-
 impl Query {
     /// What a requirement asks for: its title and deed say most, its criteria less, quoted names double. The title of
     /// its document and the words that the requirements share say what it leaves unsaid, and least. The name of the
@@ -70,13 +53,13 @@ impl Query {
         for criterion in &demand.criteria {
             query.add(&criterion.text, 0.4);
         }
-        query.add(&demand.statement, WEIGHTY);
+        query.add(without_subject(&demand.statement, product), WEIGHTY);
         query.raise(&deed(&demand.statement), 1.0);
         if let Some(title) = &demand.title {
             query.raise(title, 1.2);
         }
         let criteria: Vec<&str> = demand.criteria.iter().map(|criterion| &*criterion.text).collect();
-        query.names = exact_names(&format!("{} {}", demand.summary(), criteria.join(" ")));
+        query.names = exact_names(&format!("{} {}", without_subject(&demand.summary(), product), criteria.join(" ")));
         for name in query.names.clone() {
             query.raise(&name, 1.6);
         }
@@ -84,11 +67,6 @@ impl Query {
         let commands = demand.statement.split('`').skip(1).step_by(2).filter(|code| code.contains(' '));
         for program in commands.filter_map(|code| code.split(' ').next()) {
             query.lower(program, 0.1);
-        }
-        let subject = demand.statement.split_whitespace().next().unwrap_or_default().trim_matches('`');
-        if subject.eq_ignore_ascii_case(product) {
-            query.lower(product, 0.1);
-            query.names.remove(subject);
         }
         query.finish(words)
     }
@@ -108,6 +86,12 @@ impl Query {
     pub fn all(&self) -> impl Iterator<Item = &Wanted> {
         self.words.iter().chain(&self.pairs)
     }
+}
+
+/// A sentence without the name of the product at its start, where that only stands for "the system".
+pub fn without_subject<'t>(text: &'t str, product: &str) -> &'t str {
+    let (subject, rest) = text.split_once(' ').unwrap_or((text, ""));
+    if subject.trim_matches('`').eq_ignore_ascii_case(product) { rest } else { text }
 }
 
 /// Words that two other requirements of the document say: what all of them are about.
@@ -157,7 +141,7 @@ impl Collector {
     /// Adds the words that code says for what a text says in others.
     fn imply(&mut self, text: &str) {
         if is_switch(text) {
-            self.raise("enabled; disabled", IMPLIED);
+            self.raise(&STATES.join("; "), IMPLIED);
         }
     }
 

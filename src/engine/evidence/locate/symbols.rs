@@ -17,6 +17,7 @@ const BRIEF: f32 = 0.8;
 /// What is handed to a constructor is said there and used elsewhere.
 const CONSTRUCTS: f32 = 0.75;
 
+/// Whether a definition makes what it belongs to.
 fn constructs(symbol: &Symbol) -> bool {
     matches!(symbol.name.as_str(), "new" | "New" | "__init__" | "constructor" | "initialize" | "__construct")
         || symbol.parent.as_ref() == Some(&symbol.name)
@@ -24,9 +25,16 @@ fn constructs(symbol: &Symbol) -> bool {
 
 /// Whether a query writes the name of a function as code does, alone or behind that of its owner. Whoever names a type
 /// means something in it.
-fn is_named(symbol: &Symbol, query: &Query) -> bool {
-    let own = |name: &str| name.rsplit(['.', ':']).next() == Some(symbol.name.as_str());
-    !symbol.kind.is_container() && query.names.iter().any(|name| own(name))
+fn is_named(file: &SourceFile, symbol: &Symbol, query: &Query) -> bool {
+    let bears = |name: &str| match name.rsplit_once(['.', ':']) {
+        None => name == symbol.name,
+        Some((owner, member)) => {
+            let owner = owner.rsplit(['.', ':']).find(|part| !part.is_empty()).unwrap_or_default();
+            let stem = file.path.rsplit('/').next().and_then(|name| name.split('.').next());
+            member == symbol.name && (symbol.parent.as_deref() == Some(owner) || stem == Some(owner))
+        }
+    };
+    !symbol.kind.is_container() && query.names.iter().any(|name| bears(name))
 }
 
 /// How much of a query one definition says; a long name says a word among many others.
@@ -91,7 +99,7 @@ pub fn best(file: &SourceFile, bodies: &Bodies, query: &Query, text: &Text) -> V
     scored.retain(|(_, score)| *score > 0.0);
     // Nobody starts from what is on its way out.
     let outgoing = |index: usize| file.symbols[index].is_deprecated();
-    let rank = |index: usize| (outgoing(index), !is_named(&file.symbols[index], query));
+    let rank = |index: usize| (outgoing(index), !is_named(file, &file.symbols[index], query));
     scored.sort_by(|a, b| rank(a.0).cmp(&rank(b.0)).then(b.1.total_cmp(&a.1)).then(a.0.cmp(&b.0)));
     // One type tells where to look; a second one tells less than what does the work.
     let contains = |index: usize| file.symbols[index].kind.is_container();

@@ -1,0 +1,134 @@
+//! Finds signs that a requirement is met already: what was done, tested or can be switched before anybody plans it.
+
+use std::collections::BTreeSet;
+
+use super::Evidence;
+use super::locate::{STATES, WEIGHTY, is_switch};
+use super::places::{alike, is_about_words, named_commit};
+use crate::research::{Area, Claim, Strength, Work, joined, work};
+use crate::text::stems;
+use crate::workspace::{Commit, Language, SymbolKind};
+
+/// What says that a requirement may be met already; `None` where nothing does.
+pub fn signs(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
+    built(engine, id).or_else(|| switched(engine, id))
+}
+
+/// A commit to its place, or a test of it, that says so much of a requirement, by the rarity of its words, may have
+/// met it.
+const SAYS_MOST: f32 = 0.5;
+/// So many of its words at least.
+const SAID: usize = 4;
+
+/// The commit and the test that say most of a requirement's words, as signs that it is met already.
+fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
+    let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
+    let text = &engine.locator.text;
+    let wanted: Vec<(&str, f32)> = engine
+        .query(demand)
+        .words
+        .iter()
+        .filter(|wanted| wanted.weight >= WEIGHTY)
+        .map(|wanted| (wanted.stem.as_str(), wanted.weight * text.rarity(wanted.word)))
+        .collect();
+    let total: f32 = wanted.iter().map(|(_, mass)| mass).sum();
+    let names: BTreeSet<String> = engine.query(demand).names.iter().flat_map(|name| stems(name)).collect();
+    // A test of a type says the type's name, whatever it tests.
+    let says_most = |said: &str, beside_names: usize| {
+        let said: BTreeSet<String> = stems(said).into_iter().collect();
+        let shared: Vec<&(&str, f32)> = wanted.iter().filter(|(stem, _)| said.contains(*stem)).collect();
+        let mass: f32 = shared.iter().map(|(_, mass)| mass).sum();
+        let own = shared.iter().filter(|(stem, _)| !names.contains(*stem)).count();
+        shared.len() >= SAID && own >= beside_names && mass >= SAYS_MOST * total
+    };
+    let workspace = engine.workspace;
+    let sure = || engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
+    let changed = |one: &Commit| sure().any(|spot| one.files.contains(&workspace.files[spot.file].path));
+    let commits = alike(engine, engine.query(demand)).into_iter().take(10);
+    let commit = commits
+        .map(|index| (index, &workspace.history.commits[index]))
+        .find(|(_, one)| !is_about_words(&one.subject) && changed(one) && says_most(&one.subject, 0));
+    let tests = sure().flat_map(|spot| &workspace.graph.used_by[spot.file]).map(|&file| &workspace.files[file]);
+    let test = tests
+        .filter(|file| file.is_test)
+        .flat_map(|file| file.symbols.iter().map(move |symbol| (file, symbol)))
+        .find(|(_, symbol)| symbol.is_test && says_most(&symbol.name, 2));
+    let (mut signs, mut sources) = (Vec::new(), Vec::new());
+    if let Some((index, one)) = commit {
+        signs.push(format!("commit {}", named_commit(one)));
+        sources.push(engine.cite_commit(index, one.files.first()?, Area::System));
+    }
+    if let Some((file, symbol)) = test {
+        signs.push(format!("the test `{}` in `{}`", symbol.name, file.path));
+        sources.extend(engine.cite(&file.path, symbol.first, symbol.last, Area::System));
+    }
+    let verb = if signs.len() == 1 { "says" } else { "say" };
+    let text =
+        format!("{id} may be met already: {} {verb} most of its words; look there before building", joined(&signs));
+    (!signs.is_empty()).then(|| Claim::grounded(text, sources).about(&[id.to_owned()]))
+}
+
+/// A switch is looked for in so many of the best ranked files.
+const LOOKED: usize = 40;
+
+/// Definitions that already speak of enabled and disabled for what a requirement wants to be switched on and off: code
+/// seldom says `paused` where people do.
+fn switched(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
+    let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
+    if !is_switch(&demand.summary()) || is_told(engine, id) {
+        return None;
+    }
+    let (files, query, text) = (&engine.workspace.files, engine.query(demand), &engine.locator.text);
+    let number = |word: &str| stems(word).first().and_then(|stem| engine.workspace.index.words().find(stem));
+    let states = STATES.map(number);
+    let mut found: Vec<(f32, usize, usize)> = Vec::new();
+    for ranked in engine.locator.rank(query).iter().take(LOOKED) {
+        let file = &files[ranked.file];
+        // Every button of a page can be disabled.
+        if file.language == Some(Language::Tsx) || file.path.ends_with(".jsx") {
+            continue;
+        }
+        let bodies = engine.bodies(ranked.file);
+        let functions =
+            file.symbols.iter().enumerate().filter(|(_, symbol)| {
+                !symbol.is_test && matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method)
+            });
+        let best = functions.filter_map(|(index, symbol)| {
+            let said = states.iter().flatten().map(|word| bodies.says(index, *word)).fold(0.0, f32::max);
+            let named = stems(&symbol.name);
+            let words = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY && named.contains(&wanted.stem));
+            let masses: Vec<f32> = words.map(|wanted| wanted.weight * text.rarity(wanted.word)).collect();
+            (said > 0.0 && masses.len() >= 2).then(|| (said * masses.iter().sum::<f32>(), ranked.file, index))
+        });
+        found.extend(best.max_by(|a, b| a.0.total_cmp(&b.0)));
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    found.truncate(2);
+    let name = |&(_, file, symbol): &(f32, usize, usize)| {
+        format!("`{}` in `{}`", files[file].symbols[symbol].qualified(), files[file].path)
+    };
+    let cite = |&(_, file, symbol): &(f32, usize, usize)| {
+        let symbol = &files[file].symbols[symbol];
+        engine.cite(&files[file].path, symbol.first, symbol.last, Area::System)
+    };
+    let names: Vec<String> = found.iter().map(name).collect();
+    let verb = if names.len() == 1 { "speaks" } else { "speak" };
+    let text = format!(
+        "{} {verb} of what is enabled or disabled: {id} may be met there, or find its model there",
+        joined(&names)
+    );
+    (!found.is_empty()).then(|| Claim::grounded(text, found.iter().filter_map(cite).collect()).about(&[id.to_owned()]))
+}
+
+/// Whether an earlier requirement, of which one speaks, asks for a switch, too, and is told where that is.
+fn is_told(engine: &Evidence<'_>, id: &str) -> bool {
+    let mut from = id;
+    while let Some(referral) = engine.agenda.referral(from) {
+        let asks = &engine.agenda.requirements[referral.asks];
+        if is_switch(&asks.summary()) {
+            return true;
+        }
+        from = &asks.id;
+    }
+    false
+}

@@ -1,0 +1,106 @@
+//! Orders what is built by what needs what.
+
+use std::collections::BTreeMap;
+
+use super::phases::{Package, is_sure, orders};
+use crate::research::{Agenda, Component};
+
+/// How many files of one group are used by files of another.
+fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
+    from.iter()
+        .flat_map(|&user| to.iter().map(move |&used| (user, used)))
+        .filter(|(user, used)| {
+            user != used
+                && is_sure(&components[*user])
+                && orders(&components[*used])
+                && components[*user].uses.iter().any(|(path, _)| *path == components[*used].path)
+        })
+        .count()
+}
+
+/// Where a file stands between what keeps data and what shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Layer {
+    Data,
+    Logic,
+    Interface,
+}
+
+fn layer(path: &str) -> Layer {
+    const DATA: &[&str] = &["migrations", "migration", "schema", "schemas", "models", "sql"];
+    const INTERFACE: &[&str] = &[
+        "frontend",
+        "web",
+        "ui",
+        "cli",
+        "dashboard",
+        "sdk",
+        "sdks",
+        "client",
+        "clients",
+        "views",
+        "pages",
+        "components",
+        "templates",
+    ];
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let says = |names: &[&str]| path.split('/').any(|part| names.contains(&part));
+    match ending {
+        "tsx" | "jsx" | "vue" | "svelte" | "html" | "css" => Layer::Interface,
+        _ if says(INTERFACE) => Layer::Interface,
+        "sql" | "prisma" => Layer::Data,
+        _ if says(DATA) => Layer::Data,
+        _ => Layer::Logic,
+    }
+}
+
+/// The layer of what a package starts at.
+fn layer_of(package: &Package, components: &[Component]) -> Layer {
+    package.components.first().map_or(Layer::Logic, |&first| layer(&components[first].path))
+}
+
+/// Packages so that what is used comes before what uses it, and what is asked for before what speaks of it; else data
+/// before logic before interface, and equals in the order of the requirements.
+pub(super) fn ordered(agenda: &Agenda, packages: &[Package], components: &[Component]) -> Vec<usize> {
+    let count = packages.len();
+    let edges: Vec<Vec<usize>> = (0..count)
+        .map(|from| {
+            (0..count).map(|to| uses(components, &packages[from].components, &packages[to].components)).collect()
+        })
+        .collect();
+    let mut home = BTreeMap::new();
+    for (package, id) in
+        packages.iter().enumerate().flat_map(|(at, own)| own.requirements.iter().map(move |id| (at, id)))
+    {
+        home.insert(agenda.position(id), package);
+    }
+    let mut needs: Vec<Vec<bool>> =
+        (0..count).map(|from| (0..count).map(|to| from != to && edges[from][to] > edges[to][from]).collect()).collect();
+    for (from, package) in packages.iter().enumerate() {
+        for referral in package.requirements.iter().filter_map(|id| agenda.referral(id)) {
+            if let Some(&to) = home.get(&Some(referral.asks))
+                && from != to
+                && edges[from][to] == edges[to][from]
+            {
+                needs[from][to] = true;
+            }
+        }
+    }
+    let layers: Vec<Layer> = packages.iter().map(|package| layer_of(package, components)).collect();
+    let mut left: Vec<usize> = (0..count).collect();
+    let mut order = Vec::with_capacity(count);
+    while !left.is_empty() {
+        let unmet = |&package: &usize| left.iter().filter(|&&other| needs[package][other]).count();
+        // Without a circle somebody has no unmet need; in a circle the one with the fewest goes first.
+        let Some(at) = left
+            .iter()
+            .enumerate()
+            .min_by_key(|(index, package)| (unmet(package), layers[**package], *index))
+            .map(|(at, _)| at)
+        else {
+            break;
+        };
+        order.push(left.remove(at));
+    }
+    order
+}
