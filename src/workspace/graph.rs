@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::OnceLock;
 
-use super::{Language, Lexicon, SourceFile, SymbolKind, Word};
+use rayon::prelude::*;
+
+use super::{Language, Lexicon, SourceFile, Symbol, SymbolKind, Word};
 
 /// Dependencies between files, by their index in `Workspace::files`.
 #[derive(Debug, Default)]
@@ -20,8 +23,7 @@ const MIN_NAME: usize = 4;
 pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph {
     let resolver = Resolver::new(files, words, root);
     let owners = type_owners(files, words);
-    let mut uses: Vec<Vec<usize>> = Vec::with_capacity(files.len());
-    for (index, file) in files.iter().enumerate() {
+    let uses_of = |(index, file): (usize, &SourceFile)| {
         let mut targets = BTreeSet::new();
         for import in &file.imports {
             resolver.resolve(file, import, &mut targets);
@@ -34,8 +36,9 @@ pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph
             }
         }
         targets.remove(&index);
-        uses.push(targets.into_iter().collect());
-    }
+        targets.into_iter().collect()
+    };
+    let uses: Vec<Vec<usize>> = files.par_iter().enumerate().map(uses_of).collect();
     let mut used_by = vec![Vec::new(); files.len()];
     for (index, targets) in uses.iter().enumerate() {
         for &target in targets {
@@ -86,31 +89,28 @@ struct Resolver<'f> {
     by_folder: HashMap<&'f str, Vec<usize>>,
     /// Rust crates in the workspace: name in code → folder of its sources.
     crates: HashMap<String, String>,
-    /// What packages of Go define for others, by folder: names with their files, of which each system may have one.
-    exported: HashMap<&'f str, BTreeSet<(Word, usize)>>,
+    words: &'f Lexicon,
+    /// What packages of Go define for others, by folder, once somebody imports one: names with their files, of which
+    /// each operating system may have one.
+    exported: HashMap<&'f str, OnceLock<Vec<(Word, usize)>>>,
 }
 
 impl<'f> Resolver<'f> {
-    fn new(files: &'f [SourceFile], words: &Lexicon, root: &Path) -> Self {
+    fn new(files: &'f [SourceFile], words: &'f Lexicon, root: &Path) -> Self {
         let mut resolver = Self {
             files,
             by_path: HashMap::new(),
             by_stem: HashMap::new(),
             by_folder: HashMap::new(),
             crates: HashMap::new(),
+            words,
             exported: HashMap::new(),
         };
         for (index, file) in files.iter().enumerate() {
             let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
             let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
-            if file.language == Some(Language::Go) && !file.is_test {
-                // A method is called on what came from somewhere else.
-                let exported = file
-                    .symbols
-                    .iter()
-                    .filter(|symbol| symbol.parent.is_none() && symbol.name.starts_with(|c: char| c.is_uppercase()));
-                let names = exported.filter_map(|symbol| Some((words.find(&symbol.name)?, index)));
-                resolver.exported.entry(folder).or_default().extend(names);
+            if file.language == Some(Language::Go) {
+                resolver.exported.entry(folder).or_default();
             }
             resolver.by_path.insert(&file.path, index);
             resolver.by_folder.entry(folder).or_default().push(index);
@@ -159,14 +159,11 @@ impl<'f> Resolver<'f> {
                 let mut rest = import;
                 while !rest.is_empty() {
                     if let Some(files) = self.by_folder.get(rest) {
-                        let of_package =
-                            |&&i: &&usize| self.files[i].language == Some(Language::Go) && !self.files[i].is_test;
                         // An import names the package; what is said of it tells the files.
-                        let exported = self.exported.get(rest).into_iter().flatten();
-                        let said = exported.filter(|(name, _)| file.line_of(*name).is_some());
+                        let said = self.exported(rest, files).iter().filter(|(name, _)| file.line_of(*name).is_some());
                         let named: BTreeSet<usize> = said.map(|(_, owner)| *owner).collect();
                         if named.is_empty() {
-                            out.extend(files.iter().filter(of_package));
+                            out.extend(files.iter().filter(|&&index| self.is_of_package(index)));
                         }
                         out.extend(named);
                         return;
@@ -201,6 +198,27 @@ impl<'f> Resolver<'f> {
             }
             Language::CSharp => {}
         }
+    }
+
+    /// Whether a file of Go belongs to what others can import.
+    fn is_of_package(&self, index: usize) -> bool {
+        self.files[index].language == Some(Language::Go) && !self.files[index].is_test
+    }
+
+    /// What the files of a package of Go define for others.
+    fn exported(&self, folder: &str, files: &[usize]) -> &[(Word, usize)] {
+        let read = || {
+            let files = files.iter().copied().filter(|&index| self.is_of_package(index));
+            // A method is called on what came from somewhere else.
+            let is_exported =
+                |symbol: &&Symbol| symbol.parent.is_none() && symbol.name.starts_with(|c: char| c.is_uppercase());
+            let names = |index: usize| {
+                let exported = self.files[index].symbols.iter().filter(is_exported);
+                exported.filter_map(move |symbol| Some((self.words.find(&symbol.name)?, index)))
+            };
+            files.flat_map(names).collect()
+        };
+        self.exported.get(folder).map_or(&[], |known| known.get_or_init(read))
     }
 
     fn rust(&self, file: &SourceFile, folder: &str, import: &str, out: &mut BTreeSet<usize>) {
