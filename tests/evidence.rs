@@ -131,10 +131,37 @@ fn what_a_commit_did_already_is_said() {
         "- **FR-001**: Retries of fetch MUST honor the Retry-After header",
         &[
             "Look first whether FR-001 is met already",
-            "“fetch: honor the Retry-After header in retries” says most of its words",
+            "“fetch: honor the Retry-After header in retries” says most of what it says",
             "1 file and 6 lines, over 1 day in 1 commit",
         ],
         &[],
+    );
+}
+
+#[test]
+fn a_commit_that_names_all_that_a_requirement_names_may_have_met_it() {
+    let before = "package fetch\n\n// GetRemote fetches.\nfunc GetRemote() int { return 1 }\n";
+    let after =
+        "package fetch\n\n// GetRemote fetches, and waits for Retry-After.\nfunc GetRemote() int { return 2 }\n";
+    check(
+        &[
+            ("Start", &[("fetch/remote.go", before)]),
+            ("fetch: Respect Retry-After in fetch.GetRemote", &[("fetch/remote.go", after)]),
+        ],
+        "- **FR-001**: `fetch.GetRemote` MUST repeat a request that is answered with 429 by a busy server and honour the `Retry-After` header",
+        &["FR-001 may be met already", "“fetch: Respect Retry-After in fetch.GetRemote”"],
+        &[],
+    );
+}
+
+#[test]
+fn what_is_told_needs_all_phases_for_one_reason() {
+    let mail = "/** Sends mail. */\nexport function sendMail(subject: string) { return subject }\n";
+    check(
+        &[("Start", &[("src/proxy.ts", PROXY), ("src/mail.ts", mail), ("docs/options.md", GUIDE)])],
+        "- **FR-001**: The proxy MUST stop a request to its target\n- **FR-002**: Mail MUST be sent with a subject\n- **FR-003**: The proxy options MUST be documented in the configuration reference",
+        &["- **Dependencies**: Phases 1 and 2, which build what is told here.", "No new file was found to be needed."],
+        &["Phase 1, which builds what is told here"],
     );
 }
 

@@ -125,12 +125,18 @@ fn design(context: &Context<'_>) -> Vec<Line> {
             let from = match home.entry.as_str() {
                 "" => String::new(),
                 entry if is_document => format!(", section “{entry}”"),
-                entry => format!(", starting from `{entry}`; no new component was found to be needed"),
+                entry => format!(", starting from `{entry}`"),
             };
             Line::cited(format!("{} {verb} `{}`{from}.", joined(&ids), home.path), home.source.into_iter().collect())
         })
         .collect();
-    lines.extend(claims(context, Area::Design));
+    let code = context.components.iter().filter(|component| !component.is_document);
+    let is_new = |component: &Component| component.action == Action::Create;
+    let open = claims(context, Area::Design);
+    if open.is_empty() && code.clone().count() > 0 && !code.clone().any(is_new) {
+        lines.push(Line::plain("No new file was found to be needed."));
+    }
+    lines.extend(open);
     lines
 }
 
@@ -205,8 +211,9 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
         })
         .collect();
     if let Some(foundation) = context.foundation().filter(|_| open.is_empty() && chosen.is_empty()) {
-        lines.push(Line::from(foundation));
-        lines.push(Line::plain("No requirement names a technology; whether more is needed shows in the first phase."));
+        let text = "No requirement names a technology beyond what the touched files build on (Technology Research); \
+                    whether more is needed shows in the first phase.";
+        lines.push(Line::cited(text.to_owned(), foundation.sources.clone()));
     } else if open.is_empty() && chosen.is_empty() {
         lines.push(Line::open("what this needs beyond the present dependencies; no requirement names a technology that the catalogue knows"));
     } else if open.is_empty() {
@@ -268,22 +275,34 @@ fn needs(phase: &Phase) -> Vec<Line> {
     if phase.depends_on.is_empty() {
         return vec![Line::plain("None found.")];
     }
+    let told: Vec<String> = phase
+        .depends_on
+        .iter()
+        .filter(|needs| needs.reason == Reason::Tells)
+        .map(|needs| needs.phase.to_string())
+        .collect();
+    // What only tells needs every phase that builds, and for one reason.
+    match told.as_slice() {
+        [] => {}
+        [one] => return vec![Line::plain(format!("Phase {one}, which builds what is told here."))],
+        many => return vec![Line::plain(format!("Phases {}, which build what is told here.", joined(many)))],
+    }
     phase
         .depends_on
         .iter()
-        .map(|needs| match &needs.reason {
+        .filter_map(|needs| match &needs.reason {
             Reason::Uses { user, used, source } => {
-                Line::cited(format!("Phase {}, since `{user}` uses `{used}`.", needs.phase), vec![*source])
+                Some(Line::cited(format!("Phase {}, since `{user}` uses `{used}`.", needs.phase), vec![*source]))
             }
             Reason::Speaks { of, asks, words } => {
                 let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
-                Line::plain(format!(
+                Some(Line::plain(format!(
                     "Phase {}, since {of} speaks of what {asks} asks for: {}.",
                     needs.phase,
                     joined(&words)
-                ))
+                )))
             }
-            Reason::Tells => Line::plain(format!("Phase {}, which builds what is told here.", needs.phase)),
+            Reason::Tells => None,
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! Words of prose and identifiers, brought to a common form so that they can be compared.
 
+use std::borrow::Cow;
+
 use rust_stemmers::{Algorithm, Stemmer};
 
 /// Words that carry no meaning for finding code, among them the verbs of requirement sentences; sorted.
@@ -65,6 +67,54 @@ pub fn index_words(identifier: &str) -> Vec<String> {
     words
 }
 
+/// Words that British English writes in its own way, by what they begin with: people write both, code mostly the other.
+const SPELLINGS: &[(&str, &str)] = &[
+    ("artefact", "artifact"),
+    ("behaviour", "behavior"),
+    ("catalogue", "catalog"),
+    ("centre", "center"),
+    ("colour", "color"),
+    ("defence", "defense"),
+    ("favour", "favor"),
+    ("flavour", "flavor"),
+    ("honour", "honor"),
+    ("labour", "labor"),
+    ("licence", "license"),
+    ("neighbour", "neighbor"),
+];
+/// Endings of which the same holds.
+const ENDINGS: &[(&str, &str)] = &[
+    ("isation", "ization"),
+    ("isations", "izations"),
+    ("ise", "ize"),
+    ("ised", "ized"),
+    ("iser", "izer"),
+    ("isers", "izers"),
+    ("ises", "izes"),
+    ("ising", "izing"),
+    ("yse", "yze"),
+    ("ysed", "yzed"),
+    ("yser", "yzer"),
+    ("ysers", "yzers"),
+    ("yses", "yzes"),
+    ("ysing", "yzing"),
+];
+/// An ending counts after so many letters: `wise` and `rising` are no such words.
+const BEFORE_ENDING: usize = 4;
+
+/// A word as American English spells it, so that `honour` finds `honor` and `authorisation` finds `authorization`.
+/// Other words than those (`promise`) come out as no word at all, but always as the same.
+fn one_spelling(word: &str) -> Cow<'_, str> {
+    if let Some((own, other)) = SPELLINGS.iter().find(|(own, _)| word.starts_with(own)) {
+        return Cow::Owned(format!("{other}{}", &word[own.len()..]));
+    }
+    let ending = ENDINGS.iter().find(|(own, _)| word.len() >= own.len() + BEFORE_ENDING && word.ends_with(own));
+    match ending {
+        Some((own, other)) => Cow::Owned(format!("{}{other}", &word[..word.len() - own.len()])),
+        None => Cow::Borrowed(word),
+    }
+}
+
 /// Whether a word carries no meaning for finding code.
 fn is_stop_word(word: &str) -> bool {
     STOP.binary_search(&word).is_ok()
@@ -87,7 +137,7 @@ pub fn terms(text: &str) -> Terms {
     let mut before: Option<(String, bool)> = None;
     for word in words {
         let meaningful = !is_stop_word(&word);
-        let stem = stemmer.stem(&word).into_owned();
+        let stem = stemmer.stem(&one_spelling(&word)).into_owned();
         if let Some((earlier, said)) = &before
             && (meaningful || *said)
         {
@@ -114,7 +164,7 @@ pub fn stems(text: &str) -> Vec<String> {
     split_identifier(text)
         .into_iter()
         .filter(|word| word.chars().count() > 1 && !is_stop_word(word))
-        .map(|word| stemmer.stem(&word).into_owned())
+        .map(|word| stemmer.stem(&one_spelling(&word)).into_owned())
         .collect()
 }
 
@@ -141,6 +191,13 @@ mod tests {
         assert_eq!(got.words, ["pars", "retri", "429"]);
         assert_eq!(got.pairs, ["pars retri", "retri after", "after 429"]);
         assert_eq!(terms("in the file").pairs, ["the file"]);
+    }
+
+    #[test]
+    fn both_spellings_of_english_meet() {
+        assert_eq!(stems("honoured behaviours, unauthorised"), stems("honored behaviors, unauthorized"));
+        assert_eq!(stems("serialiser analysing licences"), stems("serializer analyzing licenses"));
+        assert_eq!(stems("rising raised wise"), ["rise", "rais", "wise"]);
     }
 
     #[test]

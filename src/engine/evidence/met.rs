@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Evidence;
-use super::locate::{STATES, WEIGHTY, is_switch};
+use super::locate::{STATES, WEIGHTY, exact_names, is_switch};
 use super::places::{alike, is_about_words, named_commit};
 use crate::research::{Area, Claim, Strength, Work, joined, work};
-use crate::text::stems;
+use crate::text::{says, stems};
 use crate::workspace::{Commit, Language, SymbolKind};
 
 /// What says that a requirement may be met already; `None` where nothing does.
@@ -20,7 +20,7 @@ const SAYS_MOST: f32 = 0.5;
 /// So many of its words at least.
 const SAID: usize = 4;
 
-/// The commit and the test that say most of a requirement's words, as signs that it is met already.
+/// The commit (or one that names all that the requirement names) and the test that say most of a requirement's words, as signs that it is met already.
 fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
     let text = &engine.locator.text;
@@ -45,9 +45,12 @@ fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     let sure = || engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
     let changed = |one: &Commit| sure().any(|spot| one.files.contains(&workspace.files[spot.file].path));
     let commits = alike(engine, engine.query(demand)).into_iter().take(10);
-    let commit = commits
-        .map(|index| (index, &workspace.history.commits[index]))
-        .find(|(_, one)| !is_about_words(&one.subject) && changed(one) && says_most(&one.subject, 0));
+    let named = exact_names(&demand.summary());
+    let names_all = |subject: &str| named.len() > 1 && named.iter().all(|name| says(subject, name));
+    let commit = commits.map(|index| (index, &workspace.history.commits[index])).find(|(_, one)| {
+        let said = names_all(&one.subject) || says_most(&one.subject, 0);
+        said && !is_about_words(&one.subject) && changed(one)
+    });
     let tests = sure().flat_map(|spot| &workspace.graph.used_by[spot.file]).map(|&file| &workspace.files[file]);
     let test = tests
         .filter(|file| file.is_test)
@@ -64,7 +67,7 @@ fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     }
     let verb = if signs.len() == 1 { "says" } else { "say" };
     let text =
-        format!("{id} may be met already: {} {verb} most of its words; look there before building", joined(&signs));
+        format!("{id} may be met already: {} {verb} most of what it says; look there before building", joined(&signs));
     (!signs.is_empty()).then(|| Claim::grounded(text, sources).about(&[id.to_owned()]))
 }
 
