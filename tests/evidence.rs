@@ -131,7 +131,7 @@ fn what_a_commit_did_already_is_said() {
         "- **FR-001**: Retries of fetch MUST honor the Retry-After header",
         &[
             "Look first whether FR-001 is met already",
-            "“fetch: honor the Retry-After header in retries” says most of what it says",
+            "“fetch: honor the Retry-After header in retries” says nothing else, and changed `fetch/retry.go`",
             "1 file and 6 lines, over 1 day in 1 commit",
         ],
         &[],
@@ -150,6 +150,24 @@ fn a_commit_that_names_all_that_a_requirement_names_may_have_met_it() {
         ],
         "- **FR-001**: `fetch.GetRemote` MUST repeat a request that is answered with 429 by a busy server and honour the `Retry-After` header",
         &["FR-001 may be met already", "“fetch: Respect Retry-After in fetch.GetRemote”"],
+        &[],
+    );
+}
+
+#[test]
+fn a_commit_that_says_nothing_else_may_have_met_a_requirement() {
+    let cron = "package cron\n\n// Cron starts workflows.\ntype Cron struct{}\n";
+    let update = "package cron\n\n// UpdateCron changes what is on.\nfunc UpdateCron(enabled bool) {}\n";
+    check(
+        &[
+            ("Start", &[("api/cron.go", cron)]),
+            ("feat: Pausable crons (#12)", &[("api/update_cron.go", update), ("docs/cron.txt", "words")]),
+        ],
+        "- **FR-001**: A user MUST be able to pause and resume a cron workflow trigger through the API",
+        &[
+            "FR-001 may be met already: commit `",
+            "“feat: Pausable crons (#12)” says nothing else, and changed `api/update_cron.go` among 2 files; see what it left open",
+        ],
         &[],
     );
 }

@@ -99,6 +99,8 @@ const ENDINGS: &[(&str, &str)] = &[
     ("yses", "yzes"),
     ("ysing", "yzing"),
 ];
+/// Words in `able` that are no verbs.
+const NO_VERBS: &[&str] = &["available", "reliable", "variable"];
 /// An ending counts after so many letters: `wise` and `rising` are no such words.
 const BEFORE_ENDING: usize = 4;
 
@@ -107,6 +109,12 @@ const BEFORE_ENDING: usize = 4;
 fn one_spelling(word: &str) -> Cow<'_, str> {
     if let Some((own, other)) = SPELLINGS.iter().find(|(own, _)| word.starts_with(own)) {
         return Cow::Owned(format!("{other}{}", &word[own.len()..]));
+    }
+    // What is `pausable` can be paused.
+    if let Some(verb) = word.strip_suffix("able").filter(|verb| verb.len() >= BEFORE_ENDING)
+        && !NO_VERBS.iter().any(|other| word.ends_with(other))
+    {
+        return Cow::Owned(format!("{verb}e"));
     }
     let ending = ENDINGS.iter().find(|(own, _)| word.len() >= own.len() + BEFORE_ENDING && word.ends_with(own));
     match ending {
@@ -198,6 +206,7 @@ mod tests {
         assert_eq!(stems("honoured behaviours, unauthorised"), stems("honored behaviors, unauthorized"));
         assert_eq!(stems("serialiser analysing licences"), stems("serializer analyzing licenses"));
         assert_eq!(stems("rising raised wise"), ["rise", "rais", "wise"]);
+        assert_eq!(stems("pausable configurable tables"), stems("paused configure table"));
     }
 
     #[test]

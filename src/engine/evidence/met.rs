@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Evidence;
+use super::done::{self, Told};
 use super::locate::{STATES, WEIGHTY, exact_names, is_switch};
 use super::places::{alike, is_about_words, named_commit};
 use crate::research::{Area, Claim, Strength, Work, joined, work};
@@ -11,7 +12,11 @@ use crate::workspace::{Commit, Language, SymbolKind};
 
 /// What says that a requirement may be met already; `None` where nothing does.
 pub fn signs(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
-    built(engine, id).or_else(|| switched(engine, id))
+    match done::told(engine, id) {
+        Told::Here(claim) => Some(claim),
+        Told::Before => None,
+        Told::Nowhere => built(engine, id).or_else(|| switched(engine, id)),
+    }
 }
 
 /// A commit to its place, or a test of it, that says so much of a requirement, by the rarity of its words, may have

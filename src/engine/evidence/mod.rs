@@ -4,6 +4,7 @@ pub mod catalogue;
 mod component;
 mod dependencies;
 mod design;
+mod done;
 mod environment;
 mod kin;
 pub mod locate;
@@ -46,6 +47,8 @@ pub struct Evidence<'w> {
     queries: BTreeMap<String, Query>,
     /// Places by requirement, the surest first.
     spots: BTreeMap<String, Vec<Spot>>,
+    /// Commits that did what requirements ask for.
+    done: Vec<done::Done>,
     /// New components by requirement; requirements that ask for the same new thing share one.
     homes: BTreeMap<String, NewHome>,
     /// What registries say, where the user lets them be asked.
@@ -102,6 +105,7 @@ impl<'w> Evidence<'w> {
             parts,
             queries,
             spots,
+            done: Vec::new(),
             homes,
             packages,
             users,
@@ -116,6 +120,8 @@ impl<'w> Evidence<'w> {
             })
             .collect::<Result<_, Cancelled>>()?;
         engine.spots = spots.into_iter().collect();
+        engine.done = done::of_requirements(&engine, cancel)?;
+        engine.spots.extend(done::places(&engine));
         engine.spots.extend(places::of_referrals(&engine, cancel)?);
         engine.spots.extend(places::of_guards(&engine));
         engine.homes = design::homes(&engine);

@@ -215,15 +215,21 @@ pub fn of_referrals(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(Strin
 
 /// Places of another requirement as those of one that speaks of it.
 fn led(engine: &Evidence<'_>, demand: &Demand, with: &str, places: &[&Spot]) -> Vec<Spot> {
+    let files: Vec<usize> = places.iter().map(|place| place.file).collect();
+    likely(engine, demand, &files).into_iter().map(|spot| Spot { with: Some(with.to_owned()), ..spot }).collect()
+}
+
+/// Files as likely places of a requirement; those that say none of its words are left out.
+pub fn likely(engine: &Evidence<'_>, demand: &Demand, files: &[usize]) -> Vec<Spot> {
     let query = engine.query(demand);
     let ranked = engine.locator.rank(query);
     let (originals, alike) = (original_words(demand), alike(engine, query));
-    let place = |place: &&Spot| {
-        let ranked = ranked.iter().find(|ranked| ranked.file == place.file)?;
+    let place = |file: &usize| {
+        let ranked = ranked.iter().find(|ranked| ranked.file == *file)?;
         let spot = spot(engine, demand, ranked, Strength::Likely, &originals, &alike)?;
-        Some(Spot { strength: Strength::Likely, with: Some(with.to_owned()), ..spot })
+        Some(Spot { strength: Strength::Likely, ..spot })
     };
-    places.iter().filter_map(place).collect()
+    files.iter().filter_map(place).collect()
 }
 
 /// How sure a place is, by the share of the ranking that falls to it: of places with so much, in past commits of
