@@ -9,11 +9,12 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::print;
-use crate::config::Target;
+use crate::config::{Model, Target, user_file};
 use crate::document::Document;
+use crate::engine::model::{NoNotebook, Usage, Worker};
 use crate::plan::file_text;
-use crate::research::{joined, plural};
-use crate::run::{Event, Request, plan_path, research, today, write_atomically};
+use crate::research::{Area, joined, plural};
+use crate::run::{Event, Request, Researched, agenda_of, plan_path, research, today, write_atomically};
 use crate::workspace::{Cancel, Indexes, Project};
 
 /// Arguments of `groundplan plan`.
@@ -33,6 +34,21 @@ pub struct Arguments {
     /// The workspace root; by default the nearest folder above the file with .git or groundplan.toml
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
+    /// Who answers the questions; by default the model of your configuration, if it names one
+    #[arg(long, value_enum)]
+    engine: Option<EngineName>,
+    /// Say what would be asked and at most how much it may use, and ask nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// An engine, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum EngineName {
+    /// The embedded one: no key, no network.
+    Evidence,
+    /// The language model of your configuration.
+    Model,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
@@ -74,6 +90,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     };
     let own_paths =
         [Some(path.as_path()), target.as_deref()].into_iter().flatten().map(|path| project.relative(path)).collect();
+    let model = match (arguments.engine, &project.config.model) {
+        (Some(EngineName::Evidence), _) | (None, None) => None,
+        (Some(EngineName::Model), None) => bail!(
+            "no model is configured; name one in {}: model.name = \"…\"",
+            user_file().map_or_else(|| "your configuration".to_owned(), |path| path.display().to_string())
+        ),
+        (_, Some(model)) => Some(model.clone()),
+    };
+    if arguments.dry_run {
+        return dry_run(&requirements, model.as_ref());
+    }
     let request = Request {
         root: root.clone(),
         requirements: requirements.clone(),
@@ -81,6 +108,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         template,
         indexes: Arc::new(Indexes::kept()),
         registries: project.config.registries == Some(true),
+        model: model.map(|model| Worker::new(model, Arc::new(NoNotebook), Usage::default())),
     };
     let bar = progress_bar();
     let watch = |event: &Event| {
@@ -132,6 +160,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     } else {
         write_atomically(&into, &text).with_context(|| format!("cannot write {}", shown(&into)))?;
     }
+    tell_of_model(&done);
     let written = done.plan.sections.len() - kept.len();
     let place = if arguments.stdout { "standard output".to_owned() } else { shown(&into) };
     eprintln!(
@@ -146,6 +175,58 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         eprintln!("groundplan: to have a section written anew, delete it and run this again");
     }
     Ok(0)
+}
+
+/// Says what a run would ask, and at most how much it may use.
+fn dry_run(requirements: &Document, model: Option<&Model>) -> anyhow::Result<u8> {
+    let agenda = agenda_of(requirements);
+    let counts: Vec<String> = Area::ALL.iter().map(|area| format!("{} {}", agenda.count(*area), area.name())).collect();
+    let mut out = format!("{} ({})\n", plural(agenda.questions.len(), "question"), counts.join(", "));
+    for question in &agenda.questions {
+        out.push_str(&format!("  {} {}: {}\n", question.area.name(), question.in_area, question.text));
+    }
+    match model {
+        None => out.push_str("The embedded engine answers them; nothing leaves this machine.\n"),
+        Some(model) => {
+            let limits = &model.limits;
+            out.push_str(&format!(
+                "{} answers them: at most {} tokens, {} requests and {} seconds.\n",
+                model.name, limits.tokens, limits.requests, limits.seconds
+            ));
+        }
+    }
+    print(&out)?;
+    Ok(0)
+}
+
+/// Says what a model has used, and which questions the evidence answered for it.
+fn tell_of_model(done: &Researched) {
+    if done.answered.is_empty() {
+        return;
+    }
+    let mut usage = Usage::default();
+    done.answered.iter().for_each(|one| usage += one.usage);
+    let reused = done.answered.iter().filter(|one| one.reused).count();
+    let reused = if reused > 0 { format!(", {} known from before", plural(reused, "answer")) } else { String::new() };
+    eprintln!(
+        "groundplan: {} used {} requests, {} tokens sent ({} of them cached) and {} received{reused}; {} quote their source",
+        done.plan.stamp.engine,
+        usage.requests,
+        usage.sent,
+        usage.cached,
+        usage.received,
+        plural(done.verified.quoted, "claim")
+    );
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for why in done.answered.iter().filter_map(|one| one.fallback.as_deref()) {
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((why, 1)),
+        }
+    }
+    for (why, count) in reasons {
+        eprintln!("groundplan: {} answered from the evidence alone: {why}", plural(count, "question"));
+    }
 }
 
 /// The file that the plan goes to; `None` for standard output.

@@ -17,7 +17,8 @@ pub struct ConfigProblem {
 }
 
 /// Keys that only the user may set, whatever a workspace says.
-const USER_ONLY: &[&str] = &["model", "engine", "mcp", "mcpservers", "research", "endpoint", "command", "key"];
+const USER_ONLY: &[&str] =
+    &["model", "engine", "mcp", "mcpservers", "mcp-servers", "research", "endpoint", "command", "key"];
 
 /// Whose settings a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +36,11 @@ pub fn from_toml(text: &str, owner: Owner) -> (Layer, Vec<ConfigProblem>) {
         .and_then(|toml| serde_ignored::deserialize::<_, _, Layer>(toml, |path| unknown.push(path.to_string())));
     match read {
         Ok(mut layer) => {
-            if owner == Owner::Workspace && layer.research.take().is_some() {
-                unknown.push("research".to_owned());
+            if owner == Owner::Workspace {
+                unknown.extend(layer.take_untrusted().into_iter().map(str::to_owned));
             }
-            let problems = unknown.into_iter().map(|key| unknown_key(text, &key)).collect();
+            let mut problems: Vec<ConfigProblem> = unknown.into_iter().map(|key| unknown_key(text, &key)).collect();
+            problems.sort_by_key(|problem| problem.range.start);
             (layer, problems)
         }
         Err(error) => {
@@ -56,12 +58,13 @@ pub fn from_json(value: &serde_json::Value) -> (Layer, Vec<ConfigProblem>) {
     match serde_json::from_value(value.clone()) {
         Ok(layer) => {
             let mut layer: Layer = layer;
-            let refused = layer.research.take().map(|_| {
+            let refused = layer.take_untrusted().into_iter().map(|key| {
                 let place = user_file().map_or_else(String::new, |path| format!(": {}", path.display()));
-                let message = format!("`research` is read from your own configuration file only{place}");
+                let message = format!("`{key}` is read from your own configuration file only{place}");
                 ConfigProblem { range: 0..0, message }
             });
-            (layer, refused.into_iter().collect())
+            let refused = refused.collect();
+            (layer, refused)
         }
         Err(error) => {
             let message = format!("editor settings for groundplan: {error}");
@@ -150,6 +153,23 @@ mod tests {
         assert_eq!(&text[problems[0].range.clone()], "research");
         let (layer, problems) = from_json(&serde_json::json!({ "research": { "registries": true } }));
         assert_eq!((Config::layered([&layer]).registries, problems.len()), (None, 1));
+    }
+
+    #[test]
+    fn only_the_user_names_a_model() {
+        let text = "model.name = 'm'\nmodel.limits.tokens = 5\nmodel.key.env = 'K'\n[mcpServers.web]\ncommand = 'x'\n";
+        let (layer, problems) = from_toml(text, Owner::User);
+        assert_eq!(problems, []);
+        let config = Config::layered([&layer]);
+        let model = config.model.unwrap();
+        assert_eq!((model.name.as_str(), model.synthesis.as_str(), model.limits.tokens), ("m", "m", 5));
+        assert_eq!(model.key, crate::config::Key::Env("K".into()));
+        assert_eq!(config.mcp_servers["web"].command.as_deref(), Some("x"));
+        let (layer, problems) = from_toml(text, Owner::Workspace);
+        let config = Config::layered([&layer]);
+        assert_eq!((config.model, config.mcp_servers.len(), problems.len()), (None, 0, 2));
+        let (layer, problems) = from_json(&serde_json::json!({ "model": { "name": "m" } }));
+        assert_eq!((Config::layered([&layer]).model, problems.len()), (None, 1));
     }
 
     #[test]

@@ -5,11 +5,13 @@
 //! something leave the machine stands in the user's file alone: an editor's settings may come from the workspace, too.
 
 mod file;
+mod model;
 mod severity;
 
 use std::collections::BTreeMap;
 
 pub use file::{ConfigProblem, Owner, from_json, from_toml, user_file, with_registries};
+pub use model::{Key, Limits, McpServer, Model, Provider, ToolUse};
 pub use severity::{Level, Severity};
 
 /// Name of the configuration file in a workspace's root.
@@ -34,6 +36,10 @@ pub struct Config {
     pub code_lens: bool,
     /// Whether package registries may be asked; `None` if the user has not said.
     pub registries: Option<bool>,
+    /// The language model that plans, if the user has named one.
+    pub model: Option<Model>,
+    /// Servers whose tools the model may use, by name.
+    pub mcp_servers: BTreeMap<String, McpServer>,
 }
 
 /// Where a generated plan goes.
@@ -57,6 +63,9 @@ pub struct Layer {
     plan: PlanLayer,
     code_lens: Option<bool>,
     research: Option<ResearchLayer>,
+    model: Option<model::ModelLayer>,
+    #[serde(alias = "mcpServers")]
+    mcp_servers: BTreeMap<String, McpServer>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
@@ -85,6 +94,8 @@ impl Config {
             config.target = layer.plan.target.unwrap_or(config.target);
             config.plan_template = layer.plan.template.clone().or(config.plan_template);
             config.code_lens = layer.code_lens.unwrap_or(config.code_lens);
+            config.model = layer.model.as_ref().and_then(model::ModelLayer::model).or(config.model);
+            config.mcp_servers.extend(layer.mcp_servers.clone());
             config.registries = layer.research.as_ref().and_then(|research| research.registries).or(config.registries);
         }
         config
@@ -92,6 +103,17 @@ impl Config {
 }
 
 impl Layer {
+    /// Takes out what only the user's own file may say, and names it.
+    fn take_untrusted(&mut self) -> Vec<&'static str> {
+        let servers = !std::mem::take(&mut self.mcp_servers).is_empty();
+        let taken = [
+            (self.research.take().is_some(), "research"),
+            (self.model.take().is_some(), "model"),
+            (servers, "mcp-servers"),
+        ];
+        taken.into_iter().filter(|(said, _)| *said).map(|(_, key)| key).collect()
+    }
+
     /// The names of the rules that the layer sets.
     pub fn rule_names(&self) -> impl Iterator<Item = &str> {
         self.rules.keys().map(String::as_str)

@@ -121,6 +121,13 @@ pub(super) fn read(note: &Note, start: usize) -> Source {
     }
 }
 
+impl Place {
+    /// Reads the name between the brackets of a ledger entry.
+    pub fn parse(name: &str) -> Option<Self> {
+        place(name)
+    }
+}
+
 fn place(name: &str) -> Option<Place> {
     if let Some(rest) = name.strip_prefix("git log ") {
         let rest = rest.strip_prefix("--follow ").unwrap_or(rest);

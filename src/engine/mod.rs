@@ -1,6 +1,7 @@
 //! Who answers the questions of a run.
 
 pub mod evidence;
+pub mod model;
 
 use crate::research::{Answer, Question};
 

@@ -68,6 +68,13 @@ impl Sources {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).all.get(id.0).cloned()
     }
 
+    /// Whether a registry was asked about a package.
+    pub fn has_package(&self, name: &str) -> bool {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let asks = |command: &str| command.split([' ', '@']).any(|word| word == name);
+        inner.by_place.keys().any(|place| matches!(place, Place::Package { command } if asks(command)))
+    }
+
     /// Number of sources retrieved so far.
     pub fn len(&self) -> usize {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).all.len()

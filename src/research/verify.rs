@@ -9,6 +9,8 @@ pub struct Verified {
     pub claims: usize,
     /// Claims with at least one retrieved source.
     pub grounded: usize,
+    /// Claims that quote a source, word for word.
+    pub quoted: usize,
 }
 
 /// Takes citations of unknown sources out of answers; a claim without a source left becomes an assumption.
@@ -63,7 +65,7 @@ mod tests {
         let claims =
             vec![Claim::grounded("yes", vec![known, unknown]), Claim::grounded("no", vec![unknown]), Claim::open("?")];
         let mut answers = vec![Answer { claims, ..Answer::default() }];
-        assert_eq!(verify(&mut answers, &sources), Verified { claims: 2, grounded: 1 });
+        assert_eq!(verify(&mut answers, &sources), Verified { claims: 2, grounded: 1, quoted: 0 });
         assert_eq!(answers[0].claims[0].sources, [known]);
         assert_eq!(answers[0].claims[1].standing, Standing::Assumption);
     }

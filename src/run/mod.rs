@@ -13,8 +13,9 @@ use rayon::prelude::*;
 use crate::document::{Document, Stamp};
 use crate::engine::Engine;
 use crate::engine::evidence::{Evidence, catalogue};
+use crate::engine::model::{Answered, Failure, Worker};
 use crate::plan::{self, Kept, Ledger, Material, OpenBlock, Outcome, Plan, Section, Step, compose, step};
-use crate::research::{Agenda, Answer, Area, Sources, Verified, agenda, verify};
+use crate::research::{Agenda, Answer, Area, Question, Sources, Verified, agenda, verify};
 use crate::template::Template;
 use crate::workspace::registry::{self, PackageName};
 use crate::workspace::{Cancel, Cancelled, Indexes, Reader, scan};
@@ -37,6 +38,8 @@ pub struct Request {
     pub indexes: Arc<Indexes>,
     /// Whether package registries may be asked.
     pub registries: bool,
+    /// The model that answers; `None` leaves it to the evidence.
+    pub model: Option<Worker>,
 }
 
 /// What a run has found, ready to be written.
@@ -56,6 +59,8 @@ pub struct Researched {
     pub source_files: usize,
     /// Packages of which registries could have said more, had the run been allowed to ask them.
     pub unasked: Vec<PackageName>,
+    /// Who answered each question, where a model was asked.
+    pub answered: Vec<Answered>,
 }
 
 /// Why a run could not begin or end.
@@ -73,6 +78,18 @@ pub enum RunError {
     /// Two requirements have one id, so that a plan could not say which one it serves.
     #[error("{0} names two requirements; give one of them another id")]
     DuplicateId(String),
+    /// The model cannot be asked as it is set up.
+    #[error("{0}")]
+    Model(Failure),
+}
+
+impl From<Failure> for RunError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Cancelled => Self::Cancelled(Cancelled),
+            other => Self::Model(other),
+        }
+    }
 }
 
 /// The questions that a run would ask.
@@ -112,9 +129,18 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
         watch("package registries", 0, 1);
         engine = engine.with_packages(registry::ask_about(&packages, cancel)?);
     }
-    let mut answers = answer_all(&engine, &agenda, cancel, progress)?;
-    let verified = verify(&mut answers, &sources);
-    let name = engine.name();
+    let (mut answers, name, answered) = match &request.model {
+        None => (answer_all(&engine, &agenda, cancel, progress)?, engine.name(), Vec::new()),
+        Some(worker) => {
+            let evidence = answer_all(&engine, &agenda, cancel, &|_: &Event| {})?;
+            let tell = Teller::new(&agenda, progress);
+            let told = |question: &Question| tell.answered(question);
+            let outcome = worker.answer(&engine, evidence, request.registries, cancel, &told)?;
+            (outcome.answers, worker.name(), outcome.answered)
+        }
+    };
+    let mut verified = verify(&mut answers, &sources);
+    verified.quoted = answered.iter().map(|one| one.checked.quoted).sum();
     let material = Material { agenda: &agenda, answers, engine: name, verified };
     let plan = compose(&material, &request.template);
     cancel.check()?;
@@ -128,7 +154,32 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
         template: Arc::clone(&request.template),
         source_files,
         unasked,
+        answered,
     })
+}
+
+/// Tells of questions as they are answered.
+struct Teller<'p> {
+    agenda: &'p Agenda,
+    progress: &'p dyn Progress,
+    done: AtomicUsize,
+}
+
+impl<'p> Teller<'p> {
+    fn new(agenda: &'p Agenda, progress: &'p dyn Progress) -> Self {
+        Self { agenda, progress, done: AtomicUsize::new(0) }
+    }
+
+    fn answered(&self, question: &Question) {
+        self.progress.report(&Event::Answered {
+            area: question.area,
+            number: question.in_area,
+            of: self.agenda.count(question.area),
+            text: question.text.clone(),
+            done: self.done.fetch_add(1, Ordering::Relaxed) + 1,
+            total: self.agenda.questions.len(),
+        });
+    }
 }
 
 /// All questions of all areas at once.
@@ -138,21 +189,14 @@ fn answer_all(
     cancel: &Cancel,
     progress: &dyn Progress,
 ) -> Result<Vec<Answer>, Cancelled> {
-    let done = AtomicUsize::new(0);
+    let tell = Teller::new(agenda, progress);
     agenda
         .questions
         .par_iter()
         .map(|question| {
             cancel.check()?;
             let answer = engine.answer(question);
-            progress.report(&Event::Answered {
-                area: question.area,
-                number: question.in_area,
-                of: agenda.count(question.area),
-                text: question.text.clone(),
-                done: done.fetch_add(1, Ordering::Relaxed) + 1,
-                total: agenda.questions.len(),
-            });
+            tell.answered(question);
             Ok(answer)
         })
         .collect()

@@ -204,6 +204,7 @@ impl Job {
             template,
             indexes: Arc::clone(&self.shared.indexes),
             registries: project.config.registries == Some(true),
+            model: None,
         };
         let (sender, mut events) = mpsc::unbounded_channel::<Event>();
         let flag = self.run.flag.clone();

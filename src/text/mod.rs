@@ -3,6 +3,7 @@
 mod digest;
 mod edit;
 mod position;
+mod redact;
 mod words;
 
 use std::ops::Range;
@@ -12,6 +13,7 @@ use ropey::Rope;
 pub use digest::{Digest, digest};
 pub use edit::{Edit, apply_all};
 pub use position::{Encoding, Position};
+pub use redact::{REDACTED, redact};
 pub use words::{Terms, index_words, prose, says, split_identifier, stems, terms};
 
 /// Immutable text; a clone shares its storage, and an edited copy shares all but the edited leaf.

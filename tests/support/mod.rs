@@ -1,6 +1,8 @@
 //! A client of the real server: speaks the protocol over pipes, answers what the server asks, keeps every message.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+pub mod model;
+
 use std::collections::VecDeque;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};

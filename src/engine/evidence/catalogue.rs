@@ -101,6 +101,11 @@ const PLAIN: &[&str] = &[
 /// At most so many domains are asked about; the requirements say most of those that come first.
 const MAX_DOMAINS: usize = 6;
 
+/// Whether a package is listed for any domain.
+pub fn lists(package: &str) -> bool {
+    CATALOGUE.domain.iter().flat_map(|domain| domain.packages.values().flatten()).any(|name| name == package)
+}
+
 /// The domain of a name.
 pub fn find(name: &str) -> Option<&'static Domain> {
     CATALOGUE.domain.iter().find(|domain| domain.name == name)

@@ -66,6 +66,38 @@ pub fn existing(
     }
 }
 
+/// A file that does not exist yet; `wiring` are the files in which it is registered.
+pub fn new(
+    engine: &Evidence<'_>,
+    path: &str,
+    requirements: &[String],
+    reason: &str,
+    sources: Vec<SourceId>,
+    wiring: Vec<(String, SourceId)>,
+) -> Component {
+    Component {
+        test_home: kin::test_home(engine, path),
+        path: path.to_owned(),
+        action: Action::Create,
+        is_document: false,
+        namesakes: Vec::new(),
+        strength: Strength::Possible,
+        requirements: requirements.to_vec(),
+        reason: reason.to_owned(),
+        symbols: Vec::new(),
+        sources,
+        uses: Vec::new(),
+        used_by: wiring.iter().map(|(path, _)| path.clone()).collect(),
+        commits: 0,
+        window: None,
+        idle_years: 0,
+        authors: Vec::new(),
+        history: None,
+        tests: Vec::new(),
+        wiring,
+    }
+}
+
 /// Adds the definitions that matter for one requirement, with their sources before those of the file.
 pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot, requirement: &str, area: Area) {
     let file = &engine.workspace.files[spot.file];

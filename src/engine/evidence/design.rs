@@ -7,7 +7,7 @@ use super::places::{alike, is_about_words, named_commit};
 use super::{Evidence, NewHome, component, kin};
 use crate::document::Demand;
 use crate::research::{
-    Action, Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, Work, ask, deed, joined, work,
+    Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, Work, ask, deed, joined, work,
 };
 use crate::text::{says, split_identifier, stems};
 use crate::workspace::{Effort, Symbol, SymbolKind};
@@ -200,27 +200,8 @@ fn new_component(engine: &Evidence<'_>, id: &str) -> Option<(Claim, Component)> 
     }
     let mut sources = vec![source];
     sources.extend(wiring.iter().map(|(_, source)| *source));
-    let component = Component {
-        test_home: kin::test_home(engine, &home.path),
-        path: home.path.clone(),
-        action: Action::Create,
-        is_document: false,
-        namesakes: Vec::new(),
-        strength: Strength::Possible,
-        requirements: vec![id.to_owned()],
-        reason: format!("nothing here does this yet; its nearest kin is `{}`", kin.path),
-        symbols: Vec::new(),
-        sources: sources.clone(),
-        uses: Vec::new(),
-        used_by: wiring.iter().map(|(path, _)| path.clone()).collect(),
-        commits: 0,
-        window: None,
-        idle_years: 0,
-        authors: Vec::new(),
-        history: None,
-        tests: Vec::new(),
-        wiring,
-    };
+    let reason = format!("nothing here does this yet; its nearest kin is `{}`", kin.path);
+    let component = component::new(engine, &home.path, &[id.to_owned()], &reason, sources.clone(), wiring);
     Some((Claim::grounded(text, sources).about(&sharing), component))
 }
 

@@ -68,7 +68,7 @@ struct NewHome {
 }
 
 /// A definition longer than this is cited by its head: what follows may change without touching the claim.
-const CITED_LINES: usize = 25;
+pub const CITED_LINES: usize = 25;
 
 impl<'w> Evidence<'w> {
     /// Indexes the workspace and finds the places of every requirement.
@@ -128,6 +128,55 @@ impl<'w> Evidence<'w> {
         Ok(engine)
     }
 
+    /// The facts that it answers from.
+    pub fn workspace(&self) -> &'w Workspace {
+        self.workspace
+    }
+
+    /// What reads the workspace's files.
+    pub fn reader(&self) -> &'w Reader {
+        self.reader
+    }
+
+    /// What was retrieved so far.
+    pub fn sources(&self) -> &'w Sources {
+        self.sources
+    }
+
+    /// The questions.
+    pub fn agenda(&self) -> &'w Agenda {
+        self.agenda
+    }
+
+    /// Files that say most of a text, the best first.
+    pub fn files_for(&self, text: &str) -> Vec<usize> {
+        let query = Query::of_text(text, self.workspace.index.words());
+        let mut files: Vec<usize> = Vec::new();
+        for locator in [Some(&self.locator), self.documents.as_ref()].into_iter().flatten() {
+            files.extend(locator.rank(&query).iter().map(|ranked| ranked.file));
+        }
+        files
+    }
+
+    /// A file that somebody else has found to be a place for requirements, with the definition where the work starts.
+    pub fn component(&self, path: &str, symbol: &str, requirements: &[String], area: Area) -> Option<Component> {
+        let file = self.workspace.index(path)?;
+        let wanted = symbol.rsplit(['.', ':', '#']).next().unwrap_or(symbol);
+        let symbols = &self.workspace.files[file].symbols;
+        let named = symbols.iter().position(|own| own.qualified() == symbol || own.name == wanted);
+        let spot = Spot { symbols: named.into_iter().collect(), ..Spot::at(file) };
+        let mut component = component::existing(self, &spot, requirements.to_vec(), Strength::Likely, area);
+        for id in requirements {
+            component::add_symbols(self, &mut component, &spot, id, area);
+        }
+        Some(component)
+    }
+
+    /// A file that does not exist yet, for requirements, with what shows why it goes there.
+    pub fn new_file(&self, path: &str, requirements: &[String], reason: &str, sources: Vec<SourceId>) -> Component {
+        component::new(self, path, requirements, reason, sources, Vec::new())
+    }
+
     /// Packages that the plan will speak of and whose registries can be asked. All are names that groundplan's catalogue
     /// lists, so that asking tells nobody what only this project knows.
     pub fn packages(&self) -> Vec<PackageName> {
@@ -147,7 +196,7 @@ impl<'w> Evidence<'w> {
     }
 
     /// Records a commit as a source.
-    fn cite_commit(&self, commit: usize, path: &str, area: Area) -> SourceId {
+    pub fn cite_commit(&self, commit: usize, path: &str, area: Area) -> SourceId {
         let commit = &self.workspace.history.commits[commit];
         let then = commit.renamed.iter().find(|(now, _)| now == path).map_or(path, |(_, then)| then);
         let place = Place::Commit { path: then.to_owned(), commit: commit.id.clone() };
@@ -206,7 +255,7 @@ impl<'w> Evidence<'w> {
     }
 
     /// Reads lines and records them as a source.
-    fn cite(&self, path: &str, first: usize, last: usize, area: Area) -> Option<SourceId> {
+    pub fn cite(&self, path: &str, first: usize, last: usize, area: Area) -> Option<SourceId> {
         let last = last.min(first + CITED_LINES - 1);
         let text = self.reader.text(path, first, last)?;
         let place = Place::Lines { path: path.to_owned(), first, last };

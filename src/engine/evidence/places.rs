@@ -381,7 +381,7 @@ pub fn named_commit(commit: &Commit) -> String {
 
 impl Spot {
     /// A likely place of which nothing more is known.
-    fn at(file: usize) -> Self {
+    pub fn at(file: usize) -> Self {
         let (symbols, words, told) = (Vec::new(), Vec::new(), Vec::new());
         Self {
             file,

@@ -1,0 +1,321 @@
+//! One request to a model: streamed, within the budget, tried again where that helps, closed by a cancel.
+
+use std::sync::Once;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use genai::adapter::AdapterKind;
+use genai::chat::{
+    CacheControl, ChatMessage, ChatOptions, ChatRequest, ChatResponseFormat, ChatStreamEvent, JsonSpec, StopReason,
+    Tool, ToolCall, ToolChoice,
+};
+use genai::resolver::{AuthData, Endpoint};
+use genai::{ModelIden, ServiceTarget};
+use serde_json::Value;
+
+use super::budget::{Budget, Usage, estimate};
+use super::failure::{Failure, Verdict, judge};
+use crate::config::{Key, Model, Provider, ToolUse};
+use crate::workspace::Cancel;
+
+/// So often is a request tried.
+const TRIES: u32 = 4;
+/// The first wait before a request is tried again; it doubles each time, with a random part.
+const FIRST_WAIT: Duration = Duration::from_millis(400);
+/// A server that wants to be left alone for longer than this is not waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// A server that does not take a connection in this time is not there.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A way to one model.
+#[derive(Debug)]
+pub struct Client {
+    http: genai::Client,
+    target: ServiceTarget,
+    tools: ToolUse,
+    silence: Duration,
+    answer_tokens: u32,
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// What the model is told first; the same for many requests, so that providers may keep it.
+    pub system: String,
+    /// The conversation.
+    pub messages: Vec<ChatMessage>,
+    /// Tools that it may call.
+    pub tools: Vec<Tool>,
+    /// The one that it must call.
+    pub must_call: Option<String>,
+    /// The form of its answer.
+    pub schema: Option<Value>,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// Its text.
+    pub text: String,
+    /// Tools that it calls.
+    pub calls: Vec<ToolCall>,
+    /// Its message, to go on from.
+    pub message: Option<ChatMessage>,
+    /// What it used, requests that failed included.
+    pub usage: Usage,
+}
+
+impl Client {
+    /// A client for a model by its name; `settings` say where it is and how it is spoken to.
+    ///
+    /// # Errors
+    /// [`Failure::NoKey`] where the key cannot be had, [`Failure::Malformed`] where the address is none.
+    pub async fn new(settings: &Model, name: &str) -> Result<Self, Failure> {
+        static PROVIDER: Once = Once::new();
+        // Somebody else in this process may have chosen one; that serves as well.
+        PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        let http = genai::Client::builder()
+            .with_web_config(genai::WebConfig::default().with_connect_timeout(CONNECT))
+            .build()
+            .map_err(|error| Failure::Malformed(error.to_string()))?;
+        let kind = match settings.provider {
+            Some(Provider::Anthropic) => Some(AdapterKind::Anthropic),
+            Some(Provider::Openai) => Some(AdapterKind::OpenAI),
+            Some(Provider::OpenaiResponses) => Some(AdapterKind::OpenAIResp),
+            Some(Provider::Gemini) => Some(AdapterKind::Gemini),
+            Some(Provider::Ollama) => Some(AdapterKind::Ollama),
+            // What somebody serves under an address of their own is most often compatible with OpenAI's.
+            None => settings.endpoint.as_ref().map(|_| AdapterKind::OpenAI),
+        };
+        let target = match kind {
+            Some(kind) => http.resolve_service_target(ModelIden::new(kind, name.to_owned())).await,
+            None => http.resolve_service_target(name).await,
+        };
+        let mut target = target.map_err(|error| Failure::Malformed(error.to_string()))?;
+        if let Some(endpoint) = &settings.endpoint {
+            let slash = if endpoint.ends_with('/') { "" } else { "/" };
+            let address = format!("{endpoint}{slash}");
+            reqwest::Url::parse(&address)
+                .map_err(|error| Failure::Malformed(format!("`model.endpoint` is no address: {endpoint}: {error}")))?;
+            target.endpoint = Endpoint::from_owned(address);
+        }
+        target.auth = auth(settings, target.auth)?;
+        let local = settings.endpoint.is_some() || target.model.adapter_kind == AdapterKind::Ollama;
+        let limits = &settings.limits;
+        Ok(Self {
+            http,
+            tools: settings.tools.unwrap_or(if local { ToolUse::Json } else { ToolUse::Native }),
+            target,
+            silence: Duration::from_secs(limits.silence),
+            answer_tokens: limits.answer_tokens,
+        })
+    }
+
+    /// How the model uses tools.
+    pub fn tools(&self) -> ToolUse {
+        self.tools
+    }
+
+    /// Its name.
+    pub fn model(&self) -> &str {
+        &self.target.model.model_name
+    }
+
+    /// Where it is.
+    pub fn endpoint(&self) -> &str {
+        self.target.endpoint.base_url()
+    }
+
+    /// Asks, and waits for the whole answer.
+    ///
+    /// # Errors
+    /// [`Failure`] says what is left to do.
+    pub async fn ask(&self, ask: &Ask, budget: &Budget, cancel: &Cancel) -> Result<Reply, (Failure, Usage)> {
+        let mut usage = Usage::default();
+        let mut failed = 0;
+        loop {
+            let outcome = tokio::select! {
+                biased;
+                () = cancelled(cancel) => return Err((Failure::Cancelled, usage)),
+                outcome = tokio::time::timeout(budget.left(), self.once(ask, budget, &mut usage)) => outcome,
+            };
+            let outcome = outcome.unwrap_or_else(|_| {
+                let most = budget.limits().seconds;
+                Err(Verdict::Over(Failure::Budget(super::failure::Cap::Seconds(most))))
+            });
+            let (wait, said, unreachable) = match outcome {
+                Ok(reply) => return Ok(Reply { usage, ..reply }),
+                Err(Verdict::Over(failure)) => return Err((failure, usage)),
+                Err(Verdict::Again { wait, said, unreachable }) => (wait, said, unreachable),
+            };
+            failed += 1;
+            let model = self.model().to_owned();
+            if let Some(wait) = wait.filter(|wait| *wait > PATIENCE || *wait > budget.left()) {
+                return Err((Failure::Wait { model, wait }, usage));
+            }
+            if failed == TRIES {
+                let failure = if unreachable {
+                    Failure::Unreachable { model, endpoint: self.endpoint().to_owned(), said, tries: failed }
+                } else {
+                    Failure::Busy { model, said, tries: failed }
+                };
+                return Err((failure, usage));
+            }
+            tracing::info!("{model}: {said}; trying again");
+            // Many who were turned away together must not come back together.
+            let pause = FIRST_WAIT.mul_f64(f64::from(1 << (failed - 1)) * (0.5 + fastrand::f64()));
+            let pause = wait.map_or(pause, |wait| wait + FIRST_WAIT.mul_f64(fastrand::f64()));
+            tokio::select! {
+                biased;
+                () = cancelled(cancel) => return Err((Failure::Cancelled, usage)),
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// One attempt.
+    async fn once(&self, ask: &Ask, budget: &Budget, usage: &mut Usage) -> Result<Reply, Verdict> {
+        let asked = tokens(ask);
+        let reserved = budget.reserve(asked + u64::from(self.answer_tokens)).map_err(Verdict::Over)?;
+        usage.requests += 1;
+        let judged = |error: genai::Error| judge(&error, self.model());
+        let options = self.options(ask);
+        let response = self.http.exec_chat_stream(self.target.clone(), request(ask), Some(&options));
+        let mut stream = response.await.map_err(judged)?.stream;
+        let mut end = None;
+        let mut received = 0;
+        while let Some(event) = stream.next().await {
+            match event {
+                Ok(ChatStreamEvent::Chunk(chunk) | ChatStreamEvent::ReasoningChunk(chunk)) => {
+                    received += chunk.content.len() as u64;
+                }
+                Ok(ChatStreamEvent::End(ended)) => end = Some(ended),
+                Ok(_) => {}
+                Err(error) => {
+                    // What was sent is paid for.
+                    let used = asked + received / 3;
+                    reserved.settle(used);
+                    usage.sent += asked;
+                    usage.received += received / 3;
+                    return Err(judged(error));
+                }
+            }
+        }
+        let Some(end) = end else {
+            reserved.settle(asked);
+            usage.sent += asked;
+            return Err(Verdict::Again { wait: None, said: "the answer broke off".to_owned(), unreachable: true });
+        };
+        let counted = end.captured_usage.clone().unwrap_or_default();
+        let number = |said: Option<i32>| said.and_then(|count| u64::try_from(count).ok());
+        let sent = number(counted.prompt_tokens).unwrap_or(asked);
+        let back = number(counted.completion_tokens).unwrap_or(received / 3);
+        reserved.settle(sent + back);
+        usage.sent += sent;
+        usage.received += back;
+        usage.cached += number(counted.prompt_tokens_details.and_then(|details| details.cached_tokens)).unwrap_or(0);
+        match &end.captured_stop_reason {
+            Some(StopReason::MaxTokens(_)) => return Err(Verdict::Over(Failure::Truncated)),
+            Some(StopReason::ContentFilter(_)) => return Err(Verdict::Over(Failure::Declined)),
+            // A stream that ends without saying why was cut.
+            None => {
+                return Err(Verdict::Again { wait: None, said: "the answer broke off".to_owned(), unreachable: true });
+            }
+            Some(_) => {}
+        }
+        let text = end.captured_texts().map_or_else(String::new, |texts| texts.concat());
+        let calls: Vec<ToolCall> =
+            end.captured_tool_calls().map_or_else(Vec::new, |calls| calls.into_iter().cloned().collect());
+        if text.trim().is_empty() && calls.is_empty() {
+            return Err(Verdict::Over(Failure::Empty));
+        }
+        let message = if calls.is_empty() {
+            Some(ChatMessage::assistant(text.clone()))
+        } else {
+            end.into_assistant_message_for_tool_use()
+        };
+        Ok(Reply { text, calls, message, usage: Usage::default() })
+    }
+
+    fn options(&self, ask: &Ask) -> ChatOptions {
+        let mut options = ChatOptions::default()
+            .with_max_tokens(self.answer_tokens)
+            .with_capture_content(true)
+            .with_capture_tool_calls(true)
+            .with_capture_reasoning_content(true)
+            .with_capture_usage(true)
+            .with_stream_header_timeout(self.silence)
+            .with_stream_read_timeout(self.silence);
+        if let Some(schema) = &ask.schema {
+            options = options.with_response_format(ChatResponseFormat::from(JsonSpec::new("answer", schema.clone())));
+        }
+        if let Some(name) = &ask.must_call {
+            options = options.with_tool_choice(ToolChoice::tool(name.clone()));
+        }
+        options
+    }
+}
+
+/// The request of the client library; the system's part is marked for the provider to keep.
+fn request(ask: &Ask) -> ChatRequest {
+    let system = ChatMessage::system(ask.system.clone()).with_options(CacheControl::Ephemeral);
+    let mut messages = vec![system];
+    messages.extend(ask.messages.iter().cloned());
+    let request = ChatRequest::from_messages(messages);
+    if ask.tools.is_empty() { request } else { request.with_tools(ask.tools.clone()) }
+}
+
+/// About how many tokens a request has.
+fn tokens(ask: &Ask) -> u64 {
+    let messages: u64 = ask.messages.iter().map(|message| message.size() as u64 / 3).sum();
+    let tools: u64 = ask.tools.iter().map(|tool| tool.size() as u64 / 3).sum();
+    let schema = ask.schema.as_ref().map_or(0, |schema| estimate(&schema.to_string()));
+    estimate(&ask.system) + messages + tools + schema
+}
+
+/// The key as the settings say; `usual` is the provider's own variable.
+fn auth(settings: &Model, usual: AuthData) -> Result<AuthData, Failure> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    match &settings.key {
+        Key::Env(name) => match variable(name) {
+            Some(value) => Ok(AuthData::from_single(value.trim())),
+            None => Err(Failure::NoKey(format!("`model.key` names the variable {name}, which is not set"))),
+        },
+        Key::Command(command) => printed(command).map(AuthData::from_single),
+        Key::Usual => match usual {
+            AuthData::FromEnv(name) => match variable(&name) {
+                Some(value) => Ok(AuthData::from_single(value.trim())),
+                // A server of one's own seldom wants one, and refuses if it does.
+                None if settings.endpoint.is_some() => Ok(AuthData::from_single("none")),
+                None => Err(Failure::NoKey(format!(
+                    "no key for {}: set {name}, or say in your configuration where it is (`model.key`)",
+                    settings.name
+                ))),
+            },
+            other => Ok(other),
+        },
+    }
+}
+
+/// What a command prints on its first line.
+fn printed(command: &[String]) -> Result<String, Failure> {
+    let failed = |why: &str| Failure::NoKey(format!("`model.key.command` ({}) gave no key: {why}", command.join(" ")));
+    let (program, arguments) = command.split_first().ok_or_else(|| failed("it is empty"))?;
+    let done = std::process::Command::new(program)
+        .args(arguments)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .map_err(|error| failed(&error.to_string()))?;
+    let out = String::from_utf8_lossy(&done.stdout);
+    match out.lines().next().map(str::trim).filter(|line| done.status.success() && !line.is_empty()) {
+        Some(key) => Ok(key.to_owned()),
+        None => Err(failed(String::from_utf8_lossy(&done.stderr).trim())),
+    }
+}
+
+/// Ends once a cancel is asked for.
+pub(super) async fn cancelled(cancel: &Cancel) {
+    while !cancel.is_cancelled() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,87 @@
+//! The engine of language models: the same questions, answered by a model that starts from the evidence, may look
+//! further with tools that only read, and can cite only what was retrieved.
+
+mod agent;
+mod answer;
+mod budget;
+mod client;
+mod failure;
+mod findings;
+mod merge;
+mod notebook;
+mod prompt;
+mod shelf;
+mod tools;
+
+use std::sync::Arc;
+
+pub use answer::{Answered, Outcome};
+pub use budget::{Budget, Usage, estimate};
+pub use client::{Ask, Client, Reply};
+pub use failure::{Cap, Failure};
+pub use findings::Checked;
+pub use notebook::{Kept, NoNotebook, Notebook};
+
+use crate::config::Model;
+use crate::engine::evidence::Evidence;
+use crate::research::{Answer, Question};
+use crate::workspace::Cancel;
+
+/// A model at work in one run.
+#[derive(Clone)]
+pub struct Worker {
+    /// Which model, and how much it may use.
+    pub settings: Model,
+    /// What the run may still use.
+    pub budget: Arc<Budget>,
+    /// Where it writes down what it does.
+    pub notebook: Arc<dyn Notebook + Send + Sync>,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Worker")
+            .field("settings", &self.settings)
+            .field("budget", &self.budget)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Worker {
+    /// A worker whose time starts now.
+    pub fn new(settings: Model, notebook: Arc<dyn Notebook + Send + Sync>, before: Usage) -> Self {
+        let budget = Arc::new(Budget::new(settings.limits, before));
+        Self { settings, budget, notebook }
+    }
+
+    /// The name that the stamp records.
+    pub fn name(&self) -> String {
+        format!("model {} {}", self.settings.name, env!("CARGO_PKG_VERSION"))
+    }
+
+    /// Answers all questions, with what the evidence says to each; blocks until all are answered. `told` hears of each.
+    ///
+    /// # Errors
+    /// A [`Failure`] of the settings, and [`Failure::Cancelled`]; whatever else fails is answered by the evidence.
+    pub fn answer(
+        &self,
+        engine: &Evidence<'_>,
+        evidence: Vec<Answer>,
+        registries: bool,
+        cancel: &Cancel,
+        told: &(dyn Fn(&Question) + Sync),
+    ) -> Result<Outcome, Failure> {
+        runtime()?.block_on(async {
+            let client = Client::new(&self.settings, &self.settings.name).await?;
+            let setting =
+                agent::Setting { client: &client, engine, budget: &self.budget, cancel, registries, record: &|_| {} };
+            answer::all(setting, evidence, &*self.notebook, told).await
+        })
+    }
+}
+
+/// A runtime on the present thread: what a model needs of it is to wait for several answers at once.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::Malformed(format!("no runtime: {error}")))
+}
