@@ -107,6 +107,7 @@ fn plan(bencher: Bencher) {
             template: template.clone(),
             indexes: Default::default(),
             registries: false,
+            model: None,
         };
         research(&request, &Cancel::default(), &|_: &Event| {}).unwrap().plan.sections.len()
     });

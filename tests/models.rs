@@ -499,3 +499,170 @@ fn questions_run_side_by_side_and_no_more_than_allowed() {
     assert_eq!(asked.iter().map(begin).max(), Some(4));
     assert!(Path::new(&desk.requirements()).is_file());
 }
+
+/// What the journal says of all runs.
+fn runs(desk: &Desk) -> Vec<Value> {
+    let done = desk.run(&["runs", "list", "--json"]);
+    serde_json::from_slice(&done.stdout).unwrap()
+}
+
+fn exported(desk: &Desk, id: &str) -> Value {
+    let done = desk.run(&["runs", "export", id]);
+    assert!(done.status.success(), "{}", said(&done));
+    serde_json::from_slice(&done.stdout).unwrap()
+}
+
+/// The question that a request asks.
+fn question(asked: &Asked) -> String {
+    let text = asked.body["messages"][1]["content"].as_str().unwrap_or_default().to_owned();
+    text.lines().find(|line| line.starts_with("Question (")).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_run_that_is_killed_goes_on_and_asks_nothing_twice() {
+    let server = Server::start(|_, _| Reply::After(Duration::from_millis(40), Box::new(nothing())));
+    let desk = Desk::new(&server, "model.limits.parallel = 2\n");
+    let (mut wait, mut base, mut went_on) = (60, 0, 0);
+    for kills in 0..20 {
+        // Every few kills the questions change, so that there is something left to be killed in.
+        let text = REQUIREMENTS.replace("as CSV", &format!("as CSV number {}", kills / 4));
+        let before = runs(&desk);
+        if kills % 4 == 0 {
+            std::fs::write(desk.requirements(), &text).unwrap();
+            base = before.len();
+        }
+        let of_round = &before[..before.len() - base];
+        let resumable = of_round.first().filter(|run| run["status"] == "interrupted").map(|run| run["id"].to_string());
+        let arguments = match &resumable {
+            Some(id) => vec!["runs", "resume", id],
+            None => vec!["plan", "req.md"],
+        };
+        let answered: Vec<String> = of_round
+            .iter()
+            .flat_map(|run| exported(&desk, &run["id"].to_string())["steps"].as_array().cloned().unwrap_or_default())
+            .filter(|step| step["failure"].is_null())
+            .map(|step| step["text"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        server.asked.lock().unwrap().clear();
+        let mut child = desk.command(&arguments).stderr(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        wait = 40 + (wait * 7 + 53) % 400;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let again: Vec<String> = server.asked.lock().unwrap().iter().map(question).collect();
+        went_on += usize::from(!answered.is_empty() && !again.is_empty());
+        for done in &answered {
+            assert!(!again.iter().any(|asked| asked.contains(done.as_str())), "{done} was asked again\n{again:#?}");
+        }
+        let document = std::fs::read_to_string(desk.requirements()).unwrap();
+        assert!(document == text || document.contains("groundplan-stamp"), "{document}");
+    }
+    assert!(went_on > 2, "only {went_on} runs went on from what was answered");
+    let last = runs(&desk)[0].clone();
+    let done = match last["status"].as_str() {
+        Some("interrupted") => desk.run(&["runs", "resume", &last["id"].to_string()]),
+        _ => desk.run(&["plan", "req.md"]),
+    };
+    assert!(done.status.success(), "{}", said(&done));
+    desk.judge();
+    let all = runs(&desk);
+    assert_eq!(all[0]["status"], "finished");
+    assert!(all.iter().all(|run| run["status"] != "running"), "{all:#?}");
+}
+
+#[test]
+fn the_journal_tells_what_was_asked_used_and_sent() {
+    let server = Server::start(|asked, _| match asks_for_places(asked) {
+        true if asked.last().contains("Result of") => nothing(),
+        true => Reply::Text(step("search", json!({ "query": "orders" }))),
+        false => Reply::Filtered,
+    });
+    let desk = Desk::new(&server, "");
+    desk.plan();
+    let run = exported(&desk, "1");
+    assert_eq!((run["run"]["status"].as_str(), run["run"]["answered"].as_i64()), (Some("finished"), Some(2)));
+    let steps = run["steps"].as_array().unwrap();
+    let system = steps.iter().find(|step| step["purpose"] == "system 1").unwrap();
+    assert_eq!(system["calls"], json!(["search {\"query\":\"orders\"}"]));
+    assert_eq!(system["usage"], json!({ "requests": 2, "sent": 2000, "cached": 1200, "received": 200 }));
+    assert!(steps.iter().any(|step| step["failure"] == "the model declined to answer"));
+    // What left the machine is what the server has seen.
+    let sent = desk.run(&["runs", "show", "1", "--sent"]);
+    let sent = String::from_utf8_lossy(&sent.stdout).into_owned();
+    let requests: Vec<Value> = serde_json::Deserializer::from_str(&sent).into_iter().map(Result::unwrap).collect();
+    assert_eq!(requests.len(), server.count());
+    for asked in server.asked.lock().unwrap().iter() {
+        let system = &asked.body["messages"][0]["content"];
+        let question = &asked.body["messages"][1]["content"];
+        let same = |request: &&Value| {
+            request["system"] == *system
+                && request["request"]["messages"][0]["content"]
+                    .to_string()
+                    .contains(question.as_str().unwrap_or("?").lines().next().unwrap())
+        };
+        assert!(requests.iter().any(|request| same(&request)), "{question}");
+    }
+    let shown = desk.run(&["runs", "show", "1"]);
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("search {\"query\":\"orders\"}"));
+    // The same again asks only what was not answered.
+    let before = server.count();
+    let (_, said) = desk.plan();
+    assert!(said.contains("2 answers known from before"), "{said}");
+    assert!(!server.asked.lock().unwrap()[before..].iter().any(asks_for_places));
+    for (arguments, expected) in [
+        (["runs", "show", "77"], "there is no run 77"),
+        (["runs", "resume", "1"], "run 1 has written its plan"),
+        (["runs", "cancel", "1"], "run 1 is not at work"),
+    ] {
+        let done = desk.run(&arguments);
+        assert_eq!(done.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&done.stderr).contains(expected));
+    }
+}
+
+#[test]
+fn a_run_is_cancelled_from_another_process_and_closes_its_connections() {
+    let gone = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counter = std::sync::Arc::clone(&gone);
+    let server = Server::start(move |_, _| Reply::Silence(std::sync::Arc::clone(&counter)));
+    let desk = Desk::new(&server, "model.limits.parallel = 3\n");
+    let mut child = desk.command(&["plan", "req.md"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    while server.count() < 3 {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let again = desk.run(&["runs", "resume", "1"]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("run 1 is at work"), "{}", said(&again));
+    assert!(desk.run(&["runs", "cancel", "1"]).status.success());
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    let until = std::time::Instant::now() + support::PATIENCE;
+    while gone.load(std::sync::atomic::Ordering::SeqCst) < 3 {
+        assert!(std::time::Instant::now() < until, "connections stay open");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(runs(&desk)[0]["status"], "cancelled");
+    assert_eq!(std::fs::read_to_string(desk.requirements()).unwrap(), REQUIREMENTS);
+}
+
+#[test]
+fn doctor_says_what_is_set_up_and_what_fails() {
+    let server = Server::start(|_, number| match number {
+        0 => Reply::Text("{\"ready\": true}".into()),
+        _ => Reply::Status(401, vec![], json!({ "error": { "message": "no" } })),
+    });
+    let desk = Desk::new(&server, "");
+    let good = desk.run(&["doctor"]);
+    let out = String::from_utf8_lossy(&good.stdout).into_owned();
+    assert!(
+        good.status.success() && out.contains("scripted answered at") && out.contains("one JSON object a turn"),
+        "{out}"
+    );
+    let bad = desk.run(&["doctor"]);
+    let out = String::from_utf8_lossy(&bad.stdout).into_owned();
+    assert!(
+        bad.status.code() == Some(1) && out.contains("failed: scripted: the server refused the key (401: no)"),
+        "{out}"
+    );
+    let before = server.count();
+    assert!(desk.run(&["doctor", "--offline"]).status.success());
+    assert_eq!(server.count(), before);
+}

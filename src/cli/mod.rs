@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod doctor;
 mod explain;
 mod init;
 mod locate;
@@ -9,6 +10,7 @@ mod lsp;
 mod output;
 mod plan;
 mod report;
+mod runs;
 mod templates;
 
 use std::io::IsTerminal;
@@ -34,6 +36,11 @@ enum Command {
     Plan(plan::Arguments),
     /// Judge documents: exit 0 without findings, 1 with, 2 if something could not be read
     Check(check::Arguments),
+    /// Look at runs of a language model, go on with one, stop one
+    #[command(subcommand)]
+    Runs(runs::Command),
+    /// Say which model is set up, try it, and say what to do where it fails
+    Doctor(doctor::Arguments),
     /// Explain a rule, or list all rules
     Explain(explain::Arguments),
     /// List the templates in force, or print one
@@ -56,6 +63,8 @@ pub fn run() -> anyhow::Result<u8> {
         Some(Command::Lsp(arguments)) => lsp::run(&arguments),
         Some(Command::Plan(arguments)) => plan::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Runs(command)) => runs::run(&command),
+        Some(Command::Doctor(arguments)) => doctor::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Templates(arguments)) => templates::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),

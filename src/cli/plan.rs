@@ -14,37 +14,41 @@ use crate::document::Document;
 use crate::engine::model::{NoNotebook, Usage, Worker};
 use crate::plan::file_text;
 use crate::research::{Area, joined, plural};
-use crate::run::{Event, Request, Researched, agenda_of, plan_path, research, today, write_atomically};
+use crate::run::journal::{Journal, RunLog, Start, Status};
+use crate::run::{Event, Request, Researched, RunError, agenda_of, plan_path, research, today, write_atomically};
 use crate::workspace::{Cancel, Indexes, Project};
 
 /// Arguments of `groundplan plan`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Arguments {
     /// The requirements document
-    file: PathBuf,
+    pub file: PathBuf,
     /// Write to this file instead; a plan there is brought up to date
     #[arg(short, long, value_name = "PATH", conflicts_with = "stdout")]
-    output: Option<PathBuf>,
+    pub output: Option<PathBuf>,
     /// Print the document with its plan and write nothing
     #[arg(long)]
-    stdout: bool,
+    pub stdout: bool,
     /// Write into NAME.plan.md beside the requirements, whatever the configuration says
     #[arg(long, conflicts_with_all = ["stdout", "output"])]
-    apart: bool,
+    pub apart: bool,
     /// The workspace root; by default the nearest folder above the file with .git or groundplan.toml
     #[arg(long, value_name = "DIR")]
-    root: Option<PathBuf>,
+    pub root: Option<PathBuf>,
     /// Who answers the questions; by default the model of your configuration, if it names one
     #[arg(long, value_enum)]
-    engine: Option<EngineName>,
+    pub engine: Option<EngineName>,
+    /// The interrupted run that this one goes on with
+    #[arg(skip)]
+    pub resume: Option<i64>,
     /// Say what would be asked and at most how much it may use, and ask nothing
     #[arg(long)]
-    dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// An engine, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum EngineName {
+pub enum EngineName {
     /// The embedded one: no key, no network.
     Evidence,
     /// The language model of your configuration.
@@ -101,6 +105,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if arguments.dry_run {
         return dry_run(&requirements, model.as_ref());
     }
+    let log = match &model {
+        Some(model) => begin(arguments, &root, &path, target.as_deref(), model, &requirements)?,
+        None => None,
+    };
     let request = Request {
         root: root.clone(),
         requirements: requirements.clone(),
@@ -108,15 +116,26 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         template,
         indexes: Arc::new(Indexes::kept()),
         registries: project.config.registries == Some(true),
-        model: model.map(|model| Worker::new(model, Arc::new(NoNotebook), Usage::default())),
+        model: model.map(|model| match &log {
+            Some(log) => Worker::new(model, Arc::clone(log) as Arc<_>, log.usage()),
+            None => Worker::new(model, Arc::new(NoNotebook), Usage::default()),
+        }),
     };
     let bar = progress_bar();
     let watch = |event: &Event| {
         bar.set_position(u64::from(event.percentage()));
         bar.set_message(event.message());
     };
-    let done = research(&request, &Cancel::default(), &watch);
+    let cancel = Cancel::default();
+    if let Some(log) = &log {
+        log.watch(&cancel);
+    }
+    let done = research(&request, &cancel, &watch);
     bar.finish_and_clear();
+    if let (Some(log), Err(error)) = (&log, &done) {
+        let cancelled = matches!(error, RunError::Cancelled(_));
+        log.end(if cancelled { Status::Cancelled } else { Status::Failed }, &error.to_string());
+    }
     let done = done.with_context(|| arguments.file.display().to_string())?;
     let (into, before) = match &target {
         Some(target) if *target != path => (target.clone(), apart(target, &path, &requirements, &request)?),
@@ -152,15 +171,21 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let written = done.write(&before, &project.relative(&into), &today());
     let (document, kept) = written.with_context(|| shown(&into))?;
     let text = document.text().to_string();
+    tell_of_model(&done);
     if arguments.stdout {
         print(&text)?;
     } else if text == before.text().to_string() && into.exists() {
+        if let Some(log) = &log {
+            log.end(Status::Finished, "");
+        }
         eprintln!("groundplan: {} is up to date", shown(&into));
         return Ok(0);
     } else {
         write_atomically(&into, &text).with_context(|| format!("cannot write {}", shown(&into)))?;
     }
-    tell_of_model(&done);
+    if let Some(log) = &log {
+        log.end(Status::Finished, "");
+    }
     let written = done.plan.sections.len() - kept.len();
     let place = if arguments.stdout { "standard output".to_owned() } else { shown(&into) };
     eprintln!(
@@ -175,6 +200,41 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         eprintln!("groundplan: to have a section written anew, delete it and run this again");
     }
     Ok(0)
+}
+
+/// Begins a run in the journal, or goes on with one; without a journal a run cannot be resumed, and says so.
+fn begin(
+    arguments: &Arguments,
+    root: &Path,
+    document: &Path,
+    target: Option<&Path>,
+    model: &Model,
+    requirements: &Document,
+) -> anyhow::Result<Option<Arc<RunLog>>> {
+    let questions = agenda_of(requirements).questions.len();
+    let start =
+        Start { root, document, output: target.filter(|target| *target != document), model: &model.name, questions };
+    let begun = Journal::open().and_then(|journal| match arguments.resume {
+        Some(id) => journal.resume(id),
+        None => journal.begin(&start),
+    });
+    match begun {
+        Ok(log) => {
+            eprintln!(
+                "groundplan: run {} asks {} {}, at most {} tokens",
+                log.id(),
+                model.name,
+                plural(questions, "question"),
+                model.limits.tokens
+            );
+            Ok(Some(Arc::new(log)))
+        }
+        Err(error) if arguments.resume.is_some() => Err(error.into()),
+        Err(error) => {
+            eprintln!("groundplan: {error}; if this run is interrupted, it cannot be resumed");
+            Ok(None)
+        }
+    }
 }
 
 /// Says what a run would ask, and at most how much it may use.

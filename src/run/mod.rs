@@ -1,6 +1,7 @@
 //! A run: from a requirements document to a plan, with progress and cancel.
 
 mod files;
+pub mod journal;
 mod progress;
 
 use std::collections::HashSet;

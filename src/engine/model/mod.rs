@@ -22,7 +22,7 @@ pub use failure::{Cap, Failure};
 pub use findings::Checked;
 pub use notebook::{Kept, NoNotebook, Notebook};
 
-use crate::config::Model;
+use crate::config::{Model, ToolUse};
 use crate::engine::evidence::Evidence;
 use crate::research::{Answer, Question};
 use crate::workspace::Cancel;
@@ -78,6 +78,48 @@ impl Worker {
             answer::all(setting, evidence, &*self.notebook, told).await
         })
     }
+}
+
+/// What a trial of a model came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// Where it answered.
+    pub endpoint: String,
+    /// How it uses tools.
+    pub tools: ToolUse,
+    /// How long it took.
+    pub milliseconds: u128,
+    /// What it used.
+    pub usage: Usage,
+}
+
+/// Asks a model for a short answer in the form that questions use.
+///
+/// # Errors
+/// [`Failure`] says what to do.
+pub fn try_out(settings: &Model, name: &str) -> Result<Trial, Failure> {
+    runtime()?.block_on(async {
+        let client = Client::new(settings, name).await?;
+        let budget = Budget::new(settings.limits, Usage::default());
+        let started = std::time::Instant::now();
+        let schema = serde_json::json!({
+            "type": "object", "properties": { "ready": { "type": "boolean" } },
+            "required": ["ready"], "additionalProperties": false,
+        });
+        let native = client.tools() == ToolUse::Native;
+        let tool =
+            genai::chat::Tool::new("ready").with_description("Says that you are ready.").with_schema(schema.clone());
+        let ask = Ask {
+            system: "You are tried out. Say that you are ready, in the form that is asked for (JSON).".to_owned(),
+            messages: vec![genai::chat::ChatMessage::user("Are you ready?")],
+            tools: if native { vec![tool] } else { Vec::new() },
+            must_call: native.then(|| "ready".to_owned()),
+            schema: (!native).then_some(schema),
+        };
+        let reply = client.ask(&ask, &budget, &Cancel::default()).await.map_err(|(failure, _)| failure)?;
+        let milliseconds = started.elapsed().as_millis();
+        Ok(Trial { endpoint: client.endpoint().to_owned(), tools: client.tools(), milliseconds, usage: reply.usage })
+    })
 }
 
 /// A runtime on the present thread: what a model needs of it is to wait for several answers at once.
