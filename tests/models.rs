@@ -666,3 +666,99 @@ fn doctor_says_what_is_set_up_and_what_fails() {
     assert!(desk.run(&["doctor", "--offline"]).status.success());
     assert_eq!(server.count(), before);
 }
+
+/// A server's answer to a section: every field gets one line.
+fn section_lines(asked: &Asked, line: impl Fn(&str) -> Value) -> Reply {
+    let schema = &asked.body["response_format"]["json_schema"]["schema"];
+    let names =
+        schema["properties"]["fields"]["items"]["properties"]["name"]["enum"].as_array().cloned().unwrap_or_default();
+    let fields: Vec<Value> =
+        names.iter().map(|name| json!({ "name": name, "lines": [line(name.as_str().unwrap())] })).collect();
+    Reply::Text(json!({ "fields": fields }).to_string())
+}
+
+fn writes_section(asked: &Asked) -> Option<String> {
+    let first = asked.body["messages"][1]["content"].as_str()?;
+    first.strip_prefix("Write the section “")?.split('”').next().map(str::to_owned)
+}
+
+#[test]
+fn sections_are_written_from_findings_and_checked() {
+    let server = Server::start(|asked, _| match writes_section(asked) {
+        None => nothing(),
+        Some(title) => section_lines(asked, |name| match (title.as_str(), name) {
+            ("Executive Summary", "Reuse Strategy") => {
+                json!({ "text": "Reuse `OrderStore` as it is.\n## Not a heading", "sources": ["s1", "s999"], "open": false })
+            }
+            ("Executive Summary", "Risk Assessment") => {
+                json!({ "text": "`src/ghost.ts` may break", "sources": ["s1"], "open": false })
+            }
+            ("Executive Summary", "Key Technologies") => {
+                json!({ "text": "whether a library is wanted", "sources": [], "open": true })
+            }
+            // This leaves out the requirement, so that the draft must stand.
+            (_, name) if name.ends_with("Components") => {
+                json!({ "text": "Change things", "sources": [], "open": false })
+            }
+            _ => json!({ "text": "Phases follow the requirements", "sources": [], "open": false }),
+        }),
+    });
+    let desk = Desk::new(&server, "");
+    let (plan, said) = desk.plan();
+    let text = bare(&plan);
+    for expected in [
+        "- **Reuse Strategy**: Reuse `OrderStore` as it is. ## Not a heading.\n",
+        "- **Risk Assessment**: `src/ghost.ts` may break. (assumption)\n",
+        "- **Key Technologies**: Open question: whether a library is wanted.\n",
+        "- **Implementation Approach**: Phases follow the requirements.\n",
+        "- **Components**: Extend `src/orders.ts`",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{said}\n{text}");
+    }
+    assert!(plan.contains("Reuse `OrderStore` as it is. ## Not a heading.[^s"), "{plan}");
+    desk.judge();
+}
+
+#[test]
+fn what_the_check_finds_goes_back_once_and_then_the_draft_stands() {
+    for stubborn in [false, true] {
+        let server = Server::start(move |asked, _| match writes_section(asked) {
+            None => nothing(),
+            Some(title) if title == "Executive Summary" => {
+                let again = asked.last().contains("A check of the plan found this");
+                let text = if again && !stubborn { "All is told" } else { "It follows FR-999 and TBD" };
+                section_lines(asked, |_| json!({ "text": text, "sources": [], "open": false }))
+            }
+            Some(_) => Reply::Filtered,
+        });
+        let desk = Desk::new(&server, "");
+        let (plan, said) = desk.plan();
+        let asked = server.asked.lock().unwrap();
+        let back: Vec<&Asked> =
+            asked.iter().filter(|asked| asked.last().contains("A check of the plan found this")).collect();
+        assert_eq!(back.len(), 1, "{said}");
+        assert!(back[0].last().contains("FR-999"), "{}", back[0].last());
+        assert_eq!(plan.contains("All is told."), !stubborn, "{plan}");
+        assert!(!plan.contains("FR-999"), "{plan}");
+        assert_eq!(said.contains("the check found fault with it twice"), stubborn, "{said}");
+        drop(asked);
+        desk.judge();
+    }
+}
+
+#[test]
+fn a_projects_own_template_is_filled_by_its_hints() {
+    let server = Server::start(|asked, _| match writes_section(asked) {
+        None => nothing(),
+        Some(_) => section_lines(asked, |_| json!({ "text": "Ship it on a Tuesday", "sources": [], "open": false })),
+    });
+    let desk = Desk::new(&server, "plan.template = 'ours'\n");
+    let template = "---\ntemplate: ours\nkind: plan\n---\n\n## Our plan\n\n### Rollout\n\n- **Day**: [the day on which it ships]\n";
+    let folder = desk.folder.path().join(".groundplan/templates");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("ours.md"), template).unwrap();
+    let (plan, said) = desk.plan();
+    assert!(plan.contains("- **Day**: Ship it on a Tuesday.\n"), "{said}\n{plan}");
+    let asked = server.asked.lock().unwrap();
+    assert!(asked.iter().any(|asked| asked.text().contains("the day on which it ships")));
+}

@@ -15,7 +15,9 @@ use crate::engine::model::{NoNotebook, Usage, Worker};
 use crate::plan::file_text;
 use crate::research::{Area, joined, plural};
 use crate::run::journal::{Journal, RunLog, Start, Status};
-use crate::run::{Event, Request, Researched, RunError, agenda_of, plan_path, research, today, write_atomically};
+use crate::run::{
+    Event, Request, Researched, RunError, SectionReport, agenda_of, plan_path, research, today, write_atomically,
+};
 use crate::workspace::{Cancel, Indexes, Project};
 
 /// Arguments of `groundplan plan`.
@@ -168,10 +170,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             shown(&root)
         );
     }
-    let written = done.write(&before, &project.relative(&into), &today());
+    let mut sections = Vec::new();
+    let all: Vec<usize> = (0..done.plan.sections.len()).collect();
+    let reports = done.sections(&all, &cancel, &mut |section| sections.push(section)).map_err(RunError::from)?;
+    let written = done.write_sections(&sections, &before, &project.relative(&into), &today());
     let (document, kept) = written.with_context(|| shown(&into))?;
     let text = document.text().to_string();
-    tell_of_model(&done);
+    tell_of_model(&done, &reports);
     if arguments.stdout {
         print(&text)?;
     } else if text == before.text().to_string() && into.exists() {
@@ -260,12 +265,13 @@ fn dry_run(requirements: &Document, model: Option<&Model>) -> anyhow::Result<u8>
 }
 
 /// Says what a model has used, and which questions the evidence answered for it.
-fn tell_of_model(done: &Researched) {
+fn tell_of_model(done: &Researched, reports: &[SectionReport]) {
     if done.answered.is_empty() {
         return;
     }
     let mut usage = Usage::default();
     done.answered.iter().for_each(|one| usage += one.usage);
+    reports.iter().for_each(|one| usage += one.usage);
     let reused = done.answered.iter().filter(|one| one.reused).count();
     let reused = if reused > 0 { format!(", {} known from before", plural(reused, "answer")) } else { String::new() };
     eprintln!(
@@ -286,6 +292,9 @@ fn tell_of_model(done: &Researched) {
     }
     for (why, count) in reasons {
         eprintln!("groundplan: {} answered from the evidence alone: {why}", plural(count, "question"));
+    }
+    for (title, why) in reports.iter().filter_map(|one| Some((&one.title, one.fallback.as_ref()?))) {
+        eprintln!("groundplan: {title} was written from the findings without the model: {why}");
     }
 }
 

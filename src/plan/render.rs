@@ -1,5 +1,7 @@
 //! Renders sections to markdown; the form is the template's and never an engine's.
 
+use std::collections::BTreeMap;
+
 use super::content::{Context, Line};
 use super::fields;
 use super::ledger::Ledger;
@@ -48,6 +50,34 @@ impl Section {
         let part = super::place_of(document, template)?;
         let child = part.children.iter().find(|child| child.node.pattern.matches(&self.key))?;
         child.sections.first().copied()
+    }
+
+    /// All its fields and those of its subsections, each under a name that is the only such one here.
+    pub fn fields(&self) -> Vec<(String, &[Line])> {
+        let own = self.fields.iter().map(|(label, lines)| (label.clone(), lines.as_slice()));
+        let below = self.children.iter().flat_map(|child| {
+            child.fields().into_iter().map(move |(name, lines)| (format!("{}: {name}", child.title), lines))
+        });
+        own.chain(below).collect()
+    }
+
+    /// The same section with other lines in the fields of some names.
+    #[must_use]
+    pub fn with_lines(&self, lines: &BTreeMap<String, Vec<Line>>) -> Self {
+        let put = |(label, own): &(String, Vec<Line>)| {
+            (label.clone(), lines.get(label).filter(|new| !new.is_empty()).unwrap_or(own).clone())
+        };
+        let below = |child: &Self| {
+            let start = format!("{}: ", child.title);
+            let own = lines.iter().filter_map(|(name, new)| Some((name.strip_prefix(&start)?.to_owned(), new.clone())));
+            child.with_lines(&own.collect())
+        };
+        Self {
+            title: self.title.clone(),
+            key: self.key.clone(),
+            fields: self.fields.iter().map(put).collect(),
+            children: self.children.iter().map(below).collect(),
+        }
     }
 
     /// Fills a part of the template.

@@ -3,6 +3,7 @@
 mod files;
 pub mod journal;
 mod progress;
+mod sections;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use rayon::prelude::*;
 use crate::document::{Document, Stamp};
 use crate::engine::Engine;
 use crate::engine::evidence::{Evidence, catalogue};
+use crate::engine::model::synthesis::Brief;
 use crate::engine::model::{Answered, Failure, Worker};
 use crate::plan::{self, Kept, Ledger, Material, OpenBlock, Outcome, Plan, Section, Step, compose, step};
 use crate::research::{Agenda, Answer, Area, Question, Sources, Verified, agenda, verify};
@@ -23,6 +25,7 @@ use crate::workspace::{Cancel, Cancelled, Indexes, Reader, scan};
 
 pub use files::{plan_path, write_atomically};
 pub use progress::{Event, Progress};
+pub use sections::{SectionReport, Synthesis};
 
 /// What a run starts from.
 #[derive(Debug, Clone)]
@@ -62,6 +65,8 @@ pub struct Researched {
     pub unasked: Vec<PackageName>,
     /// Who answered each question, where a model was asked.
     pub answered: Vec<Answered>,
+    /// What sections are written with, where a model writes them.
+    pub synthesis: Option<Synthesis>,
 }
 
 /// Why a run could not begin or end.
@@ -145,9 +150,18 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
     let material = Material { agenda: &agenda, answers, engine: name, verified };
     let plan = compose(&material, &request.template);
     cancel.check()?;
+    let brief = request.model.as_ref().map(|_| Brief::new(&agenda, &material.answers, &sources));
     let questions = Area::ALL.iter().map(|area| (*area, agenda.count(*area))).collect();
     let source_files = workspace.files.iter().filter(|file| file.language.is_some()).count();
+    drop(engine);
+    let synthesis = request.model.clone().zip(brief).map(|(worker, brief)| Synthesis {
+        worker,
+        brief,
+        workspace,
+        requirements: request.requirements.clone(),
+    });
     Ok(Researched {
+        synthesis,
         plan,
         sources,
         verified,
@@ -260,15 +274,21 @@ impl Writer<'_> {
 }
 
 impl Researched {
-    /// Writes all sections into a document at once; gives the document and the titles of sections that were kept.
+    /// Writes sections into a document at once; gives the document and the titles of sections that were kept.
     ///
     /// # Errors
     /// [`OpenBlock`] if there is no place for the plan.
-    pub fn write(&self, document: &Document, path: &str, date: &str) -> Result<(Document, Vec<String>), OpenBlock> {
+    pub fn write_sections(
+        &self,
+        sections: &[Section],
+        document: &Document,
+        path: &str,
+        date: &str,
+    ) -> Result<(Document, Vec<String>), OpenBlock> {
         let mut writer = Writer::new(self, document, path, date);
         let mut document = document.clone();
         let (mut kept, mut phases_kept) = (Vec::new(), false);
-        for section in &self.plan.sections {
+        for section in sections {
             // What speaks of phases must not speak of others than those that stand there.
             if phases_kept && section.speaks_of_phases() {
                 kept.push(format!("{} (it speaks of the phases)", section.title));

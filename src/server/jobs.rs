@@ -1,31 +1,27 @@
 //! Runs in the background: one a document, with progress, cancel, and edits that follow the document.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{sleep, timeout};
-use tower_lsp::ls_types::{
-    CreateFile, CreateFileOptions, DocumentChangeOperation, DocumentChanges, MessageActionItem, MessageType, OneOf,
-    OptionalVersionedTextDocumentIdentifier, Position, ProgressToken, Range, ResourceOp, ShowDocumentParams,
-    TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
-};
+use tower_lsp::ls_types::{MessageActionItem, MessageType, ProgressToken, TextEdit, Uri, WorkspaceEdit};
 
+use super::asking::{Asking, EngineName};
 use super::backend::Shared;
 use super::permission;
 use super::progress::Progress;
 use super::session::{Key, Snapshot, key, lock};
 use crate::config::Target;
-use crate::document::Document;
+use crate::engine::model::Failure;
 use crate::lsp;
 use crate::plan::{self, Kept, Outcome, Section};
 use crate::research::{joined, plural};
-use crate::run::{Event, Request, Researched, RunError, Writer, plan_path, research, today, write_atomically};
+use crate::run::{Event, Request, Researched, RunError, Writer, plan_path, research, today};
 use crate::workspace::Cancel;
 
 /// A client that has not applied an edit in this time will not.
-const APPLY: Duration = Duration::from_secs(10);
+pub(super) const APPLY: Duration = Duration::from_secs(10);
 /// The time in which a client tells of a change that it has applied.
 const FOLLOW: Duration = Duration::from_secs(5);
 /// The time that a person gets to answer a question.
@@ -51,7 +47,7 @@ pub enum Scope {
 pub struct Run {
     /// Its token of progress.
     pub token: ProgressToken,
-    flag: Cancel,
+    pub(super) flag: Cancel,
     stopped: Notify,
     message: Mutex<String>,
 }
@@ -91,6 +87,7 @@ pub fn start(
     uri: &Uri,
     scope: Scope,
     target: Option<Target>,
+    engine: EngineName,
     theirs: Option<ProgressToken>,
 ) -> Result<(), String> {
     let (snapshot, run, key) = {
@@ -112,19 +109,20 @@ pub fn start(
         session.runs.insert(key.clone(), Arc::clone(&run));
         (snapshot, run, key)
     };
-    let job =
-        Job { shared: Arc::clone(shared), run, key, scope, target: target.unwrap_or(snapshot.project.config.target) };
+    let target = target.unwrap_or(snapshot.project.config.target);
+    let job = Job { shared: Arc::clone(shared), run, key, scope, target, engine };
     tokio::spawn(async move { job.work(snapshot, theirs).await });
     Ok(())
 }
 
 /// A run at work. Dropping it frees the document for the next one.
-struct Job {
-    shared: Arc<Shared>,
-    run: Arc<Run>,
+pub(super) struct Job {
+    pub(super) shared: Arc<Shared>,
+    pub(super) run: Arc<Run>,
     key: Key,
     scope: Scope,
     target: Target,
+    engine: EngineName,
 }
 
 impl Drop for Job {
@@ -148,7 +146,7 @@ fn refresh_lenses(shared: &Arc<Shared>) {
 }
 
 /// How a run ended.
-enum Ending {
+pub(super) enum Ending {
     Written { sections: usize, kept: Vec<String> },
     Cancelled { sections: usize },
     Failed(String),
@@ -169,8 +167,10 @@ impl Job {
             }
         };
         let mut researched = None;
-        let ending = match self.research(&snapshot, &mut progress).await {
+        let asking = Asking::begin(&snapshot, self.engine, &self.run.flag).await;
+        let ending = match self.research(&snapshot, &asking, &mut progress).await {
             Ok(done) => {
+                let done = Arc::new(done);
                 let ending = self.write(&snapshot, &done, &mut progress).await;
                 researched = Some(done);
                 ending
@@ -178,7 +178,9 @@ impl Job {
             Err(RunError::Cancelled(_)) => Ending::Cancelled { sections: 0 },
             Err(error) => Ending::Failed(error.to_string()),
         };
-        let (kind, message) = told(&ending, researched.as_ref());
+        let (kind, message) = told(&ending, researched.as_deref());
+        asking.end(&ending);
+        lock(&self.shared.session).interrupted.remove(&self.key);
         progress.end(&message).await;
         // The document is free for the next run before anybody hears of the end of this one.
         let shared = Arc::clone(&self.shared);
@@ -190,7 +192,12 @@ impl Job {
     }
 
     /// Research on other threads; this task tells of it and hears a cancel at once.
-    async fn research(&self, snapshot: &Snapshot, progress: &mut Progress) -> Result<Researched, RunError> {
+    async fn research(
+        &self,
+        snapshot: &Snapshot,
+        asking: &Asking,
+        progress: &mut Progress,
+    ) -> Result<Researched, RunError> {
         let project = &snapshot.project;
         let template = snapshot.recognition.plan.clone().or_else(|| project.plan_template());
         let Some(template) = template else { return Err(RunError::NoRequirements) };
@@ -204,7 +211,7 @@ impl Job {
             template,
             indexes: Arc::clone(&self.shared.indexes),
             registries: project.config.registries == Some(true),
-            model: None,
+            model: asking.worker.clone(),
         };
         let (sender, mut events) = mpsc::unbounded_channel::<Event>();
         let flag = self.run.flag.clone();
@@ -243,27 +250,46 @@ impl Job {
         progress.report(message, percentage).await;
     }
 
-    async fn write(&self, snapshot: &Snapshot, done: &Researched, progress: &mut Progress) -> Ending {
+    async fn write(&self, snapshot: &Snapshot, done: &Arc<Researched>, progress: &mut Progress) -> Ending {
         let apart = self.target == Target::File && snapshot.recognition.plan.is_none();
-        if apart && let Some(path) = snapshot.path.as_deref().map(plan_path) {
-            return self.write_apart(snapshot, done, path).await;
-        }
-        let sections: Vec<&Section> =
-            done.plan.sections.iter().filter(|section| self.wants(snapshot, done, section)).collect();
+        let apart = snapshot.path.as_deref().map(plan_path).filter(|_| apart);
+        let all = done.plan.sections.iter().enumerate();
+        let wanted: Vec<usize> = all
+            .filter(|(_, section)| apart.is_some() || self.wants(snapshot, done, section))
+            .map(|(at, _)| at)
+            .collect();
+        let count = wanted.len();
+        let (sender, mut ready) = mpsc::unbounded_channel::<Section>();
+        let (flag, from) = (self.run.flag.clone(), Arc::clone(done));
+        let work = tokio::task::spawn_blocking(move || {
+            from.sections(&wanted, &flag, &mut |section| {
+                // Nobody listens any more after a cancel.
+                let _ = sender.send(section);
+            })
+        });
         let mut writer = Writer::new(done, &snapshot.document, &snapshot.relative, &today());
-        let (mut written, mut kept, mut phases_kept) = (0, Vec::new(), false);
-        for (index, section) in sections.iter().enumerate() {
-            if self.run.flag.is_cancelled() {
-                return Ending::Cancelled { sections: written };
+        let (mut index, mut written, mut kept, mut phases_kept) = (0, 0, Vec::new(), false);
+        let mut whole = Vec::new();
+        loop {
+            let section = tokio::select! {
+                biased;
+                () = self.run.stopped.notified() => return Ending::Cancelled { sections: written },
+                section = ready.recv() => section,
+            };
+            let Some(section) = section else { break };
+            let share = 85 + (index * 15 / count.max(1)) as u32;
+            index += 1;
+            self.tell(progress, &format!("writing {index}/{count}: {}", section.title), share).await;
+            if apart.is_some() {
+                whole.push(section);
+                continue;
             }
-            let share = 85 + (index * 15 / sections.len().max(1)) as u32;
-            self.tell(progress, &format!("writing {}/{}: {}", index + 1, sections.len(), section.title), share).await;
             // What speaks of phases must not speak of others than those that stand there.
             if phases_kept && section.speaks_of_phases() {
                 kept.push(format!("{} (it speaks of the phases)", section.title));
                 continue;
             }
-            match self.insert(&mut writer, section).await {
+            match self.insert(&mut writer, &section).await {
                 Ok(Outcome::Kept) => {
                     phases_kept |= section.has_phases();
                     kept.push(section.title.clone());
@@ -277,7 +303,17 @@ impl Job {
                 }
             }
         }
-        Ending::Written { sections: written, kept }
+        match work.await {
+            Ok(Ok(_)) => {}
+            Ok(Err(Failure::Cancelled)) => return Ending::Cancelled { sections: written },
+            Ok(Err(failure)) => return Ending::Failed(failure.to_string()),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => return Ending::Cancelled { sections: written },
+        }
+        match apart {
+            Some(path) => self.write_apart(snapshot, done, &whole, path).await,
+            None => Ending::Written { sections: written, kept },
+        }
     }
 
     /// Whether the run writes a section.
@@ -325,7 +361,7 @@ impl Job {
     }
 
     /// Sends an edit; whether the client has applied it.
-    async fn apply(&self, label: &str, edit: WorkspaceEdit) -> Result<bool, String> {
+    pub(super) async fn apply(&self, label: &str, edit: WorkspaceEdit) -> Result<bool, String> {
         let sent = self.shared.client.send_request::<ApplyEdit>(tower_lsp::ls_types::ApplyWorkspaceEditParams {
             label: Some(format!("groundplan: {label}")),
             edit,
@@ -380,75 +416,9 @@ impl Job {
             }
         }
     }
-
-    /// Writes the plan into its own file: through the client where it is open or the client creates files, else on disk.
-    async fn write_apart(&self, snapshot: &Snapshot, done: &Researched, path: PathBuf) -> Ending {
-        let Some(uri) = Uri::from_file_path(&path) else {
-            return Ending::Failed("the document has no path".to_owned());
-        };
-        let open = lock(&self.shared.session).snapshot(&uri);
-        let before = match (&open, std::fs::read_to_string(&path)) {
-            (Some(open), _) => (*open.document).clone(),
-            (None, Ok(text)) => Document::parse(&text),
-            (None, Err(error)) if error.kind() == std::io::ErrorKind::NotFound => Document::parse(&beginning(snapshot)),
-            // What cannot be read is not replaced.
-            (None, Err(error)) => return Ending::Failed(format!("cannot read {}: {error}", path.display())),
-        };
-        let (document, kept) = match done.write(&before, &snapshot.project.relative(&path), &today()) {
-            Ok(written) => written,
-            Err(error) => return Ending::Failed(error.to_string()),
-        };
-        let text = document.text().to_string();
-        let sections = done.plan.sections.len() - kept.len();
-        let written = if let Some(open) = open {
-            let whole = Range { start: Position::default(), end: open.lines().position(open.document.text().len()) };
-            let edits = vec![TextEdit { range: whole, new_text: text }];
-            let edit = lsp::workspace_edit(&uri, Some(open.version), edits, open.client.document_changes);
-            self.apply("plan", edit).await
-        } else if !path.exists() && snapshot.client.creates_files {
-            self.apply("new plan", created(&uri, text)).await
-        } else {
-            write_atomically(&path, &text).map(|()| true).map_err(|error| error.to_string())
-        };
-        match written {
-            Ok(true) => {}
-            Ok(false) => return Ending::Failed(format!("the editor refused to write {}", path.display())),
-            Err(_) if self.run.flag.is_cancelled() => return Ending::Cancelled { sections: 0 },
-            Err(reason) => return Ending::Failed(reason),
-        }
-        if snapshot.client.shows_documents {
-            let show = ShowDocumentParams { uri, external: Some(false), take_focus: Some(true), selection: None };
-            // The plan is written whether it can be shown or not.
-            let _ = timeout(APPLY, self.shared.client.show_document(show)).await;
-        }
-        Ending::Written { sections, kept }
-    }
 }
 
 use tower_lsp::ls_types::request::ApplyWorkspaceEdit as ApplyEdit;
-
-fn beginning(snapshot: &Snapshot) -> String {
-    let name =
-        snapshot.path.as_ref().and_then(|path| path.file_name()).and_then(|name| name.to_str()).unwrap_or_default();
-    let title =
-        snapshot.document.sections().first().filter(|section| section.level == 1).map_or("", |section| &section.title);
-    snapshot.project.plan_template().map_or_else(String::new, |template| plan::file_text(&template, name, title))
-}
-
-/// An edit that creates a file with its text.
-fn created(uri: &Uri, text: String) -> WorkspaceEdit {
-    let create = CreateFile {
-        uri: uri.clone(),
-        options: Some(CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(true) }),
-        annotation_id: None,
-    };
-    let edit = TextDocumentEdit {
-        text_document: OptionalVersionedTextDocumentIdentifier { uri: uri.clone(), version: None },
-        edits: vec![OneOf::Left(TextEdit { range: Range::default(), new_text: text })],
-    };
-    let operations = vec![DocumentChangeOperation::Op(ResourceOp::Create(create)), DocumentChangeOperation::Edit(edit)];
-    WorkspaceEdit { document_changes: Some(DocumentChanges::Operations(operations)), ..WorkspaceEdit::default() }
-}
 
 fn told(ending: &Ending, researched: Option<&Researched>) -> (MessageType, String) {
     match ending {

@@ -1,5 +1,7 @@
 //! The language server.
 
+mod apart;
+mod asking;
 mod backend;
 mod code;
 mod diagnose;

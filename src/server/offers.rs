@@ -92,12 +92,29 @@ pub fn commands(snapshot: &Snapshot, state: &State, section: Option<String>) -> 
         let title = format!("Generate the missing sections ({})", state.missing.len());
         commands.push(command(&title, MISSING, uri, json!({})));
     }
-    let title = match state.root {
-        Some(_) => format!("Bring the implementation plan up to date ({size}, no model)"),
-        None => format!("Generate implementation plan ({size}, no model)"),
+    let who = snapshot.project.config.model.as_ref().map_or_else(
+        || "no model".to_owned(),
+        |model| format!("{}, at most {}k tokens", model.name, model.limits.tokens.div_ceil(1000)),
+    );
+    let deed = match state.root {
+        Some(_) => "Bring the implementation plan up to date",
+        None => "Generate implementation plan",
     };
     let target = |target: &str| json!({ "target": target });
-    commands.push(command(&title, GENERATE, uri, target(if apart { "file" } else { "below" })));
+    let usual = if apart { "file" } else { "below" };
+    if let Some(done) = &snapshot.interrupted {
+        commands.push(command(
+            &format!("Resume the implementation plan ({done} answered)"),
+            GENERATE,
+            uri,
+            target(usual),
+        ));
+    }
+    commands.push(command(&format!("{deed} ({size}, {who})"), GENERATE, uri, target(usual)));
+    if snapshot.project.config.model.is_some() {
+        let without = json!({ "target": usual, "engine": "evidence" });
+        commands.push(command(&format!("{deed} ({size}, without the model)"), GENERATE, uri, without));
+    }
     if state.root.is_none() && snapshot.path.is_some() {
         let (title, other) = if apart {
             ("Generate implementation plan below", "below")

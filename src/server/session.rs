@@ -52,6 +52,8 @@ pub struct Session {
     pub watching: bool,
     /// Whether this server has asked for the registries.
     pub asked_registries: bool,
+    /// Interrupted runs by their document: how much of each was answered.
+    pub interrupted: HashMap<Key, String>,
     /// Files on which problems were published.
     pub told_problems: Vec<Uri>,
     projects: HashMap<PathBuf, Arc<Project>>,
@@ -124,6 +126,8 @@ pub struct Snapshot {
     pub requirements: Option<Upstream>,
     /// The run that writes into the document.
     pub run: Option<Arc<Run>>,
+    /// How much of an interrupted run of the document was answered.
+    pub interrupted: Option<String>,
     /// See [`Cache`].
     pub cache: Arc<Cache>,
 }
@@ -162,6 +166,7 @@ impl Session {
             disk: self.disk,
             requirements: self.upstream(open),
             run: self.runs.get(key).cloned(),
+            interrupted: self.interrupted.get(key).cloned(),
             cache: Arc::clone(&open.cache),
         })
     }

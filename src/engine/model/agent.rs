@@ -270,7 +270,7 @@ fn object(value: Value) -> Value {
 }
 
 /// The JSON object in a text, which may stand in a fence or between words.
-fn json_in(text: &str) -> Result<Value, String> {
+pub(super) fn json_in(text: &str) -> Result<Value, String> {
     let start = text.find('{').ok_or_else(|| "there is no JSON object in it".to_owned())?;
     let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
     match values.next() {

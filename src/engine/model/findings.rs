@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::shelf::Shelf;
 use crate::engine::evidence::{Evidence, catalogue};
-use crate::research::{Claim, SourceId, Standing, sentence};
+use crate::research::{Claim, SourceId, Sources, Standing, sentence};
+use crate::workspace::Workspace;
 
 /// The action, or the tool, by which a model answers.
 pub const ANSWER: &str = "answer";
@@ -133,7 +134,7 @@ pub fn check(engine: &Evidence<'_>, shelf: &Shelf, findings: &Findings, counts: 
                 None => holds = false,
             }
         }
-        let exists = invented(engine, &text, &new).is_none();
+        let exists = invented(engine.workspace(), engine.sources(), &text, &new).is_none();
         counts.claims += 1;
         let grounded = holds && exists && !sources.is_empty();
         counts.grounded += usize::from(grounded);
@@ -218,8 +219,7 @@ static PACKAGE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A file or package that a sentence names and that does not exist; files that are to be `new` may be named.
-pub fn invented(engine: &Evidence<'_>, text: &str, new: &BTreeSet<&str>) -> Option<String> {
-    let workspace = engine.workspace();
+pub fn invented(workspace: &Workspace, sources: &Sources, text: &str, new: &BTreeSet<&str>) -> Option<String> {
     let exists = |path: &str| {
         let tail = format!("/{path}");
         workspace.file(path).is_some()
@@ -234,13 +234,12 @@ pub fn invented(engine: &Evidence<'_>, text: &str, new: &BTreeSet<&str>) -> Opti
         return Some(missing.to_owned());
     }
     let named = PACKAGE.captures_iter(text).filter_map(|found| found.get(1).or_else(|| found.get(2)));
-    named.map(|name| name.as_str()).find(|name| !is_package(engine, name)).map(str::to_owned)
+    named.map(|name| name.as_str()).find(|name| !is_package(workspace, sources, name)).map(str::to_owned)
 }
 
 /// Whether a package is known: a manifest names it, an import does, the catalogue lists it, or a registry was asked.
-fn is_package(engine: &Evidence<'_>, name: &str) -> bool {
+fn is_package(workspace: &Workspace, sources: &Sources, name: &str) -> bool {
     let name = name.split('@').next().filter(|name| !name.is_empty()).unwrap_or(name);
-    let workspace = engine.workspace();
     workspace.dependencies.iter().any(|one| one.name == name || one.name.ends_with(&format!("/{name}")))
         || workspace.files.iter().any(|file| {
             file.imports.iter().any(|import| {
@@ -248,5 +247,5 @@ fn is_package(engine: &Evidence<'_>, name: &str) -> bool {
             })
         })
         || catalogue::lists(name)
-        || engine.sources().has_package(name)
+        || sources.has_package(name)
 }

@@ -11,6 +11,7 @@ mod merge;
 mod notebook;
 mod prompt;
 mod shelf;
+pub mod synthesis;
 mod tools;
 
 use std::sync::Arc;
@@ -123,7 +124,7 @@ pub fn try_out(settings: &Model, name: &str) -> Result<Trial, Failure> {
 }
 
 /// A runtime on the present thread: what a model needs of it is to wait for several answers at once.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| Failure::Malformed(format!("no runtime: {error}")))
 }

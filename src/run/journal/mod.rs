@@ -117,6 +117,13 @@ impl Journal {
         Self::open_in(&state.join("groundplan"))
     }
 
+    /// Opens the journal of the user, if there is one; `None` where no model was ever asked, or it cannot be used.
+    pub fn open_existing() -> Option<Arc<Self>> {
+        let base = etcetera::choose_base_strategy().ok()?;
+        let folder = base.state_dir().unwrap_or_else(|| base.data_dir()).join("groundplan");
+        folder.join("runs.sqlite").is_file().then(|| Self::open_in(&folder).ok())?
+    }
+
     /// Opens the journal of a folder.
     ///
     /// # Errors

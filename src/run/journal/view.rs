@@ -159,9 +159,9 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Database`].
     pub fn interrupted(&self, root: &Path) -> Result<Vec<Entry>, JournalError> {
-        let root = root.display().to_string();
         let all = self.entries()?;
-        Ok(all.into_iter().filter(|entry| entry.root == root && entry.status == Status::Interrupted).collect())
+        let here = |entry: &Entry| Path::new(&entry.root) == root || Path::new(&entry.document).starts_with(root);
+        Ok(all.into_iter().filter(|entry| here(entry) && entry.status == Status::Interrupted).collect())
     }
 
     /// What a run has used.

@@ -8,6 +8,7 @@ use tower_lsp::ls_types::{ExecuteCommandParams, LSPAny, Uri};
 
 use crate::config::Target;
 use crate::lsp::capabilities::{CANCEL, GENERATE, MISSING, REGENERATE};
+use crate::server::asking::EngineName;
 use crate::server::backend::Shared;
 use crate::server::jobs::{self, Scope};
 
@@ -21,6 +22,8 @@ enum Argument {
         target: Option<Target>,
         #[serde(default)]
         section: Option<String>,
+        #[serde(default)]
+        engine: EngineName,
     },
     Uri(Uri),
 }
@@ -29,9 +32,9 @@ enum Argument {
 pub fn execute_command(shared: &Arc<Shared>, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
     let theirs = params.work_done_progress_params.work_done_token;
     let argument = params.arguments.into_iter().next().unwrap_or_default();
-    let (uri, target, section) = match serde_json::from_value(argument) {
-        Ok(Argument::Full { uri, target, section }) => (uri, target, section),
-        Ok(Argument::Uri(uri)) => (uri, None, None),
+    let (uri, target, section, engine) = match serde_json::from_value(argument) {
+        Ok(Argument::Full { uri, target, section, engine }) => (uri, target, section, engine),
+        Ok(Argument::Uri(uri)) => (uri, None, None, EngineName::default()),
         Err(_) => {
             let message = format!("{} takes one argument: {{\"uri\": \"file:///…\"}}", params.command);
             return Err(Error::invalid_params(message));
@@ -49,7 +52,7 @@ pub fn execute_command(shared: &Arc<Shared>, params: ExecuteCommandParams) -> Re
         }
         (other, _) => return Err(Error::invalid_params(format!("there is no command `{other}`"))),
     };
-    jobs::start(shared, &uri, scope, target, theirs).map_err(|reason| {
+    jobs::start(shared, &uri, scope, target, engine, theirs).map_err(|reason| {
         let mut error = Error::invalid_request();
         error.message = reason.into();
         error

@@ -6,6 +6,7 @@ use tower_lsp::ls_types::{InitializeParams, InitializeResult, ServerInfo, Uri};
 
 use crate::config::from_json;
 use crate::lsp::capabilities;
+use crate::server::asking::tell_of_interrupted;
 use crate::server::backend::Shared;
 use crate::server::session::{lock, path};
 use crate::server::watch;
@@ -46,4 +47,7 @@ fn roots(params: &InitializeParams) -> Vec<std::path::PathBuf> {
 pub fn initialized(shared: &Arc<Shared>) {
     pull_configuration(shared);
     tokio::spawn(watch::start(Arc::clone(shared)));
+    let roots = lock(&shared.session).folders.clone();
+    let shared = Arc::clone(shared);
+    tokio::spawn(async move { tell_of_interrupted(&shared, roots).await });
 }
