@@ -8,8 +8,8 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::git;
 use support::model::{Asked, Reply, Server};
+use support::{Client, full, git};
 
 const ORDERS: &str =
     "/** Keeps orders. */\nexport class OrderStore {\n  /** Gives all orders. */\n  all() { return [] }\n}\n";
@@ -55,7 +55,7 @@ impl Desk {
         let mut command = Command::new(env!("CARGO_BIN_EXE_groundplan"));
         command.args(arguments).current_dir(self.folder.path());
         command.env("XDG_CONFIG_HOME", self.home.path().join("config"));
-        command.env("XDG_STATE_HOME", self.home.path().join("state"));
+        command.env("XDG_STATE_HOME", self.home.path().join("config/state"));
         command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
         for key in ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"] {
             command.env_remove(key);
@@ -761,4 +761,90 @@ fn a_projects_own_template_is_filled_by_its_hints() {
     assert!(plan.contains("- **Day**: Ship it on a Tuesday.\n"), "{said}\n{plan}");
     let asked = server.asked.lock().unwrap();
     assert!(asked.iter().any(|asked| asked.text().contains("the day on which it ships")));
+}
+
+/// An editor on a desk, with the requirements open.
+fn editor(desk: &Desk) -> Client {
+    let root = desk.folder.path().canonicalize().unwrap();
+    let mut client = Client::spawn_for(&root, &desk.home.path().join("config")).greet(&root, &full());
+    client.open(&root.join("req.md"), REQUIREMENTS);
+    client
+}
+
+fn action(client: &mut Client, start: &str) -> Value {
+    let actions = client.actions("## Requirements");
+    let found = actions.iter().find(|action| action["title"].as_str().unwrap().starts_with(start));
+    found.unwrap_or_else(|| panic!("{start}: {actions:#?}")).clone()
+}
+
+#[test]
+fn an_editor_says_the_size_and_gets_the_models_sections() {
+    let server = Server::start(|asked, _| match writes_section(asked) {
+        None => nothing(),
+        Some(_) => section_lines(asked, |_| json!({ "text": "Told by the model", "sources": [], "open": false })),
+    });
+    let desk = Desk::new(&server, "");
+    let mut client = editor(&desk);
+    let generate = action(&mut client, "Generate implementation plan (11 questions, scripted, at most 600k tokens)");
+    action(&mut client, "Generate implementation plan (11 questions, without the model)");
+    assert!(client.execute(&generate)["error"].is_null());
+    let ending = client.ending();
+    assert!(ending.starts_with("groundplan: 6 sections written, "), "{ending}");
+    assert_eq!(client.edits.len(), 6);
+    assert!(client.text.contains("- **Implementation Approach**: Told by the model.\n"), "{}", client.text);
+    assert!(client.text.contains("engine: model scripted"), "{}", client.text);
+    assert_eq!(runs(&desk)[0]["status"], "finished");
+}
+
+#[test]
+fn an_editor_that_was_killed_offers_to_resume() {
+    let server = Server::start(|_, number| match number {
+        0..6 => nothing(),
+        _ => Reply::After(Duration::from_millis(400), Box::new(nothing())),
+    });
+    let desk = Desk::new(&server, "model.limits.parallel = 1\n");
+    let mut client = editor(&desk);
+    let generate = action(&mut client, "Generate implementation plan (11 questions, scripted");
+    client.execute(&generate);
+    while server.count() < 7 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    client.child.kill().unwrap();
+    client.child.wait().unwrap();
+    let answered: Vec<String> = server.asked.lock().unwrap()[..6].iter().map(question).collect();
+    let mut client = editor(&desk);
+    let said = client.wait("the message", |message| message["method"] == "window/showMessage");
+    let said = said["params"]["message"].as_str().unwrap().to_owned();
+    assert!(said.contains("the plan for req.md was interrupted with 6 of 11 questions answered"), "{said}");
+    let before = server.count();
+    let resume = action(&mut client, "Resume the implementation plan (6 of 11 questions answered)");
+    client.execute(&resume);
+    let ending = client.ending();
+    assert!(ending.starts_with("groundplan: 6 sections written, "), "{ending}");
+    let asked = server.asked.lock().unwrap();
+    assert!(asked[before..].iter().all(|asked| !answered.contains(&question(asked))), "{answered:#?}");
+}
+
+#[test]
+fn a_cancel_in_the_editor_closes_connections_and_writes_nothing() {
+    let gone = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counter = std::sync::Arc::clone(&gone);
+    let server = Server::start(move |_, _| Reply::Silence(std::sync::Arc::clone(&counter)));
+    let desk = Desk::new(&server, "model.limits.parallel = 2\n");
+    let mut client = editor(&desk);
+    let generate = action(&mut client, "Generate implementation plan (11 questions, scripted");
+    client.execute(&generate);
+    while server.count() < 2 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let cancel = action(&mut client, "Cancel the implementation plan");
+    client.execute(&cancel);
+    assert_eq!(client.ending(), "groundplan: cancelled; nothing was written");
+    let until = std::time::Instant::now() + support::PATIENCE;
+    while gone.load(std::sync::atomic::Ordering::SeqCst) < 2 {
+        assert!(std::time::Instant::now() < until, "connections stay open");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!((client.text.as_str(), client.edits.len()), (REQUIREMENTS, 0));
+    assert_eq!(runs(&desk)[0]["status"], "cancelled");
 }

@@ -84,6 +84,7 @@ impl Client {
             .env("SOURCE_DATE_EPOCH", "1795305600")
             .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
             .env("XDG_CONFIG_HOME", config_home)
+            .env("XDG_STATE_HOME", config_home.join("state"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
