@@ -2,7 +2,7 @@
 
 use super::output::print;
 use crate::config::{Key, Model, ToolUse, user_file};
-use crate::engine::model::{Trial, try_out};
+use crate::engine::model::{Trial, try_out, try_servers};
 use crate::run::journal::Journal;
 use crate::workspace::Project;
 
@@ -53,6 +53,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             if !arguments.offline {
                 code = code.max(tried(model, &mut out));
             }
+        }
+    }
+    if !project.config.mcp_servers.is_empty() {
+        let names: Vec<&str> = project.config.mcp_servers.keys().map(String::as_str).collect();
+        out.push_str(&format!("MCP servers    {}\n", names.join(", ")));
+        if !arguments.offline {
+            let (tools, problems) = try_servers(&project.config.mcp_servers, &project.root)?;
+            tools.iter().for_each(|tool| out.push_str(&format!("  {tool}\n")));
+            problems.iter().for_each(|problem| out.push_str(&format!("  failed: {problem}\n")));
+            code = code.max(u8::from(!problems.is_empty()));
         }
     }
     print(&out)?;

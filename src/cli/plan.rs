@@ -111,6 +111,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Some(model) => begin(arguments, &root, &path, target.as_deref(), model, &requirements)?,
         None => None,
     };
+    let servers = project.config.mcp_servers.clone();
     let request = Request {
         root: root.clone(),
         requirements: requirements.clone(),
@@ -119,8 +120,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         indexes: Arc::new(Indexes::kept()),
         registries: project.config.registries == Some(true),
         model: model.map(|model| match &log {
-            Some(log) => Worker::new(model, Arc::clone(log) as Arc<_>, log.usage()),
-            None => Worker::new(model, Arc::new(NoNotebook), Usage::default()),
+            Some(log) => Worker::new(model, servers, Arc::clone(log) as Arc<_>, log.usage()),
+            None => Worker::new(model, servers, Arc::new(NoNotebook), Usage::default()),
         }),
     };
     let bar = progress_bar();
@@ -272,6 +273,9 @@ fn tell_of_model(done: &Researched, reports: &[SectionReport]) {
     let mut usage = Usage::default();
     done.answered.iter().for_each(|one| usage += one.usage);
     reports.iter().for_each(|one| usage += one.usage);
+    for problem in &done.problems {
+        eprintln!("groundplan: {problem}");
+    }
     let reused = done.answered.iter().filter(|one| one.reused).count();
     let reused = if reused > 0 { format!(", {} known from before", plural(reused, "answer")) } else { String::new() };
     eprintln!(

@@ -60,6 +60,11 @@ pub enum Place {
         /// The entry's name.
         entry: String,
     },
+    /// What a tool of an MCP server answered.
+    Tool {
+        /// The call: `server.tool {"query":"x"}`.
+        call: String,
+    },
     /// What a registry says of a package, as its client shows it.
     Package {
         /// The command that shows it: `cargo info serde`.
@@ -141,6 +146,9 @@ fn place(name: &str) -> Option<Place> {
     if let Some(entry) = name.strip_prefix("catalogue ") {
         return Some(Place::Catalogue { entry: entry.to_owned() });
     }
+    if let Some(call) = name.strip_prefix("mcp ") {
+        return Some(Place::Tool { call: call.to_owned() });
+    }
     if PACKAGE.iter().any(|start| name.starts_with(start)) {
         return Some(Place::Package { command: name.to_owned() });
     }
@@ -162,6 +170,8 @@ impl Place {
             Self::History { path, commit } => format!("git log --follow {commit} -- {path}"),
             Self::Commit { path, commit } => format!("git show {commit} -- {path}"),
             Self::Catalogue { entry } => format!("catalogue {entry}"),
+            // A bracket would end the name.
+            Self::Tool { call } => format!("mcp {}", call.replace('[', "(").replace(']', ")")),
             Self::Package { command } => command.clone(),
         }
     }
@@ -170,7 +180,7 @@ impl Place {
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::Lines { path, .. } | Self::History { path, .. } | Self::Commit { path, .. } => Some(path),
-            Self::Catalogue { .. } | Self::Package { .. } => None,
+            Self::Catalogue { .. } | Self::Tool { .. } | Self::Package { .. } => None,
         }
     }
 }

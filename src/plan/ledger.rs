@@ -102,7 +102,7 @@ impl<'s> Ledger<'s> {
             Place::History { path: file, .. } | Place::Commit { path: file, .. } => {
                 format!("({}{})", self.up, path(today.unwrap_or(file)))
             }
-            Place::Catalogue { .. } | Place::Package { .. } => String::new(),
+            Place::Catalogue { .. } | Place::Tool { .. } | Place::Package { .. } => String::new(),
         }
     }
 }

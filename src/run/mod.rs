@@ -65,6 +65,8 @@ pub struct Researched {
     pub unasked: Vec<PackageName>,
     /// Who answered each question, where a model was asked.
     pub answered: Vec<Answered>,
+    /// What could not be used.
+    pub problems: Vec<String>,
     /// What sections are written with, where a model writes them.
     pub synthesis: Option<Synthesis>,
 }
@@ -135,14 +137,14 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
         watch("package registries", 0, 1);
         engine = engine.with_packages(registry::ask_about(&packages, cancel)?);
     }
-    let (mut answers, name, answered) = match &request.model {
-        None => (answer_all(&engine, &agenda, cancel, progress)?, engine.name(), Vec::new()),
+    let (mut answers, name, answered, problems) = match &request.model {
+        None => (answer_all(&engine, &agenda, cancel, progress)?, engine.name(), Vec::new(), Vec::new()),
         Some(worker) => {
             let evidence = answer_all(&engine, &agenda, cancel, &|_: &Event| {})?;
             let tell = Teller::new(&agenda, progress);
             let told = |question: &Question| tell.answered(question);
             let outcome = worker.answer(&engine, evidence, request.registries, cancel, &told)?;
-            (outcome.answers, worker.name(), outcome.answered)
+            (outcome.answers, worker.name(), outcome.answered, outcome.problems)
         }
     };
     let mut verified = verify(&mut answers, &sources);
@@ -170,6 +172,7 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
         source_files,
         unasked,
         answered,
+        problems,
     })
 }
 

@@ -41,7 +41,7 @@ impl Asking {
         };
         let (root, document) = (snapshot.project.root.clone(), snapshot.path.clone().unwrap_or_default());
         let questions = agenda_of(snapshot.demanding()).questions.len();
-        let name = model.name.clone();
+        let (name, servers) = (model.name.clone(), snapshot.project.config.mcp_servers.clone());
         // Several processes share the journal; waiting for them is no work for this thread.
         let begun = tokio::task::spawn_blocking(move || {
             let start = Start { root: &root, document: &document, output: None, model: &name, questions };
@@ -58,9 +58,9 @@ impl Asking {
         let worker = match &log {
             Some(log) => {
                 log.watch(cancel);
-                Worker::new(model, Arc::clone(log) as Arc<_>, log.usage())
+                Worker::new(model, servers, Arc::clone(log) as Arc<_>, log.usage())
             }
-            None => Worker::new(model, Arc::new(NoNotebook), Usage::default()),
+            None => Worker::new(model, servers, Arc::new(NoNotebook), Usage::default()),
         };
         Self { worker: Some(worker), log }
     }

@@ -46,7 +46,7 @@ pub fn state(
             }
         }
         // Only the network knows; the ledger names the command that asks it.
-        Place::Package { .. } => return None,
+        Place::Package { .. } | Place::Tool { .. } => return None,
         Place::Catalogue { entry } => match catalogue(entry) {
             Some(now) if now == *read => SourceState::Fresh,
             Some(now) => {

@@ -1,6 +1,7 @@
 //! A client of the real server: speaks the protocol over pipes, answers what the server asks, keeps every message.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+pub mod desk;
 pub mod model;
 
 use std::collections::VecDeque;

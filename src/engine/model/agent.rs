@@ -7,14 +7,16 @@ use super::budget::{Budget, Usage, estimate};
 use super::client::{Ask, Client, Reply};
 use super::failure::Failure;
 use super::findings::{self, ANSWER, Findings};
+use super::mcp::Servers;
 use super::prompt;
 use super::shelf::Shelf;
 use super::tools::{Tool, Toolbox};
 use crate::config::ToolUse;
+use crate::document::Place;
 use crate::engine::evidence::Evidence;
-use crate::research::{Answer, Question};
+use crate::research::{Answer, Area, Question};
 use crate::text::redact;
-use crate::workspace::Cancel;
+use crate::workspace::{Cancel, excerpt};
 
 /// An answer that cannot be read is asked for once more.
 const MALFORMED: usize = 2;
@@ -45,6 +47,8 @@ pub struct Setting<'a> {
     pub cancel: &'a Cancel,
     /// Whether package registries may be asked.
     pub registries: bool,
+    /// Servers whose tools may be called.
+    pub servers: &'a Servers,
     /// Told of each request before it is sent.
     pub record: &'a (dyn Fn(&Ask) + Sync),
 }
@@ -76,6 +80,7 @@ struct Conversation<'a> {
     setting: Setting<'a>,
     tools: Toolbox<'a>,
     offered: Vec<Tool>,
+    area: Area,
     requirements: Vec<String>,
     system: String,
     messages: Vec<ChatMessage>,
@@ -86,7 +91,8 @@ struct Conversation<'a> {
 impl<'a> Conversation<'a> {
     fn new(setting: Setting<'a>, question: &Question, evidence: &Answer, room: usize) -> Self {
         let tools = Toolbox::new(setting.engine, question.area, setting.registries, setting.cancel);
-        let offered = tools.tools();
+        let mut offered = tools.tools();
+        offered.extend(setting.servers.tools());
         let mut system = prompt::system(setting.engine);
         if setting.client.tools() == ToolUse::Json {
             system.push_str(&prompt::actions(&offered));
@@ -95,7 +101,7 @@ impl<'a> Conversation<'a> {
         let asked = prompt::question(setting.engine, question, evidence, &mut shelf, room.saturating_sub(system.len()));
         let requirements = setting.engine.agenda().requirements.iter().map(|demand| demand.id.to_string()).collect();
         let messages = vec![ChatMessage::user(asked)];
-        Self { setting, tools, offered, requirements, system, messages, shelf, calls: Vec::new() }
+        Self { setting, tools, offered, area: question.area, requirements, system, messages, shelf, calls: Vec::new() }
     }
 
     async fn run(mut self, usage: &mut Usage) -> (Result<Findings, Failure>, Shelf, Vec<String>) {
@@ -118,7 +124,7 @@ impl<'a> Conversation<'a> {
                 }
                 Ok(Turn::Calls(calls)) => {
                     malformed += usize::from(last);
-                    repeated += usize::from(self.answer_calls(reply, calls));
+                    repeated += usize::from(self.answer_calls(reply, calls).await);
                 }
                 Err(why) => {
                     malformed += 1;
@@ -222,7 +228,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Calls tools and says what they said; whether something was asked a second time.
-    fn answer_calls(&mut self, reply: Reply, calls: Vec<(Option<genai::chat::ToolCall>, String, Value)>) -> bool {
+    async fn answer_calls(&mut self, reply: Reply, calls: Vec<(Option<genai::chat::ToolCall>, String, Value)>) -> bool {
         self.messages.extend(reply.message);
         let mut again = false;
         let mut responses = Vec::new();
@@ -235,7 +241,7 @@ impl<'a> Conversation<'a> {
                 again = true;
                 prompt::REPEATED.to_owned()
             } else {
-                redact(&self.tools.call(&name, &arguments, &mut self.shelf))
+                redact(&self.call(&name, &arguments).await)
             };
             self.calls.push(called);
             match call {
@@ -247,6 +253,21 @@ impl<'a> Conversation<'a> {
             self.messages.push(ChatMessage::from(responses));
         }
         again
+    }
+
+    /// Calls a tool: our own, or one of a server, whose answer is a source, too.
+    async fn call(&mut self, name: &str, arguments: &Value) -> String {
+        match self.setting.servers.call(name, arguments).await {
+            None => self.tools.call(name, arguments, &self.offered, &mut self.shelf),
+            Some(Err(why)) => format!("The tool failed: {why}"),
+            Some(Ok(answer)) => {
+                let place = Place::Tool { call: answer.call };
+                let engine = self.setting.engine;
+                let source = engine.sources().record(place, &answer.text, &excerpt(&answer.text), self.area);
+                let label = self.shelf.put(engine, source, Some(&answer.text));
+                label.map_or_else(|| answer.text.clone(), |label| self.shelf.shown(&label))
+            }
+        }
     }
 
     /// Leaves out what tools said earliest, where the conversation outgrows the model's context.

@@ -41,6 +41,8 @@ pub struct Outcome {
     pub answers: Vec<Answer>,
     /// Who answered each, in the agenda's order.
     pub answered: Vec<Answered>,
+    /// What could not be used.
+    pub problems: Vec<String>,
 }
 
 /// One question with the evidence's answer to it, and the model's.
@@ -96,7 +98,7 @@ pub async fn all(
         named.extend(done.named);
     }
     merge::reconcile(agenda, &mut answers, &rejected, &named);
-    Ok(Outcome { answers, answered })
+    Ok(Outcome { answers, answered, problems: setting.servers.problems.clone() })
 }
 
 /// The evidence for a question as it is shown: what is to be built or tested for a topic starts from its places.
@@ -130,7 +132,8 @@ async fn one(
     let system = prompt::system(setting.engine);
     let asked =
         prompt::question(setting.engine, question, shown, &mut Shelf::default(), room.saturating_sub(system.len()));
-    let way = format!("{:?} {}", setting.client.tools(), setting.registries);
+    let servers: Vec<String> = setting.servers.tools().into_iter().map(|tool| tool.name).collect();
+    let way = format!("{:?} {} {}", setting.client.tools(), setting.registries, servers.join(" "));
     let key = key(setting.client.model(), prompt::VERSION, &[&way, &system, &asked]);
     let kept = notebook.known(&key);
     if let Some((kept, shelf)) =

@@ -71,9 +71,7 @@ impl Client {
     /// # Errors
     /// [`Failure::NoKey`] where the key cannot be had, [`Failure::Malformed`] where the address is none.
     pub async fn new(settings: &Model, name: &str) -> Result<Self, Failure> {
-        static PROVIDER: Once = Once::new();
-        // Somebody else in this process may have chosen one; that serves as well.
-        PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        choose_tls();
         let http = genai::Client::builder()
             .with_web_config(genai::WebConfig::default().with_connect_timeout(CONNECT))
             .build()
@@ -254,6 +252,13 @@ impl Client {
         }
         options
     }
+}
+
+/// Says once which implementation of TLS serves this process.
+pub(super) fn choose_tls() {
+    static PROVIDER: Once = Once::new();
+    // Somebody else in this process may have chosen one; that serves as well.
+    PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
 }
 
 /// The request of the client library; the system's part is marked for the provider to keep.

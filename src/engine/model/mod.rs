@@ -7,6 +7,7 @@ mod budget;
 mod client;
 mod failure;
 mod findings;
+mod mcp;
 mod merge;
 mod notebook;
 mod prompt;
@@ -14,6 +15,8 @@ mod shelf;
 pub mod synthesis;
 mod tools;
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 pub use answer::{Answered, Outcome};
@@ -23,7 +26,9 @@ pub use failure::{Cap, Failure};
 pub use findings::Checked;
 pub use notebook::{Kept, NoNotebook, Notebook};
 
-use crate::config::{Model, ToolUse};
+use mcp::Servers;
+
+use crate::config::{McpServer, Model, ToolUse};
 use crate::engine::evidence::Evidence;
 use crate::research::{Answer, Question};
 use crate::workspace::Cancel;
@@ -33,6 +38,8 @@ use crate::workspace::Cancel;
 pub struct Worker {
     /// Which model, and how much it may use.
     pub settings: Model,
+    /// Servers whose tools it may call, by name.
+    pub mcp_servers: BTreeMap<String, McpServer>,
     /// What the run may still use.
     pub budget: Arc<Budget>,
     /// Where it writes down what it does.
@@ -50,9 +57,14 @@ impl std::fmt::Debug for Worker {
 
 impl Worker {
     /// A worker whose time starts now.
-    pub fn new(settings: Model, notebook: Arc<dyn Notebook + Send + Sync>, before: Usage) -> Self {
+    pub fn new(
+        settings: Model,
+        mcp_servers: BTreeMap<String, McpServer>,
+        notebook: Arc<dyn Notebook + Send + Sync>,
+        before: Usage,
+    ) -> Self {
         let budget = Arc::new(Budget::new(settings.limits, before));
-        Self { settings, budget, notebook }
+        Self { settings, mcp_servers, budget, notebook }
     }
 
     /// The name that the stamp records.
@@ -74,9 +86,16 @@ impl Worker {
     ) -> Result<Outcome, Failure> {
         runtime()?.block_on(async {
             let client = Client::new(&self.settings, &self.settings.name).await?;
+            let servers = tokio::select! {
+                servers = Servers::start(&self.mcp_servers, &engine.workspace().root) => servers,
+                () = client::cancelled(cancel) => return Err(Failure::Cancelled),
+            };
+            let (budget, record) = (&*self.budget, &|_: &Ask| {});
             let setting =
-                agent::Setting { client: &client, engine, budget: &self.budget, cancel, registries, record: &|_| {} };
-            answer::all(setting, evidence, &*self.notebook, told).await
+                agent::Setting { client: &client, engine, budget, cancel, registries, servers: &servers, record };
+            let outcome = answer::all(setting, evidence, &*self.notebook, told).await;
+            servers.stop().await;
+            outcome
         })
     }
 }
@@ -120,6 +139,21 @@ pub fn try_out(settings: &Model, name: &str) -> Result<Trial, Failure> {
         let reply = client.ask(&ask, &budget, &Cancel::default()).await.map_err(|(failure, _)| failure)?;
         let milliseconds = started.elapsed().as_millis();
         Ok(Trial { endpoint: client.endpoint().to_owned(), tools: client.tools(), milliseconds, usage: reply.usage })
+    })
+}
+
+/// The tools of MCP servers by name, and what could not be used.
+///
+/// # Errors
+/// Where no runtime can be had.
+pub fn try_servers(servers: &BTreeMap<String, McpServer>, root: &Path) -> Result<(Vec<String>, Vec<String>), Failure> {
+    runtime()?.block_on(async {
+        client::choose_tls();
+        let started = Servers::start(servers, root).await;
+        let tools = started.tools().into_iter().map(|tool| tool.name).collect();
+        let problems = started.problems.clone();
+        started.stop().await;
+        Ok((tools, problems))
     })
 }
 

@@ -8,6 +8,7 @@ use crate::document::Place;
 use crate::engine::evidence::Evidence;
 use crate::research::{Area, Question};
 use crate::text::{Digest, digest};
+use crate::workspace::excerpt;
 
 /// An answer that is kept, with the sources that its labels mean.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -99,9 +100,10 @@ impl Kept {
                     let index = commits.iter().position(|known| known.id == *commit)?;
                     engine.cite_commit(index, path, area)
                 }
-                _ => engine.sources().record(place.clone(), &kept.text, &kept.text, area),
+                _ => engine.sources().record(place.clone(), &kept.text, &excerpt(&kept.text), area),
             };
-            shelf.put(engine, source, None)?;
+            let text = (!matches!(place, Place::Lines { .. })).then_some(kept.text.as_str());
+            shelf.put(engine, source, text)?;
             if matches!(place, Place::Lines { .. }) && shelf.items().last()?.text != kept.text {
                 return None;
             }

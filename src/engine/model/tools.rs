@@ -114,7 +114,7 @@ impl<'e> Toolbox<'e> {
     }
 
     /// Calls a tool; what it retrieved goes onto the shelf, and what it says is text for the model.
-    pub fn call(&self, name: &str, arguments: &Value, shelf: &mut Shelf) -> String {
+    pub fn call(&self, name: &str, arguments: &Value, offered: &[Tool], shelf: &mut Shelf) -> String {
         let said = |key: &str| arguments.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
         let line = |key: &str| {
             let value = arguments.get(key)?;
@@ -130,7 +130,7 @@ impl<'e> Toolbox<'e> {
             "dependencies" => self.dependencies(&said("query"), shelf),
             "package" if self.registries => self.package(&said("registry"), &said("name"), shelf),
             other => {
-                let names: Vec<String> = self.tools().into_iter().map(|tool| tool.name).collect();
+                let names: Vec<&str> = offered.iter().map(|tool| tool.name.as_str()).collect();
                 format!("There is no tool `{other}`; there are {}.", names.join(", "))
             }
         }

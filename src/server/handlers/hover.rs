@@ -52,6 +52,7 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
     };
     let standing = match state {
         None => match place {
+            Place::Tool { .. } => "the answer of a tool, as it was then".to_owned(),
             Place::Package { command } => format!("run `{command}` to compare"),
             _ => "not compared: git does not know it here".to_owned(),
         },
