@@ -682,6 +682,8 @@ fn an_editor_says_the_size_and_gets_the_models_sections() {
     assert_eq!(client.edits.len(), 6);
     assert!(client.text.contains("- **Implementation Approach**: Told by the model.\n"), "{}", client.text);
     assert!(client.text.contains("engine: model scripted"), "{}", client.text);
+    assert!(ending.ends_with(", 16 requests and 18k tokens used"), "{ending}");
+    assert!(client.text.contains("\nclaims: made="), "{}", client.text);
     assert_eq!(runs(&desk)[0]["status"], "finished");
 }
 

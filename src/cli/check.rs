@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     };
     let mut projects: HashMap<PathBuf, Project> = HashMap::new();
     let mut findings: Vec<Finding> = Vec::new();
-    let (mut judged, mut unread) = (0, 0);
+    let (mut judged, mut unread, mut claims) = (0, 0, Claims::default());
     for (path, named) in &files {
         let real = path.canonicalize().with_context(|| format!("cannot read {}", path.display()))?;
         let root = arguments.root.as_ref().map_or_else(|| super::root_of(&real), |_| given.clone());
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             findings.extend(project.problems.iter().map(project_finding));
             project
         });
-        match judge(project, path, *named, &mut findings) {
+        match judge(project, path, *named, &mut findings, &mut claims) {
             Ok(recognised) => judged += usize::from(recognised),
             // One file must not hide the findings of all others; a file that nobody named is none of ours.
             Err(error) if *named => {
@@ -68,12 +68,33 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         let others = findings.len() - failing;
         let rest = if others > 0 { format!(", {} to consider", others) } else { String::new() };
         eprintln!("groundplan: {} judged, {}{rest}", plural(judged, "document"), plural(failing, "finding"));
+        if claims.made > 0 {
+            let quoted = if claims.quoted > 0 { format!(", {} quote it", claims.quoted) } else { String::new() };
+            eprintln!(
+                "groundplan: when they were written, {} of {} claims cited a source that was read{quoted}",
+                claims.shown, claims.made
+            );
+        }
     }
     Ok(if unread > 0 { 2 } else { u8::from(failing > 0) })
 }
 
+/// What the stamps of plans say of their claims.
+#[derive(Default)]
+struct Claims {
+    made: usize,
+    shown: usize,
+    quoted: usize,
+}
+
 /// Judges one file; whether it was recognised.
-fn judge(project: &Project, path: &Path, named: bool, findings: &mut Vec<Finding>) -> anyhow::Result<bool> {
+fn judge(
+    project: &Project,
+    path: &Path,
+    named: bool,
+    findings: &mut Vec<Finding>,
+    claims: &mut Claims,
+) -> anyhow::Result<bool> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {} as text", path.display()))?;
     let real = path.canonicalize()?;
     let document = Document::parse(&text);
@@ -86,6 +107,11 @@ fn judge(project: &Project, path: &Path, named: bool, findings: &mut Vec<Finding
             );
         }
         return Ok(false);
+    }
+    if let Some(stamp) = document.stamp() {
+        claims.made += stamp.claims("made");
+        claims.shown += stamp.claims("shown");
+        claims.quoted += stamp.claims("quoted");
     }
     let requirements_path = project.requirements_path(&document, &real);
     let requirements = requirements_path

@@ -16,6 +16,8 @@ pub struct Stamp {
     pub engine: String,
     /// Number of answered questions by area, in the order of the run.
     pub research: Vec<(String, usize)>,
+    /// How many claims were made, shown by a source that was read, and quoted it.
+    pub claims: Vec<(String, usize)>,
     /// Generated sections by title, with the digest of what was written.
     pub sections: Vec<(String, Digest)>,
     /// Requirements by id, with the digest of what they said.
@@ -35,6 +37,7 @@ impl Stamp {
                 ("run", _) => stamp.run = value.to_owned(),
                 ("engine", _) => stamp.engine = value.to_owned(),
                 ("research", _) => stamp.research = value.split(' ').filter_map(count).collect(),
+                ("claims", _) => stamp.claims = value.split(' ').filter_map(count).collect(),
                 _ => {
                     // Titles and ids may hold ": ", so these lines are read from their end.
                     let Some((name, digest)) = line.trim().rsplit_once(": ") else { continue };
@@ -55,6 +58,10 @@ impl Stamp {
         let mut out = format!("<!-- {OPENING}\nrun: {}\nengine: {}\n", self.run, self.engine);
         let research: Vec<String> = self.research.iter().map(|(area, n)| format!("{area}={n}")).collect();
         let _ = writeln!(out, "research: {}", research.join(" "));
+        if !self.claims.is_empty() {
+            let claims: Vec<String> = self.claims.iter().map(|(what, n)| format!("{what}={n}")).collect();
+            let _ = writeln!(out, "claims: {}", claims.join(" "));
+        }
         for (title, digest) in &self.sections {
             let _ = writeln!(out, "section {}: {digest}", title.replace("--", "-"));
         }
@@ -62,6 +69,11 @@ impl Stamp {
             let _ = writeln!(out, "requirement {id}: {digest}");
         }
         out + "-->"
+    }
+
+    /// The number of claims of a kind: `made`, `shown`, `quoted`.
+    pub fn claims(&self, kind: &str) -> usize {
+        self.claims.iter().find(|(name, _)| name == kind).map_or(0, |(_, count)| *count)
     }
 
     /// The digest that a run left for a section.
@@ -86,6 +98,7 @@ mod tests {
             run: "b3:0123456789ab".into(),
             engine: "evidence 0.1.0".into(),
             research: vec![("technology".into(), 4), ("testing".into(), 0)],
+            claims: vec![("made".into(), 9), ("shown".into(), 8), ("quoted".into(), 0)],
             sections: vec![("Phase 1: Data: first".into(), digest("a"))],
             requirements: vec![("FR-001".into(), digest("b"))],
             range: 0..0,

@@ -52,6 +52,13 @@ pub fn compose(material: &Material<'_>, template: &Template) -> Plan {
             run: digest(&format!("{}\n{}\n{}", material.engine, read.join("\n"), said.join("\n"))).to_string(),
             engine: material.engine.clone(),
             research: Area::ALL.iter().map(|area| (area.name().to_owned(), material.answered(*area))).collect(),
+            claims: [
+                ("made", material.verified.claims),
+                ("shown", material.verified.grounded),
+                ("quoted", material.verified.quoted),
+            ]
+            .map(|(kind, count)| (kind.to_owned(), count))
+            .to_vec(),
             sections: Vec::new(),
             requirements,
             range: 0..0,

@@ -65,6 +65,13 @@ impl Asking {
         Self { worker: Some(worker), log }
     }
 
+    /// What the run has used, in words; empty without a model.
+    pub fn used(&self) -> String {
+        let Some(log) = &self.log else { return String::new() };
+        let usage = log.usage();
+        format!("{} and {}k tokens used", plural(usage.requests as usize, "request"), usage.tokens().div_ceil(1000))
+    }
+
     /// Says how the run has ended.
     pub fn end(&self, ending: &Ending) {
         let Some(log) = &self.log else { return };

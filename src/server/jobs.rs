@@ -178,7 +178,7 @@ impl Job {
             Err(RunError::Cancelled(_)) => Ending::Cancelled { sections: 0 },
             Err(error) => Ending::Failed(error.to_string()),
         };
-        let (kind, message) = told(&ending, researched.as_deref());
+        let (kind, message) = told(&ending, researched.as_deref(), &asking.used());
         asking.end(&ending);
         lock(&self.shared.session).interrupted.remove(&self.key);
         progress.end(&message).await;
@@ -420,7 +420,7 @@ impl Job {
 
 use tower_lsp::ls_types::request::ApplyWorkspaceEdit as ApplyEdit;
 
-fn told(ending: &Ending, researched: Option<&Researched>) -> (MessageType, String) {
+fn told(ending: &Ending, researched: Option<&Researched>, used: &str) -> (MessageType, String) {
     match ending {
         Ending::Written { sections, kept } => {
             let mut message = format!("{} written", plural(*sections, "section"));
@@ -429,6 +429,9 @@ fn told(ending: &Ending, researched: Option<&Researched>) -> (MessageType, Strin
                     ", {} of {} claims cite a source that was read",
                     done.verified.grounded, done.verified.claims
                 ));
+            }
+            if !used.is_empty() {
+                message.push_str(&format!(", {used}"));
             }
             if !kept.is_empty() {
                 message.push_str(&format!("; kept as they were: {}", joined(kept)));

@@ -28,8 +28,8 @@ use backend::Backend;
 /// When the operating system refuses threads.
 pub fn run() -> anyhow::Result<u8> {
     // Standard output is the protocol's; what is logged goes to standard error, plainly.
-    let filter =
-        EnvFilter::try_from_env("GROUNDPLAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,tower_lsp_server=error,genai=error,rmcp=error"));
+    let filter = EnvFilter::try_from_env("GROUNDPLAN_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,tower_lsp_server=error,genai=error,rmcp=error"));
     // A second subscriber in one process, as in tests, is no fault.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;

@@ -81,6 +81,7 @@ impl Desk {
     pub fn judge(&self) {
         let judged = self.run(&["check", "req.md"]);
         assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+        assert!(said(&judged).contains("claims cited a source that was read"), "{}", said(&judged));
     }
 }
 
