@@ -22,6 +22,11 @@ pub struct Desk {
 
 impl Desk {
     pub fn new(server: &Server, settings: &str) -> Self {
+        Self::at(&server.url, settings)
+    }
+
+    /// A desk whose model is at an address.
+    pub fn at(url: &str, settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         git(folder.path(), &["init", "-q"]);
         let write = |path: &str, text: &str| {
@@ -39,7 +44,7 @@ impl Desk {
         git(folder.path(), &["commit", "-q", "-m", "Start"]);
         let home = tempfile::tempdir().unwrap();
         let desk = Self { folder, home };
-        desk.configure(&format!("model.name = 'scripted'\nmodel.endpoint = '{}'\n{settings}", server.url));
+        desk.configure(&format!("model.name = 'scripted'\nmodel.endpoint = '{url}'\n{settings}"));
         desk
     }
 

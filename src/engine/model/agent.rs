@@ -141,7 +141,8 @@ impl<'a> Conversation<'a> {
 
     /// One turn of the model.
     async fn request(&mut self, last: bool, usage: &mut Usage) -> Result<Reply, Failure> {
-        let answer = findings::schema(&self.shelf.labels(), &self.requirements);
+        let answer =
+            findings::schema(&self.shelf.labels(), &self.requirements, self.setting.budget.limits().answer_tokens);
         let native = self.setting.client.tools() == ToolUse::Native;
         if last && self.messages.len() > 1 {
             self.messages.push(ChatMessage::user(prompt::LAST));

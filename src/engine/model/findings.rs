@@ -70,28 +70,33 @@ pub struct NotPlace {
     pub why: String,
 }
 
-/// The schema of an answer; citations can only be labels that are on the shelf.
-pub fn schema(labels: &[String], requirements: &[String]) -> Value {
+/// A claim of an answer takes up to so many tokens.
+const CLAIM_TOKENS: u32 = 500;
+
+/// The schema of an answer; citations can only be labels that are on the shelf, and there is no more of it than fits
+/// into an answer.
+pub fn schema(labels: &[String], requirements: &[String], answer_tokens: u32) -> Value {
+    let fitting = |most: u32| (answer_tokens / CLAIM_TOKENS).clamp(1, most);
     let one_of = |names: &[String]| {
         if names.is_empty() { json!({ "type": "string" }) } else { json!({ "type": "string", "enum": names }) }
     };
-    let list = |items: Value, most: usize| json!({ "type": "array", "items": items, "maxItems": most });
+    let list = |items: Value, most: u32| json!({ "type": "array", "items": items, "maxItems": most });
     let object = |properties: Value| {
         let names: Vec<String> = properties.as_object().map(|own| own.keys().cloned().collect()).unwrap_or_default();
         json!({ "type": "object", "properties": properties, "required": names, "additionalProperties": false })
     };
-    let text = || json!({ "type": "string" });
+    let text = |most: u32| json!({ "type": "string", "maxLength": most });
     let sources = || list(one_of(labels), 6);
     let ids = || list(one_of(requirements), 12);
     object(json!({
         "claims": list(object(json!({
-            "text": text(), "sources": sources(), "quote": text(), "requirements": ids(),
-        })), 12),
+            "text": text(400), "sources": sources(), "quote": text(200), "requirements": ids(),
+        })), fitting(12)),
         "places": list(object(json!({
-            "path": text(), "symbol": text(), "requirements": ids(), "why": text(), "sources": sources(),
-        })), 8),
-        "not_places": list(object(json!({ "path": text(), "why": text() })), 8),
-        "open": list(text(), 4),
+            "path": text(160), "symbol": text(80), "requirements": ids(), "why": text(200), "sources": sources(),
+        })), fitting(8)),
+        "not_places": list(object(json!({ "path": text(160), "why": text(200) })), fitting(8)),
+        "open": list(text(200), fitting(4)),
     }))
 }
 

@@ -151,7 +151,7 @@ impl Brief {
         let line = json!({
             "type": "object", "additionalProperties": false, "required": ["text", "sources", "open"],
             "properties": {
-                "text": { "type": "string" }, "open": { "type": "boolean" },
+                "text": { "type": "string", "maxLength": 500 }, "open": { "type": "boolean" },
                 "sources": { "type": "array", "items": label, "maxItems": 6 },
             },
         });
