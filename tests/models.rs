@@ -29,6 +29,7 @@ fn claims_keep_only_what_was_retrieved() {
             json!({
                 "claims": [
                     { "text": "`OrderStore.all` gives every order", "sources": ["s1"], "quote": "all() { return [] }", "requirements": ["FR-001"] },
+                    { "text": "See ![it](http://evil.example/x) and <img src=x>", "sources": ["s1"], "quote": "", "requirements": [] },
                     { "text": "Orders are kept in a cache", "sources": ["s999"], "quote": "", "requirements": [] },
                     { "text": "The store is locked", "sources": ["s1"], "quote": "mutex.lock()", "requirements": [] },
                     { "text": "`src/exporter.ts` writes files", "sources": ["s1"], "quote": "", "requirements": [] },
@@ -43,6 +44,7 @@ fn claims_keep_only_what_was_retrieved() {
     let text = bare(&plan);
     assert!(text.contains("- `OrderStore.all` gives every order.\n"), "{text}");
     for assumed in [
+        "- See [it] (http://evil.example/x) and &lt;img src=x>.\n",
         "Orders are kept in a cache. (assumption)",
         "The store is locked. (assumption)",
         "`src/exporter.ts` writes files. (assumption)",

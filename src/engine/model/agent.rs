@@ -262,11 +262,12 @@ impl<'a> Conversation<'a> {
             None => self.tools.call(name, arguments, &self.offered, &mut self.shelf),
             Some(Err(why)) => format!("The tool failed: {why}"),
             Some(Ok(answer)) => {
-                let place = Place::Tool { call: answer.call };
+                // A line of it will stand in the ledger.
+                let (place, text) = (Place::Tool { call: answer.call }, redact(&answer.text));
                 let engine = self.setting.engine;
-                let source = engine.sources().record(place, &answer.text, &excerpt(&answer.text), self.area);
-                let label = self.shelf.put(engine, source, Some(&answer.text));
-                label.map_or_else(|| answer.text.clone(), |label| self.shelf.shown(&label))
+                let source = engine.sources().record(place, &text, &excerpt(&text), self.area);
+                let label = self.shelf.put(engine, source, Some(&text));
+                label.map_or(text, |label| self.shelf.shown(&label))
             }
         }
     }

@@ -24,6 +24,8 @@ const TRIES: u32 = 4;
 const FIRST_WAIT: Duration = Duration::from_millis(400);
 /// A server that wants to be left alone for longer than this is not waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// A command that gives the key may ask a person for a password, but not for longer than this.
+const KEY: Duration = Duration::from_secs(60);
 /// A server that does not take a connection in this time is not there.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -97,7 +99,7 @@ impl Client {
                 .map_err(|error| Failure::Malformed(format!("`model.endpoint` is no address: {endpoint}: {error}")))?;
             target.endpoint = Endpoint::from_owned(address);
         }
-        target.auth = auth(settings, target.auth)?;
+        target.auth = auth(settings, target.auth).await?;
         let local = settings.endpoint.is_some() || target.model.adapter_kind == AdapterKind::Ollama;
         let limits = &settings.limits;
         Ok(Self {
@@ -279,14 +281,14 @@ fn tokens(ask: &Ask) -> u64 {
 }
 
 /// The key as the settings say; `usual` is the provider's own variable.
-fn auth(settings: &Model, usual: AuthData) -> Result<AuthData, Failure> {
+async fn auth(settings: &Model, usual: AuthData) -> Result<AuthData, Failure> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     match &settings.key {
         Key::Env(name) => match variable(name) {
             Some(value) => Ok(AuthData::from_single(value.trim())),
             None => Err(Failure::NoKey(format!("`model.key` names the variable {name}, which is not set"))),
         },
-        Key::Command(command) => printed(command).map(AuthData::from_single),
+        Key::Command(command) => printed(command).await.map(AuthData::from_single),
         Key::Usual => match usual {
             AuthData::FromEnv(name) => match variable(&name) {
                 Some(value) => Ok(AuthData::from_single(value.trim())),
@@ -303,14 +305,15 @@ fn auth(settings: &Model, usual: AuthData) -> Result<AuthData, Failure> {
 }
 
 /// What a command prints on its first line.
-fn printed(command: &[String]) -> Result<String, Failure> {
+async fn printed(command: &[String]) -> Result<String, Failure> {
     let failed = |why: &str| Failure::NoKey(format!("`model.key.command` ({}) gave no key: {why}", command.join(" ")));
     let (program, arguments) = command.split_first().ok_or_else(|| failed("it is empty"))?;
-    let done = std::process::Command::new(program)
-        .args(arguments)
-        .stdin(std::process::Stdio::null())
-        .output()
-        .map_err(|error| failed(&error.to_string()))?;
+    let mut command = tokio::process::Command::new(program);
+    command.args(arguments).stdin(std::process::Stdio::null()).kill_on_drop(true);
+    let done = match tokio::time::timeout(KEY, command.output()).await {
+        Ok(done) => done.map_err(|error| failed(&error.to_string()))?,
+        Err(_) => return Err(failed(&format!("it did not end within {} seconds", KEY.as_secs()))),
+    };
     let out = String::from_utf8_lossy(&done.stdout);
     match out.lines().next().map(str::trim).filter(|line| done.status.success() && !line.is_empty()) {
         Some(key) => Ok(key.to_owned()),

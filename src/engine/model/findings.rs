@@ -200,7 +200,16 @@ pub fn one_line(text: &str) -> Option<String> {
     if text.chars().count() > LONGEST {
         text = text.chars().take(LONGEST - 1).chain(['…']).collect::<String>().replace('`', "");
     }
-    text.chars().any(char::is_alphanumeric).then_some(text)
+    text.chars().any(char::is_alphanumeric).then(|| inert(&text))
+}
+
+/// The same words without links, pictures and HTML: what a model was told to write must not act when it is shown.
+fn inert(text: &str) -> String {
+    let parts = text.split('`').enumerate().map(|(at, part)| match at % 2 {
+        0 => part.replace("![", "[").replace("](", "] (").replace("][", "] [").replace('<', "&lt;"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 fn spaced(text: &str) -> String {
