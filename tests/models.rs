@@ -741,3 +741,35 @@ fn a_cancel_in_the_editor_closes_connections_and_writes_nothing() {
     assert_eq!((client.text.as_str(), client.edits.len()), (REQUIREMENTS, 0));
     assert_eq!(runs(&desk)[0]["status"], "cancelled");
 }
+
+#[test]
+fn every_wire_streams_answers_and_counts_tokens() {
+    for (provider, path) in [
+        ("openai", "/v1/chat/completions"),
+        ("openai-responses", "/v1/responses"),
+        ("gemini", "/v1/models/scripted:streamGenerateContent?alt=sse"),
+        ("ollama", "/v1/chat/completions"),
+        ("anthropic", "/v1/messages"),
+    ] {
+        let server = Server::start(|asked, _| match asked.text().contains("Question (system)") {
+            true => Reply::Text(claim("`OrderStore` keeps them", &["s1"], "OrderStore")),
+            false => nothing(),
+        });
+        let desk = Desk::new(
+            &server,
+            &format!("model.provider = '{provider}'\nmodel.tools = 'json'\nmodel.limits.requests = 11\n"),
+        );
+        let (plan, told) = desk.plan();
+        assert!(bare(&plan).contains("- `OrderStore` keeps them.\n"), "{provider}: {told}\n{plan}");
+        let asked = server.asked.lock().unwrap();
+        assert!(asked.iter().all(|asked| asked.path == path), "{}", asked[0].path);
+        // A provider's key is none of the business of another server.
+        assert!(!asked.iter().any(|asked| asked.headers.contains("secret-of-a-provider")), "{provider}");
+        // The form that is asked for stands in every request.
+        assert!(asked.iter().all(|asked| asked.text().contains("not_places")), "{provider}");
+        let usage = exported(&desk, "1")["run"]["usage"].clone();
+        assert_eq!((usage["requests"].as_u64(), usage["received"].as_u64()), (Some(11), Some(1100)), "{provider}");
+        drop(asked);
+        desk.judge();
+    }
+}

@@ -71,6 +71,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 
 fn described(model: &Model) -> String {
     let key = match &model.key {
+        Key::Usual if model.endpoint.is_some() => "none: `model.key` names none for this endpoint".to_owned(),
         Key::Usual => "the usual variable of its provider".to_owned(),
         Key::Env(name) => format!("the variable {name}"),
         Key::Command(command) => format!("what `{}` prints", command.first().map_or("", String::as_str)),

@@ -35,7 +35,7 @@ pub enum Provider {
     OpenaiResponses,
     /// Google's Gemini.
     Gemini,
-    /// Ollama's own protocol.
+    /// Ollama, by its interface that is compatible with OpenAI's.
     Ollama,
 }
 
@@ -53,7 +53,7 @@ pub enum ToolUse {
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Key {
-    /// The variable that the provider's own tools read, such as `ANTHROPIC_API_KEY`; none for a local endpoint.
+    /// The variable that the provider's own tools read, such as `ANTHROPIC_API_KEY`; none for an address of one's own.
     #[default]
     Usual,
     /// A variable of the environment.

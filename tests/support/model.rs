@@ -125,6 +125,8 @@ fn answer(stream: &mut TcpStream, asked: &Asked, reply: Reply) -> std::io::Resul
             answer(stream, asked, *reply)
         }
         Reply::Text(text) if anthropic => events(stream, &claude(&text, &[], "end_turn")),
+        Reply::Text(text) if asked.path.ends_with("responses") => events(stream, &responses(&text)),
+        Reply::Text(text) if asked.path.contains("streamGenerateContent") => events(stream, &gemini(&text)),
         Reply::Text(text) => events(stream, &chat(&text, &[], Some("stop"))),
         Reply::Calls(calls) if anthropic => events(stream, &claude("", &calls, "tool_use")),
         Reply::Calls(calls) => events(stream, &chat("", &calls, Some("tool_calls"))),
@@ -196,6 +198,38 @@ fn chat(text: &str, calls: &[(String, Value)], reason: Option<&str>) -> String {
         out.push_str(&format!("data: {usage}\n\ndata: [DONE]\n\n"));
     }
     out
+}
+
+/// A streamed response of OpenAI.
+fn responses(text: &str) -> String {
+    let mut out = String::new();
+    let mut put = |kind: &str, mut data: Value| {
+        data["type"] = json!(kind);
+        out.push_str(&format!("event: {kind}\ndata: {data}\n\n"));
+    };
+    let item = json!({ "type": "message", "id": "m", "role": "assistant", "status": "completed",
+        "content": [{ "type": "output_text", "text": text, "annotations": [] }] });
+    let usage = json!({ "input_tokens": 1000, "input_tokens_details": { "cached_tokens": 600 }, "output_tokens": 100,
+        "output_tokens_details": { "reasoning_tokens": 0 }, "total_tokens": 1100 });
+    put("response.created", json!({ "response": { "id": "r", "status": "in_progress" } }));
+    put("response.output_text.delta", json!({ "output_index": 0, "content_index": 0, "delta": text }));
+    put("response.output_item.done", json!({ "output_index": 0, "item": item }));
+    put(
+        "response.completed",
+        json!({ "response": { "id": "r", "object": "response", "created_at": 1, "model": "scripted",
+        "status": "completed", "output": [item], "usage": usage } }),
+    );
+    out
+}
+
+/// A streamed answer of Gemini.
+fn gemini(text: &str) -> String {
+    let chunk = json!({
+        "candidates": [{ "content": { "role": "model", "parts": [{ "text": text }] }, "finishReason": "STOP", "index": 0 }],
+        "usageMetadata": { "promptTokenCount": 1000, "cachedContentTokenCount": 600, "candidatesTokenCount": 100,
+            "totalTokenCount": 1100 }, "modelVersion": "scripted",
+    });
+    format!("data: {chunk}\n\n")
 }
 
 /// A streamed message.

@@ -18,6 +18,8 @@ use super::failure::{Failure, Verdict, judge};
 use crate::config::{Key, Model, Provider, ToolUse};
 use crate::workspace::Cancel;
 
+/// Where Ollama serves what is compatible with OpenAI.
+const OLLAMA: &str = "http://localhost:11434/v1/";
 /// So often is a request tried.
 const TRIES: u32 = 4;
 /// The first wait before a request is tried again; it doubles each time, with a random part.
@@ -83,7 +85,8 @@ impl Client {
             Some(Provider::Openai) => Some(AdapterKind::OpenAI),
             Some(Provider::OpenaiResponses) => Some(AdapterKind::OpenAIResp),
             Some(Provider::Gemini) => Some(AdapterKind::Gemini),
-            Some(Provider::Ollama) => Some(AdapterKind::Ollama),
+            // Its own protocol takes a schema only since lately, and the library does not send one.
+            Some(Provider::Ollama) => Some(AdapterKind::OpenAI),
             // What somebody serves under an address of their own is most often compatible with OpenAI's.
             None => settings.endpoint.as_ref().map(|_| AdapterKind::OpenAI),
         };
@@ -92,19 +95,20 @@ impl Client {
             None => http.resolve_service_target(name).await,
         };
         let mut target = target.map_err(|error| Failure::Malformed(error.to_string()))?;
-        if let Some(endpoint) = &settings.endpoint {
+        let ollama = (settings.provider == Some(Provider::Ollama)).then_some(OLLAMA);
+        let own = settings.endpoint.as_deref().or(ollama);
+        if let Some(endpoint) = own {
             let slash = if endpoint.ends_with('/') { "" } else { "/" };
             let address = format!("{endpoint}{slash}");
             reqwest::Url::parse(&address)
                 .map_err(|error| Failure::Malformed(format!("`model.endpoint` is no address: {endpoint}: {error}")))?;
             target.endpoint = Endpoint::from_owned(address);
         }
-        target.auth = auth(settings, target.auth).await?;
-        let local = settings.endpoint.is_some() || target.model.adapter_kind == AdapterKind::Ollama;
+        target.auth = auth(settings, target.auth, own.is_some()).await?;
         let limits = &settings.limits;
         Ok(Self {
             http,
-            tools: settings.tools.unwrap_or(if local { ToolUse::Json } else { ToolUse::Native }),
+            tools: settings.tools.unwrap_or(if own.is_some() { ToolUse::Json } else { ToolUse::Native }),
             target,
             silence: Duration::from_secs(limits.silence),
             answer_tokens: limits.answer_tokens,
@@ -281,7 +285,7 @@ fn tokens(ask: &Ask) -> u64 {
 }
 
 /// The key as the settings say; `usual` is the provider's own variable.
-async fn auth(settings: &Model, usual: AuthData) -> Result<AuthData, Failure> {
+async fn auth(settings: &Model, usual: AuthData, own: bool) -> Result<AuthData, Failure> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     match &settings.key {
         Key::Env(name) => match variable(name) {
@@ -289,11 +293,11 @@ async fn auth(settings: &Model, usual: AuthData) -> Result<AuthData, Failure> {
             None => Err(Failure::NoKey(format!("`model.key` names the variable {name}, which is not set"))),
         },
         Key::Command(command) => printed(command).await.map(AuthData::from_single),
+        // A server of one's own seldom wants a key, and that of a provider is none of its business.
+        Key::Usual if own => Ok(AuthData::from_single("none")),
         Key::Usual => match usual {
             AuthData::FromEnv(name) => match variable(&name) {
                 Some(value) => Ok(AuthData::from_single(value.trim())),
-                // A server of one's own seldom wants one, and refuses if it does.
-                None if settings.endpoint.is_some() => Ok(AuthData::from_single("none")),
                 None => Err(Failure::NoKey(format!(
                     "no key for {}: set {name}, or say in your configuration where it is (`model.key`)",
                     settings.name

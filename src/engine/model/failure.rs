@@ -165,7 +165,9 @@ pub(super) fn judge(error: &genai::Error, model: &str) -> Verdict {
     }
     match error {
         genai::Error::ChatResponse { .. } if is_overflow(&text) => Verdict::Over(Failure::TooLong(model.to_owned())),
-        genai::Error::ChatResponse { .. } => Verdict::Again { wait: None, said: text, unreachable: false },
+        genai::Error::ChatResponse { .. } | genai::Error::StreamParse { .. } => {
+            Verdict::Again { wait: None, said: text, unreachable: false }
+        }
         genai::Error::RequiresApiKey { .. }
         | genai::Error::NoAuthData { .. }
         | genai::Error::NoAuthResolver { .. }
