@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 LATENCY = 0.5
-EMPTY = {"step": {"action": "answer", "claims": [], "places": [], "not_places": [], "open": []}}
+EMPTY = {"step": {"action": "answer", "claims": [], "places": [], "not_places": [], "open": ["what else there is"]}}
 asked = []
 
 

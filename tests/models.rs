@@ -44,7 +44,7 @@ fn claims_keep_only_what_was_retrieved() {
     let text = bare(&plan);
     assert!(text.contains("- `OrderStore.all` gives every order.\n"), "{text}");
     for assumed in [
-        "- See [it] (http://evil.example/x) and &lt;img src=x>.\n",
+        "- See ! [it] (http://evil.example/x) and &lt;img src=x>.\n",
         "Orders are kept in a cache. (assumption)",
         "The store is locked. (assumption)",
         "`src/exporter.ts` writes files. (assumption)",
@@ -315,7 +315,9 @@ fn caps_stop_a_run_and_what_there_is_is_written() {
         let desk = Desk::new(&server, limit);
         let (plan, said) = desk.plan();
         assert!(said.contains(expected), "{said}");
-        assert!(server.count() <= 3, "{}", server.count());
+        let usage = exported(&desk, "1")["run"]["usage"].clone();
+        let used = usage["sent"].as_u64().unwrap() + usage["received"].as_u64().unwrap();
+        assert!(used <= 9000 && (limit.contains("tokens") || server.count() <= 3), "{usage}");
         assert!(plan.contains("## Backend Implementation Plan"), "{plan}");
         desk.judge();
     }
@@ -765,6 +767,8 @@ fn every_wire_streams_answers_and_counts_tokens() {
         assert!(asked.iter().all(|asked| asked.path == path), "{}", asked[0].path);
         // A provider's key is none of the business of another server.
         assert!(!asked.iter().any(|asked| asked.headers.contains("secret-of-a-provider")), "{provider}");
+        // Bounds of lists and texts are refused by this provider, and the scripted server is none.
+        assert!(provider != "anthropic" || !asked.iter().any(|asked| asked.text().contains("maxItems")), "{provider}");
         // The form that is asked for stands in every request.
         assert!(asked.iter().all(|asked| asked.text().contains("not_places")), "{provider}");
         let usage = exported(&desk, "1")["run"]["usage"].clone();
@@ -772,4 +776,61 @@ fn every_wire_streams_answers_and_counts_tokens() {
         drop(asked);
         desk.judge();
     }
+}
+
+#[test]
+fn what_a_model_writes_stays_in_its_line() {
+    let server = Server::start(|asked, _| {
+        let text = asked.text();
+        if !text.contains("Question (design)") && !text.contains("Question (system)") {
+            return nothing();
+        }
+        let path = "src/x.ts` ![p](https://evil.example/q.png)\n\n## Injected heading\n\n<script>";
+        Reply::Text(step(
+            "answer",
+            json!({
+                "claims": [
+                    { "text": "See ``` ![x](https://evil.example/p.png) ` and [[s1]^s3] !![y](z)", "sources": ["s1"], "quote": "", "requirements": [] },
+                    { "text": "Anything at all holds", "sources": ["s999"], "quote": "e", "requirements": [] },
+                    { "text": "`src/ghost.ts` caches orders", "sources": ["s1"], "quote": "", "requirements": [] },
+                ],
+                "places": [
+                    { "path": path, "symbol": "", "requirements": ["FR-001"], "why": "all", "sources": ["s1"] },
+                    { "path": "../outside.ts", "symbol": "", "requirements": ["FR-001"], "why": "all", "sources": ["s1"] },
+                ],
+                "not_places": [], "open": [],
+            }),
+        ))
+    });
+    let desk = Desk::new(&server, "");
+    let (plan, _) = desk.plan();
+    assert!(
+        !plan.contains("Injected") && !plan.contains("![") && !plan.contains("<script") && !plan.contains("outside.ts"),
+        "{plan}"
+    );
+    let text = bare(&plan);
+    assert!(
+        text.contains("Anything at all holds. (assumption)") && text.contains("caches orders. (assumption)"),
+        "{text}"
+    );
+    assert_eq!(plan.matches("groundplan-stamp").count(), 1);
+    desk.judge();
+}
+
+#[test]
+fn a_piece_of_a_private_key_is_redacted_too() {
+    let server = Server::start(|asked, _| match asks_for_places(asked) {
+        true if asked.last().contains("Result of") => nothing(),
+        true => Reply::Text(step("read_file", json!({ "path": "src/key.ts", "first": 20, "last": 60 }))),
+        false => nothing(),
+    });
+    let desk = Desk::new(&server, "");
+    let body: String = (0..60).map(|n| format!("KEYLINE{n}abcdefghijklmnopqrstuvwxyz0123456789\n")).collect();
+    let key =
+        format!("export const key = `-----BEGIN {} KEY-----\n{body}-----END {} KEY-----`\n", "PRIVATE", "PRIVATE");
+    std::fs::write(desk.folder.path().join("src/key.ts"), key).unwrap();
+    desk.plan();
+    let asked = server.asked.lock().unwrap();
+    assert!(asked.iter().any(|asked| asked.last().contains("src/key.ts:20-")), "the file was read");
+    assert!(!asked.iter().any(|asked| asked.text().contains("KEYLINE")));
 }

@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         let names: Vec<&str> = project.config.mcp_servers.keys().map(String::as_str).collect();
         out.push_str(&format!("MCP servers    {}\n", names.join(", ")));
         if !arguments.offline {
-            let (tools, problems) = try_servers(&project.config.mcp_servers, &project.root)?;
+            let (tools, problems) = try_servers(&project.config.mcp_servers)?;
             tools.iter().for_each(|tool| out.push_str(&format!("  {tool}\n")));
             problems.iter().for_each(|problem| out.push_str(&format!("  failed: {problem}\n")));
             code = code.max(u8::from(!problems.is_empty()));

@@ -48,6 +48,9 @@ pub struct Arguments {
     pub dry_run: bool,
 }
 
+/// How the journal names standard output.
+pub const STDOUT: &str = "-";
+
 /// An engine, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum EngineName {
@@ -111,6 +114,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Some(model) => begin(arguments, &root, &path, target.as_deref(), model, &requirements)?,
         None => None,
     };
+    let _failing = EndsFailed(log.clone());
     let servers = project.config.mcp_servers.clone();
     let request = Request {
         root: root.clone(),
@@ -173,7 +177,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     let mut sections = Vec::new();
     let all: Vec<usize> = (0..done.plan.sections.len()).collect();
-    let reports = done.sections(&all, &cancel, &mut |section| sections.push(section)).map_err(RunError::from)?;
+    let reports = done.sections(&all, &cancel, &mut |section| sections.push(section)).map_err(RunError::from);
+    if let (Some(log), Err(RunError::Cancelled(_))) = (&log, &reports) {
+        log.end(Status::Cancelled, "");
+    }
+    let reports = reports?;
     let written = done.write_sections(&sections, &before, &project.relative(&into), &today());
     let (document, kept) = written.with_context(|| shown(&into))?;
     let text = document.text().to_string();
@@ -208,6 +216,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(0)
 }
 
+/// A run that is left by an error has failed, and need not be resumed.
+struct EndsFailed(Option<Arc<RunLog>>);
+
+impl Drop for EndsFailed {
+    fn drop(&mut self) {
+        if let Some(log) = self.0.as_ref().filter(|log| !log.has_ended()) {
+            log.end(Status::Failed, "its plan could not be written");
+        }
+    }
+}
+
 /// Begins a run in the journal, or goes on with one; without a journal a run cannot be resumed, and says so.
 fn begin(
     arguments: &Arguments,
@@ -218,8 +237,8 @@ fn begin(
     requirements: &Document,
 ) -> anyhow::Result<Option<Arc<RunLog>>> {
     let questions = agenda_of(requirements).questions.len();
-    let start =
-        Start { root, document, output: target.filter(|target| *target != document), model: &model.name, questions };
+    let output = if arguments.stdout { Some(Path::new(STDOUT)) } else { target.filter(|target| *target != document) };
+    let start = Start { root, document, output, model: &model.name, questions };
     let begun = Journal::open().and_then(|journal| match arguments.resume {
         Some(id) => journal.resume(id),
         None => journal.begin(&start),

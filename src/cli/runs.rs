@@ -118,7 +118,8 @@ fn resume(journal: &Journal, id: i64) -> anyhow::Result<u8> {
     }
     plan::run(&plan::Arguments {
         file: entry.document.into(),
-        output: entry.output.map(Into::into),
+        stdout: entry.output.as_deref() == Some(plan::STDOUT),
+        output: entry.output.filter(|output| output != plan::STDOUT).map(Into::into),
         root: Some(entry.root.into()),
         engine: Some(EngineName::Model),
         resume: Some(id),

@@ -105,6 +105,8 @@ impl Default for Limits {
 pub struct McpServer {
     /// The program of a local one.
     pub command: Option<String>,
+    /// The folder that it works in; an empty one where nothing is said.
+    pub cwd: Option<std::path::PathBuf>,
     /// Its arguments.
     pub args: Vec<String>,
     /// Variables that it is given.

@@ -10,8 +10,8 @@ use super::jobs::Ending;
 use super::session::{Snapshot, lock};
 use crate::engine::model::{NoNotebook, Usage, Worker};
 use crate::research::plural;
-use crate::run::agenda_of;
 use crate::run::journal::{Journal, RunLog, Start, Status};
+use crate::run::{agenda_of, plan_path};
 use crate::workspace::Cancel;
 
 /// Who answers a run.
@@ -35,7 +35,7 @@ pub struct Asking {
 
 impl Asking {
     /// Begins; without a journal a run cannot be resumed, and the log says so.
-    pub async fn begin(snapshot: &Snapshot, engine: EngineName, cancel: &Cancel) -> Self {
+    pub async fn begin(snapshot: &Snapshot, engine: EngineName, apart: bool, cancel: &Cancel) -> Self {
         let Some(model) = snapshot.project.config.model.clone().filter(|_| engine == EngineName::Configured) else {
             return Self::default();
         };
@@ -44,8 +44,10 @@ impl Asking {
         let (name, servers) = (model.name.clone(), snapshot.project.config.mcp_servers.clone());
         // Several processes share the journal; waiting for them is no work for this thread.
         let begun = tokio::task::spawn_blocking(move || {
-            let start = Start { root: &root, document: &document, output: None, model: &name, questions };
-            Journal::open()?.begin(&start)
+            let output = apart.then(|| plan_path(&document));
+            let output = output.as_deref();
+            let start = Start { root: &root, document: &document, output, model: &name, questions };
+            Journal::open()?.go_on(&start)
         });
         let log = match begun.await {
             Ok(Ok(log)) => Some(Arc::new(log)),

@@ -145,6 +145,15 @@ fn refresh_lenses(shared: &Arc<Shared>) {
     });
 }
 
+/// Stops asking a model for sections when whoever waits for them goes away.
+struct StopAsking(Cancel);
+
+impl Drop for StopAsking {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
 /// How a run ended.
 pub(super) enum Ending {
     Written { sections: usize, kept: Vec<String> },
@@ -167,7 +176,8 @@ impl Job {
             }
         };
         let mut researched = None;
-        let asking = Asking::begin(&snapshot, self.engine, &self.run.flag).await;
+        let apart = self.target == Target::File && snapshot.recognition.plan.is_none();
+        let asking = Asking::begin(&snapshot, self.engine, apart, &self.run.flag).await;
         let ending = match self.research(&snapshot, &asking, &mut progress).await {
             Ok(done) => {
                 let done = Arc::new(done);
@@ -260,6 +270,8 @@ impl Job {
             .collect();
         let count = wanted.len();
         let (sender, mut ready) = mpsc::unbounded_channel::<Section>();
+        // However this ends early, nothing more is asked for.
+        let _stop = StopAsking(self.run.flag.clone());
         let (flag, from) = (self.run.flag.clone(), Arc::clone(done));
         let work = tokio::task::spawn_blocking(move || {
             from.sections(&wanted, &flag, &mut |section| {

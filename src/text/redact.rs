@@ -42,7 +42,9 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The same text without what looks like a secret; names and addresses around it stay.
 pub fn redact(text: &str) -> String {
-    let text = TOKENS.replace_all(text, REDACTED);
+    // Lines keep their numbers.
+    let text = TOKENS
+        .replace_all(text, |found: &Captures<'_>| format!("{REDACTED}{}", "\n".repeat(found[0].matches('\n').count())));
     let text = ADDRESS.replace_all(&text, |found: &Captures<'_>| format!("{}{REDACTED}@", &found["before"]));
     let named = NAMED.replace_all(&text, |found: &Captures<'_>| {
         let secret = &found["secret"];
@@ -73,7 +75,7 @@ mod tests {
         check("DB=postgres://app:hunter22@db:5432/x", "DB=postgres://app:[redacted]@db:5432/x");
         check("api_key: 'f00ba7c0ffee1234'", "api_key: '[redacted]'");
         check("PASSWORD=correct1horse2battery", "PASSWORD=[redacted]");
-        check("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nrest", "[redacted]\nrest");
+        check("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nrest", "[redacted]\n\n\nrest");
         check(&format!("token ghp_{}", "a1".repeat(18)), "token [redacted]");
         check(&format!("sk-ant-api03-{}", "aB3".repeat(12)), "[redacted]");
     }

@@ -148,7 +148,10 @@ fn ask_client(ecosystem: Ecosystem, words: &[String], cancel: &Cancel) -> Result
 
 /// An empty folder for a client, which looks for configuration in the folders above it, too: one below the user's own
 /// cache folder, since others write into the system's folder for temporary files.
-fn neutral_folder() -> std::io::Result<tempfile::TempDir> {
+///
+/// # Errors
+/// Where none can be made.
+pub fn neutral_folder() -> std::io::Result<tempfile::TempDir> {
     let cache = etcetera::choose_base_strategy().map(|base| base.cache_dir().join("groundplan"));
     let folder = cache.map_err(std::io::Error::other)?;
     std::fs::create_dir_all(&folder)?;

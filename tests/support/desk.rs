@@ -108,7 +108,7 @@ pub fn claim(text: &str, sources: &[&str], quote: &str) -> String {
 }
 
 pub fn nothing() -> Reply {
-    Reply::Text(step("answer", json!({ "claims": [], "places": [], "not_places": [], "open": [] })))
+    Reply::Text(step("answer", json!({ "claims": [], "places": [], "not_places": [], "open": ["what else there is"] })))
 }
 
 /// Whether a request is the first of a question about places.

@@ -4,7 +4,7 @@ use genai::chat::{ChatMessage, ToolResponse};
 use serde_json::{Value, json};
 
 use super::budget::{Budget, Usage, estimate};
-use super::client::{Ask, Client, Reply};
+use super::client::{Ask, Client, Reply, cancelled};
 use super::failure::Failure;
 use super::findings::{self, ANSWER, Findings};
 use super::mcp::Servers;
@@ -16,8 +16,10 @@ use crate::document::Place;
 use crate::engine::evidence::Evidence;
 use crate::research::{Answer, Area, Question};
 use crate::text::redact;
-use crate::workspace::{Cancel, excerpt};
+use crate::workspace::{Cancel, excerpt, registry};
 
+/// So many tools are called at one turn.
+const CALLS: usize = 8;
 /// An answer that cannot be read is asked for once more.
 const MALFORMED: usize = 2;
 
@@ -51,6 +53,8 @@ pub struct Setting<'a> {
     pub servers: &'a Servers,
     /// Told of each request before it is sent.
     pub record: &'a (dyn Fn(&Ask) + Sync),
+    /// Told of each call that leaves the machine, before it does.
+    pub called: &'a (dyn Fn(&str) + Sync),
 }
 
 /// What a model does at a turn.
@@ -90,7 +94,7 @@ struct Conversation<'a> {
 
 impl<'a> Conversation<'a> {
     fn new(setting: Setting<'a>, question: &Question, evidence: &Answer, room: usize) -> Self {
-        let tools = Toolbox::new(setting.engine, question.area, setting.registries, setting.cancel);
+        let tools = Toolbox::new(setting.engine, question.area, setting.registries);
         let mut offered = tools.tools();
         offered.extend(setting.servers.tools());
         let mut system = prompt::system(setting.engine);
@@ -117,6 +121,7 @@ impl<'a> Conversation<'a> {
             let last = step >= steps || repeated > 1;
             let reply = self.request(last, usage).await?;
             match self.read(&reply) {
+                Ok(Turn::Answers(findings)) if findings == Findings::default() => return Err(Failure::Empty),
                 Ok(Turn::Answers(findings)) => return Ok(findings),
                 // What is called at the last turn would be read by nobody.
                 Ok(Turn::Calls(_)) if last && malformed > 0 => {
@@ -154,8 +159,8 @@ impl<'a> Conversation<'a> {
             must_call: (native && last).then(|| ANSWER.to_owned()),
             schema: (!native).then(|| self.step_schema(answer, last)),
         };
-        (self.setting.record)(&ask);
-        match self.setting.client.ask(&ask, self.setting.budget, self.setting.cancel).await {
+        let Setting { client, budget, cancel, record, .. } = self.setting;
+        match client.ask(&ask, budget, cancel, record).await {
             Ok(reply) => {
                 *usage += reply.usage;
                 Ok(reply)
@@ -233,12 +238,14 @@ impl<'a> Conversation<'a> {
         self.messages.extend(reply.message);
         let mut again = false;
         let mut responses = Vec::new();
-        for (call, name, mut arguments) in calls {
+        for (number, (call, name, mut arguments)) in calls.into_iter().enumerate() {
             if let Some(own) = arguments.as_object_mut() {
                 own.remove("action");
             }
             let called = format!("{name} {arguments}");
-            let said = if self.calls.contains(&called) {
+            let said = if number >= CALLS {
+                "Too many calls at one turn; call again what you still need.".to_owned()
+            } else if self.calls.contains(&called) {
                 again = true;
                 prompt::REPEATED.to_owned()
             } else {
@@ -258,7 +265,18 @@ impl<'a> Conversation<'a> {
 
     /// Calls a tool: our own, or one of a server, whose answer is a source, too.
     async fn call(&mut self, name: &str, arguments: &Value) -> String {
-        match self.setting.servers.call(name, arguments).await {
+        let Setting { servers, budget, cancel, called, .. } = self.setting;
+        if servers.tools().iter().any(|tool| tool.name == *name) {
+            called(&format!("{name} {arguments}"));
+        }
+        let answer = tokio::select! {
+            biased;
+            () = cancelled(cancel) => return "Cancelled.".to_owned(),
+            () = tokio::time::sleep(budget.left()) => return "The run's time is over.".to_owned(),
+            answer = servers.call(name, arguments) => answer,
+        };
+        match answer {
+            None if name == "package" => self.package(arguments).await,
             None => self.tools.call(name, arguments, &self.offered, &mut self.shelf),
             Some(Err(why)) => format!("The tool failed: {why}"),
             Some(Ok(answer)) => {
@@ -269,6 +287,21 @@ impl<'a> Conversation<'a> {
                 let label = self.shelf.put(engine, source, Some(&text));
                 label.map_or(text, |label| self.shelf.shown(&label))
             }
+        }
+    }
+
+    /// Asks a registry, apart from the thread on which all answers are waited for.
+    async fn package(&mut self, arguments: &Value) -> String {
+        let asked = match self.tools.package(arguments) {
+            Ok(asked) => asked,
+            Err(why) => return why,
+        };
+        (self.setting.called)(&format!("package {} {}", asked.0.name(), asked.1));
+        let (names, cancel) = (vec![asked.clone()], self.setting.cancel.clone());
+        let answers = tokio::task::spawn_blocking(move || registry::ask_about(&names, &cancel)).await;
+        match answers {
+            Ok(Ok(mut answers)) => self.tools.told(answers.remove(&asked), &asked.1, &mut self.shelf),
+            _ => "Cancelled.".to_owned(),
         }
     }
 

@@ -133,7 +133,8 @@ async fn one(
     let asked =
         prompt::question(setting.engine, question, shown, &mut Shelf::default(), room.saturating_sub(system.len()));
     let servers: Vec<String> = setting.servers.tools().into_iter().map(|tool| tool.name).collect();
-    let way = format!("{:?} {} {}", setting.client.tools(), setting.registries, servers.join(" "));
+    let client = setting.client;
+    let way = format!("{} {:?} {} {}", client.endpoint(), client.tools(), setting.registries, servers.join(" "));
     let key = key(setting.client.model(), prompt::VERSION, &[&way, &system, &asked]);
     let kept = notebook.known(&key);
     if let Some((kept, shelf)) =
@@ -142,10 +143,11 @@ async fn one(
         return Ok(merged(setting, question, evidence, &kept, &shelf, true));
     }
     let record = |ask: &Ask| notebook.sent(&purpose, setting.client.model(), ask);
+    let called = |call: &str| notebook.called(&purpose, call);
     let talk = if down.load(Ordering::Relaxed) >= DOWN {
         Err(("the server did not serve the questions before this one".to_owned(), Usage::default()))
     } else {
-        let talk = agent::ask(Setting { record: &record, ..setting }, question, shown).await;
+        let talk = agent::ask(Setting { record: &record, called: &called, ..setting }, question, shown).await;
         match talk.outcome {
             Ok(findings) => {
                 down.store(0, Ordering::Relaxed);

@@ -1,6 +1,6 @@
 //! What a run may use, and what it has used.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::failure::{Cap, Failure};
@@ -41,8 +41,14 @@ impl Usage {
 pub struct Budget {
     limits: Limits,
     started: Instant,
-    tokens: AtomicU64,
-    requests: AtomicU64,
+    used: Mutex<Used>,
+}
+
+#[derive(Debug, Default)]
+struct Used {
+    tokens: u64,
+    reserved: u64,
+    requests: u64,
 }
 
 /// What a request has reserved; gives back what it did not use.
@@ -50,17 +56,24 @@ pub struct Budget {
 pub struct Reserved<'b> {
     budget: &'b Budget,
     tokens: u64,
+    /// What is used however the request ends.
+    sent: u64,
+}
+
+/// Why nothing could be reserved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denied {
+    /// A cap is reached.
+    Over(Failure),
+    /// Others hold so much that it does not fit; they may give some of it back.
+    Later,
 }
 
 impl Budget {
     /// A budget that starts now, with what an interrupted run has used before.
     pub fn new(limits: Limits, before: Usage) -> Self {
-        Self {
-            limits,
-            started: Instant::now(),
-            tokens: AtomicU64::new(before.tokens()),
-            requests: AtomicU64::new(before.requests),
-        }
+        let used = Used { tokens: before.tokens(), reserved: 0, requests: before.requests };
+        Self { limits, started: Instant::now(), used: Mutex::new(used) }
     }
 
     /// The limits.
@@ -68,28 +81,33 @@ impl Budget {
         &self.limits
     }
 
+    fn used(&self) -> MutexGuard<'_, Used> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Reserves a request of so many tokens, the answer included.
     ///
     /// # Errors
-    /// [`Failure::Budget`] where it would exceed a cap.
-    pub fn reserve(&self, tokens: u64) -> Result<Reserved<'_>, Failure> {
+    /// [`Denied`] where it would exceed a cap.
+    pub fn reserve(&self, tokens: u64) -> Result<Reserved<'_>, Denied> {
+        let limits = &self.limits;
+        let over = |cap| Err(Denied::Over(Failure::Budget(cap)));
         if self.left().is_zero() {
-            return Err(Failure::Budget(Cap::Seconds(self.limits.seconds)));
+            return over(Cap::Seconds(limits.seconds));
         }
-        let take = |counter: &AtomicU64, amount: u64, most: u64| {
-            counter
-                .try_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
-                    Some(used + amount).filter(|used| *used <= most)
-                })
-                .is_ok()
-        };
-        if !take(&self.requests, 1, self.limits.requests) {
-            return Err(Failure::Budget(Cap::Requests(self.limits.requests)));
+        let mut used = self.used();
+        if used.tokens + tokens > limits.tokens {
+            return over(Cap::Tokens(limits.tokens));
         }
-        if !take(&self.tokens, tokens, self.limits.tokens) {
-            return Err(Failure::Budget(Cap::Tokens(self.limits.tokens)));
+        if used.requests >= limits.requests {
+            return over(Cap::Requests(limits.requests));
         }
-        Ok(Reserved { budget: self, tokens })
+        if used.tokens + used.reserved + tokens > limits.tokens {
+            return Err(Denied::Later);
+        }
+        used.reserved += tokens;
+        used.requests += 1;
+        Ok(Reserved { budget: self, tokens, sent: 0 })
     }
 
     /// The time that is left.
@@ -99,20 +117,17 @@ impl Budget {
 }
 
 impl Reserved<'_> {
-    /// Says what was really used.
-    pub fn settle(mut self, used: u64) {
-        if used >= self.tokens {
-            self.budget.tokens.fetch_add(used - self.tokens, Ordering::Relaxed);
-            self.tokens = 0;
-        } else {
-            self.tokens -= used;
-        }
+    /// Says that so much is used, however the request ends.
+    pub fn sent(&mut self, tokens: u64) {
+        self.sent = tokens;
     }
 }
 
 impl Drop for Reserved<'_> {
     fn drop(&mut self) {
-        self.budget.tokens.fetch_sub(self.tokens, Ordering::Relaxed);
+        let mut used = self.budget.used();
+        used.reserved -= self.tokens;
+        used.tokens += self.sent;
     }
 }
 
@@ -129,10 +144,14 @@ mod tests {
     fn requests_side_by_side_cannot_exceed_a_cap_together() {
         let limits = Limits { tokens: 100, requests: 3, ..Limits::default() };
         let budget = Budget::new(limits, Usage::default());
-        let first = budget.reserve(60).unwrap();
-        assert_eq!(budget.reserve(60).unwrap_err(), Failure::Budget(Cap::Tokens(100)));
-        first.settle(10);
+        let mut first = budget.reserve(60).unwrap();
+        // It may give some back, and a request that was turned away is none.
+        assert_eq!(budget.reserve(60).unwrap_err(), Denied::Later);
+        first.sent(10);
+        drop(first);
         drop(budget.reserve(90).unwrap());
-        assert_eq!(budget.reserve(1).unwrap_err(), Failure::Budget(Cap::Requests(3)));
+        assert_eq!(budget.reserve(91).unwrap_err(), Denied::Over(Failure::Budget(Cap::Tokens(100))));
+        drop(budget.reserve(1).unwrap());
+        assert_eq!(budget.reserve(1).unwrap_err(), Denied::Over(Failure::Budget(Cap::Requests(3))));
     }
 }

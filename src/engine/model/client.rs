@@ -13,7 +13,7 @@ use genai::resolver::{AuthData, Endpoint};
 use genai::{ModelIden, ServiceTarget};
 use serde_json::Value;
 
-use super::budget::{Budget, Usage, estimate};
+use super::budget::{Budget, Denied, Usage, estimate};
 use super::failure::{Failure, Verdict, judge};
 use crate::config::{Key, Model, Provider, ToolUse};
 use crate::workspace::Cancel;
@@ -37,6 +37,8 @@ pub struct Client {
     http: genai::Client,
     target: ServiceTarget,
     tools: ToolUse,
+    /// Whether a schema may bound lists and texts: servers of one's own hold to that, providers refuse it.
+    bounds: bool,
     silence: Duration,
     answer_tokens: u32,
 }
@@ -79,7 +81,7 @@ impl Client {
         let http = genai::Client::builder()
             .with_web_config(genai::WebConfig::default().with_connect_timeout(CONNECT))
             .build()
-            .map_err(|error| Failure::Malformed(error.to_string()))?;
+            .map_err(|error| Failure::Settings(error.to_string()))?;
         let kind = match settings.provider {
             Some(Provider::Anthropic) => Some(AdapterKind::Anthropic),
             Some(Provider::Openai) => Some(AdapterKind::OpenAI),
@@ -94,14 +96,14 @@ impl Client {
             Some(kind) => http.resolve_service_target(ModelIden::new(kind, name.to_owned())).await,
             None => http.resolve_service_target(name).await,
         };
-        let mut target = target.map_err(|error| Failure::Malformed(error.to_string()))?;
+        let mut target = target.map_err(|error| Failure::Settings(error.to_string()))?;
         let ollama = (settings.provider == Some(Provider::Ollama)).then_some(OLLAMA);
         let own = settings.endpoint.as_deref().or(ollama);
         if let Some(endpoint) = own {
             let slash = if endpoint.ends_with('/') { "" } else { "/" };
             let address = format!("{endpoint}{slash}");
             reqwest::Url::parse(&address)
-                .map_err(|error| Failure::Malformed(format!("`model.endpoint` is no address: {endpoint}: {error}")))?;
+                .map_err(|error| Failure::Settings(format!("`model.endpoint` is no address: {endpoint}: {error}")))?;
             target.endpoint = Endpoint::from_owned(address);
         }
         target.auth = auth(settings, target.auth, own.is_some()).await?;
@@ -109,6 +111,7 @@ impl Client {
         Ok(Self {
             http,
             tools: settings.tools.unwrap_or(if own.is_some() { ToolUse::Json } else { ToolUse::Native }),
+            bounds: own.is_some() && target.model.adapter_kind == AdapterKind::OpenAI,
             target,
             silence: Duration::from_secs(limits.silence),
             answer_tokens: limits.answer_tokens,
@@ -134,14 +137,20 @@ impl Client {
     ///
     /// # Errors
     /// [`Failure`] says what is left to do.
-    pub async fn ask(&self, ask: &Ask, budget: &Budget, cancel: &Cancel) -> Result<Reply, (Failure, Usage)> {
+    pub async fn ask(
+        &self,
+        ask: &Ask,
+        budget: &Budget,
+        cancel: &Cancel,
+        record: &(dyn Fn(&Ask) + Sync),
+    ) -> Result<Reply, (Failure, Usage)> {
         let mut usage = Usage::default();
         let mut failed = 0;
         loop {
             let outcome = tokio::select! {
                 biased;
                 () = cancelled(cancel) => return Err((Failure::Cancelled, usage)),
-                outcome = tokio::time::timeout(budget.left(), self.once(ask, budget, &mut usage)) => outcome,
+                outcome = tokio::time::timeout(budget.left(), self.once(ask, budget, &mut usage, record)) => outcome,
             };
             let outcome = outcome.unwrap_or_else(|_| {
                 let most = budget.limits().seconds;
@@ -178,14 +187,36 @@ impl Client {
     }
 
     /// One attempt.
-    async fn once(&self, ask: &Ask, budget: &Budget, usage: &mut Usage) -> Result<Reply, Verdict> {
+    async fn once(
+        &self,
+        ask: &Ask,
+        budget: &Budget,
+        usage: &mut Usage,
+        record: &(dyn Fn(&Ask) + Sync),
+    ) -> Result<Reply, Verdict> {
         let asked = tokens(ask);
-        let reserved = budget.reserve(asked + u64::from(self.answer_tokens)).map_err(Verdict::Over)?;
+        let mut reserved = loop {
+            match budget.reserve(asked + u64::from(self.answer_tokens)) {
+                Ok(reserved) => break reserved,
+                Err(Denied::Over(failure)) => return Err(Verdict::Over(failure)),
+                Err(Denied::Later) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        };
+        record(ask);
         usage.requests += 1;
+        // Whoever stops waiting has sent it all the same.
+        reserved.sent(asked);
         let judged = |error: genai::Error| judge(&error, self.model());
         let options = self.options(ask);
         let response = self.http.exec_chat_stream(self.target.clone(), request(ask), Some(&options));
-        let mut stream = response.await.map_err(judged)?.stream;
+        let mut stream = match response.await {
+            Ok(response) => response.stream,
+            Err(error) => {
+                // What was turned away is not charged.
+                reserved.sent(0);
+                return Err(judged(error));
+            }
+        };
         let mut end = None;
         let mut received = 0;
         while let Some(event) = stream.next().await {
@@ -197,8 +228,7 @@ impl Client {
                 Ok(_) => {}
                 Err(error) => {
                     // What was sent is paid for.
-                    let used = asked + received / 3;
-                    reserved.settle(used);
+                    reserved.sent(asked + received / 3);
                     usage.sent += asked;
                     usage.received += received / 3;
                     return Err(judged(error));
@@ -206,7 +236,6 @@ impl Client {
             }
         }
         let Some(end) = end else {
-            reserved.settle(asked);
             usage.sent += asked;
             return Err(Verdict::Again { wait: None, said: "the answer broke off".to_owned(), unreachable: true });
         };
@@ -214,7 +243,7 @@ impl Client {
         let number = |said: Option<i32>| said.and_then(|count| u64::try_from(count).ok());
         let sent = number(counted.prompt_tokens).unwrap_or(asked);
         let back = number(counted.completion_tokens).unwrap_or(received / 3);
-        reserved.settle(sent + back);
+        reserved.sent(sent + back);
         usage.sent += sent;
         usage.received += back;
         usage.cached += number(counted.prompt_tokens_details.and_then(|details| details.cached_tokens)).unwrap_or(0);
@@ -251,12 +280,27 @@ impl Client {
             .with_stream_header_timeout(self.silence)
             .with_stream_read_timeout(self.silence);
         if let Some(schema) = &ask.schema {
-            options = options.with_response_format(ChatResponseFormat::from(JsonSpec::new("answer", schema.clone())));
+            let schema = if self.bounds { schema.clone() } else { without_bounds(schema.clone()) };
+            options = options.with_response_format(ChatResponseFormat::from(JsonSpec::new("answer", schema)));
         }
         if let Some(name) = &ask.must_call {
             options = options.with_tool_choice(ToolChoice::tool(name.clone()));
         }
         options
+    }
+}
+
+/// A schema without bounds of lists and texts.
+fn without_bounds(schema: Value) -> Value {
+    match schema {
+        Value::Object(map) => {
+            let kept = map
+                .into_iter()
+                .filter(|(key, value)| !(matches!(key.as_str(), "maxItems" | "maxLength") && value.is_number()));
+            Value::Object(kept.map(|(key, value)| (key, without_bounds(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_bounds).collect()),
+        other => other,
     }
 }
 

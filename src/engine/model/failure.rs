@@ -33,7 +33,9 @@ pub enum Failure {
         said: String,
     },
     /// The server did not understand the request (another 4xx).
-    #[error("{model}: the server did not accept the request ({status}{said})")]
+    #[error(
+        "{model}: the server did not accept the request ({status}{said}); `model.provider` and `model.tools` say how it is spoken to"
+    )]
     Rejected {
         /// The model.
         model: String,
@@ -76,8 +78,11 @@ pub enum Failure {
     #[error("the question does not fit into the context of {0}, even shortened; lower `model.limits.context-tokens`")]
     TooLong(String),
     /// The answer was cut off at its limit.
-    #[error("an answer was cut off after `model.limits.answer-tokens`")]
+    #[error("an answer was cut off after `model.limits.answer-tokens`; raise it")]
     Truncated,
+    /// The settings cannot be used.
+    #[error("{0}")]
+    Settings(String),
     /// The answer was not in the form that was asked for.
     #[error("an answer was not in the form that was asked for: {0}")]
     Malformed(String),
@@ -88,7 +93,7 @@ pub enum Failure {
     #[error("an answer was empty")]
     Empty,
     /// A cap of the budget is reached.
-    #[error("the run's limit of {0} is reached")]
+    #[error("the run's limit of {0} is reached; raise it under `model.limits`")]
     Budget(Cap),
     /// The run was cancelled.
     #[error("cancelled")]
@@ -119,7 +124,7 @@ impl std::fmt::Display for Cap {
 impl Failure {
     /// Whether no other question can fare better, since the settings are wrong: the run ends and says so.
     pub fn is_of_settings(&self) -> bool {
-        matches!(self, Self::NoKey(_) | Self::Refused { .. } | Self::Unknown { .. })
+        matches!(self, Self::NoKey(_) | Self::Settings(_) | Self::Refused { .. } | Self::Unknown { .. })
     }
 
     /// Whether the server as a whole does not serve, so that the questions after this one need not wait as long.

@@ -100,6 +100,19 @@ pub fn schema(labels: &[String], requirements: &[String], answer_tokens: u32) ->
     }))
 }
 
+/// A shorter quote could stand anywhere.
+const QUOTED: usize = 10;
+
+/// Whether a path can be that of a new file: below the root, and nothing but a path.
+pub fn is_new_path(path: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty()
+            && !part.chars().all(|c| c == '.')
+            && part.chars().all(|c| c.is_alphanumeric() || "_.@$-+()[]".contains(c))
+    };
+    path.len() <= 200 && path.split('/').all(part)
+}
+
 /// How many claims passed which check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Checked {
@@ -117,7 +130,8 @@ pub struct Checked {
 /// without a citation, with a quote that nobody wrote, or that names a file or package that does not exist becomes an
 /// assumption.
 pub fn check(engine: &Evidence<'_>, shelf: &Shelf, findings: &Findings, counts: &mut Checked) -> Vec<Claim> {
-    let new: BTreeSet<&str> = findings.places.iter().map(|place| place.path.as_str()).collect();
+    let new: BTreeSet<&str> =
+        findings.places.iter().map(|place| place.path.as_str()).filter(|path| is_new_path(path)).collect();
     let mut claims = Vec::new();
     for stated in &findings.claims {
         let Some(text) = one_sentence(&stated.text) else { continue };
@@ -128,15 +142,16 @@ pub fn check(engine: &Evidence<'_>, shelf: &Shelf, findings: &Findings, counts: 
         if !quote.is_empty() {
             let cited =
                 shelf.items().iter().filter(|item| sources.contains(&item.source)).any(|item| shows(&item.text));
-            let elsewhere = shelf.items().iter().find(|item| shows(&item.text));
-            match elsewhere {
-                _ if cited => counts.quoted += 1,
-                // The right words with the wrong label.
-                Some(item) => {
+            let says_enough = quote.len() >= QUOTED && quote.contains([' ', '(', '.', '_', ':']);
+            let mut elsewhere = shelf.items().iter().filter(|item| shows(&item.text));
+            match (elsewhere.next(), elsewhere.next()) {
+                _ if cited => counts.quoted += usize::from(says_enough),
+                // The right words with the label of another source, where there is no doubt which was meant.
+                (Some(item), None) if says_enough && !sources.is_empty() => {
                     sources.insert(0, item.source);
                     counts.quoted += 1;
                 }
-                None => holds = false,
+                _ => holds = false,
             }
         }
         let exists = invented(engine.workspace(), engine.sources(), &text, &new).is_none();
@@ -174,6 +189,12 @@ pub fn ids(engine: &Evidence<'_>, named: &[String]) -> Vec<String> {
     known
 }
 
+static LABELS: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    // Labels belong into `sources`.
+    Regex::new(r"\s*[\[(]s\d+(?:\s*,\s*s\d+)*[\])]").expect("constant pattern")
+});
+
 /// One sentence that can stand in a list; `None` if it says nothing.
 pub fn one_sentence(text: &str) -> Option<String> {
     one_line(text).map(|text| sentence(&text))
@@ -183,18 +204,15 @@ pub fn one_sentence(text: &str) -> Option<String> {
 /// nothing.
 pub fn one_line(text: &str) -> Option<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = LABELS.replace_all(&text, "");
     let text = text
         .trim_start_matches(['-', '*', '#', '>', '+', ' '])
         .replace("[^", "(")
         .replace("<!--", "")
         .replace("-->", "");
-    // Labels belong into `sources`.
-    static LABELS: LazyLock<Regex> = LazyLock::new(|| {
-        #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-        Regex::new(r"\s*[\[(]s\d+(?:\s*,\s*s\d+)*[\])]").expect("constant pattern")
-    });
-    let mut text = LABELS.replace_all(&text, "").trim().to_owned();
-    if text.matches('`').count() % 2 == 1 {
+    let mut text = text.trim().to_owned();
+    // Marks of code that pair in no way, or in more than one, would let something out of it.
+    if text.matches('`').count() % 2 == 1 || text.contains("``") {
         text = text.replace('`', "");
     }
     if text.chars().count() > LONGEST {
@@ -206,7 +224,12 @@ pub fn one_line(text: &str) -> Option<String> {
 /// The same words without links, pictures and HTML: what a model was told to write must not act when it is shown.
 fn inert(text: &str) -> String {
     let parts = text.split('`').enumerate().map(|(at, part)| match at % 2 {
-        0 => part.replace("![", "[").replace("](", "] (").replace("][", "] [").replace('<', "&lt;"),
+        0 => part
+            .replace('<', "&lt;")
+            .replace("](", "] (")
+            .replace("][", "] [")
+            .replace("[^", "[ ^")
+            .replace("![", "! ["),
         _ => part.to_owned(),
     });
     parts.collect::<Vec<_>>().join("`")
@@ -240,7 +263,7 @@ pub fn invented(workspace: &Workspace, sources: &Sources, text: &str, new: &BTre
             || new.contains(path)
             || workspace.files.iter().any(|file| file.path.ends_with(&tail))
             || workspace.dependencies.iter().any(|one| one.manifest == path || one.manifest.ends_with(&tail))
-            || workspace.root.join(path).is_file()
+            || (is_new_path(path) && workspace.root.join(path).is_file())
     };
     let spans = text.split('`').skip(1).step_by(2);
     let file = spans.map(|span| span.split(':').next().unwrap_or(span)).filter(|span| PATH.is_match(span));

@@ -2,7 +2,6 @@
 //! allows, or that call themselves read-only, are offered.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -19,6 +18,7 @@ use tokio::time::timeout;
 use super::tools::Tool;
 use crate::config::McpServer;
 use crate::text::redact;
+use crate::workspace::registry::neutral_folder;
 
 /// A server that has not said what it can do in this time is left out.
 const START: Duration = Duration::from_secs(30);
@@ -69,6 +69,10 @@ struct Server {
     name: String,
     service: RunningService<RoleClient, ()>,
     tools: Vec<Tool>,
+    /// Their names at the server, in the same order.
+    own: Vec<String>,
+    /// Where it works; it goes with it.
+    _folder: tempfile::TempDir,
 }
 
 /// What a tool answered, and the call as a ledger names it.
@@ -82,10 +86,10 @@ pub struct Answer {
 
 impl Servers {
     /// Starts all servers at once.
-    pub async fn start(configured: &BTreeMap<String, McpServer>, root: &Path) -> Self {
+    pub async fn start(configured: &BTreeMap<String, McpServer>) -> Self {
         let enabled = configured.iter().filter(|(_, server)| !server.disabled);
         let started = join_all(enabled.map(|(name, server)| async move {
-            let outcome = match timeout(START, start(name, server, root)).await {
+            let outcome = match timeout(START, start(name, server)).await {
                 Ok(outcome) => outcome,
                 Err(_) => Err(format!("it did not say what it can do within {} seconds", START.as_secs())),
             };
@@ -108,8 +112,9 @@ impl Servers {
 
     /// Calls a tool; `None` for a name that is not offered.
     pub async fn call(&self, name: &str, arguments: &Value) -> Option<Result<Answer, String>> {
-        let server = self.all.iter().find(|server| server.tools.iter().any(|tool| tool.name == name))?;
-        let own = name.strip_prefix(&start_of(&server.name))?.to_owned();
+        let named = |server: &Server| server.tools.iter().position(|tool| tool.name == name);
+        let (server, at) = self.all.iter().find_map(|server| Some((server, named(server)?)))?;
+        let own = server.own.get(at)?.clone();
         // It stands in the ledger of a document.
         let call = redact(&format!("{}.{own} {arguments}", server.name));
         let mut request = CallToolRequestParams::new(own);
@@ -137,16 +142,23 @@ impl Servers {
     }
 }
 
-fn start_of(server: &str) -> String {
-    let name: String = server.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
-    format!("{PREFIX}{name}__")
+/// The name of a tool as providers accept it: letters, digits, dashes, and no more than 64 of them.
+fn callable(server: &str, tool: &str) -> String {
+    let name: String = format!("{PREFIX}{server}__{tool}")
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
+        .collect();
+    name.chars().take(64).collect()
 }
 
-async fn start(name: &str, config: &McpServer, root: &Path) -> Result<Server, String> {
+async fn start(name: &str, config: &McpServer) -> Result<Server, String> {
+    // In the workspace, its own files could take the place of the program that is meant.
+    let neutral = neutral_folder().map_err(|error| error.to_string())?;
+    let folder = config.cwd.as_deref().unwrap_or(neutral.path());
     let service = match (&config.command, &config.url) {
         (Some(program), _) => {
             let mut command = Command::new(program);
-            command.args(&config.args).current_dir(root).env_clear();
+            command.args(&config.args).current_dir(folder).env_clear();
             command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
             command.envs(&config.env);
             let process = TokioChildProcess::builder(command).stderr(Stdio::null()).spawn();
@@ -173,11 +185,12 @@ async fn start(name: &str, config: &McpServer, root: &Path) -> Result<Server, St
         .iter()
         .filter(|tool| is_allowed(tool))
         .map(|tool| Tool {
-            name: format!("{}{}", start_of(name), tool.name),
+            name: callable(name, &tool.name),
             description: tool.description.as_deref().unwrap_or_default().chars().take(600).collect(),
             schema: Value::Object((*tool.input_schema).clone()),
         })
         .collect();
+    let own = offered.iter().filter(|tool| is_allowed(tool)).map(|tool| tool.name.to_string()).collect();
     if tools.is_empty() {
         let names: Vec<&str> = offered.iter().map(|tool| tool.name.as_ref()).collect();
         return Err(format!(
@@ -185,5 +198,5 @@ async fn start(name: &str, config: &McpServer, root: &Path) -> Result<Server, St
             names.join(", ")
         ));
     }
-    Ok(Server { name: name.to_owned(), service, tools })
+    Ok(Server { name: name.to_owned(), service, tools, own, _folder: neutral })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::findings::{self, Checked, Findings};
 use super::shelf::Shelf;
 use crate::engine::evidence::Evidence;
-use crate::research::{Action, Agenda, Answer, Area, Claim, Home, Question, Subject, joined};
+use crate::research::{Action, Agenda, Answer, Area, Claim, Home, Question, Standing, Subject, joined};
 
 /// A file that a question says need not change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Rejected {
     pub path: String,
     /// Why.
     pub why: String,
+    /// The requirements that were asked about; for others it may well change.
+    pub requirements: Vec<String>,
 }
 
 /// The answer to a question with what a model has found, and the places that it rejects.
@@ -35,8 +37,11 @@ pub fn answer(
         matches!(question.subject, Subject::Stack | Subject::Environment | Subject::TestCustoms | Subject::Coverage);
     if facts {
         answer.claims.extend(claims);
-    } else if !claims.is_empty() {
+    } else if claims.iter().any(|claim| claim.standing == Standing::Grounded) {
         answer.claims = claims;
+    } else {
+        // What was found is kept where nothing better is.
+        answer.claims.extend(claims);
     }
     for place in &findings.places {
         add_place(engine, question, &mut answer, place, shelf, counts);
@@ -48,8 +53,17 @@ pub fn answer(
         area: question.area,
         path: not.path.clone(),
         why: findings::one_line(&not.why).unwrap_or_default(),
+        requirements: asked_about(engine, question),
     });
     (answer, rejected.collect())
+}
+
+/// The requirements that a question is about.
+fn asked_about(engine: &Evidence<'_>, question: &Question) -> Vec<String> {
+    match &question.subject {
+        Subject::Places(topic) | Subject::Building(topic) | Subject::Cases(topic) => topic.requirements.clone(),
+        _ => engine.agenda().requirements.iter().map(|demand| demand.id.to_string()).collect(),
+    }
 }
 
 /// A place that a model names: an existing file is described from facts, a new one stands where it was put.
@@ -65,7 +79,11 @@ fn add_place(
     let path = place.path.trim_start_matches("./");
     let sources = findings::known(shelf, &place.sources, &mut counts.unknown);
     let why = findings::one_line(&place.why).map(|why| why.trim_end_matches('.').to_owned());
-    if requirements.is_empty() || path.is_empty() || path.starts_with('/') || path.split('/').any(|part| part == "..") {
+    let why = why.filter(|why| {
+        let new = std::collections::BTreeSet::from([path]);
+        findings::invented(engine.workspace(), engine.sources(), why, &new).is_none()
+    });
+    if requirements.is_empty() || !(engine.workspace().file(path).is_some() || findings::is_new_path(path)) {
         return;
     }
     if let Some(known) = answer.components.iter_mut().find(|component| component.path == path) {
@@ -103,7 +121,7 @@ fn add_place(
 /// Takes rejected places out of all answers, unless another area names the same file: then both are told.
 pub fn reconcile(agenda: &Agenda, answers: &mut [Answer], rejected: &[Rejected], named: &[(Area, String)]) {
     let area = |answer: &Answer| agenda.questions.get(answer.question).map(|question| question.area);
-    let mut gone: Vec<&str> = Vec::new();
+    let mut gone: Vec<(&str, &String)> = Vec::new();
     let mut disputes: Vec<Claim> = Vec::new();
     for one in rejected {
         let mut against: Vec<&str> = named
@@ -113,9 +131,7 @@ pub fn reconcile(agenda: &Agenda, answers: &mut [Answer], rejected: &[Rejected],
             .collect();
         against.dedup();
         if against.is_empty() {
-            if !gone.contains(&one.path.as_str()) {
-                gone.push(&one.path);
-            }
+            gone.extend(one.requirements.iter().map(|id| (one.path.as_str(), id)));
             continue;
         }
         let why = if one.why.is_empty() { String::new() } else { format!(": “{}”", one.why.trim_end_matches('.')) };
@@ -130,8 +146,13 @@ pub fn reconcile(agenda: &Agenda, answers: &mut [Answer], rejected: &[Rejected],
         }
     }
     for answer in answers.iter_mut() {
-        answer.components.retain(|component| !gone.contains(&component.path.as_str()));
-        answer.cases.retain(|case| !gone.contains(&case.file.as_str()));
+        for component in &mut answer.components {
+            let path = component.path.clone();
+            component.requirements.retain(|id| !gone.contains(&(path.as_str(), id)));
+        }
+        answer.components.retain(|component| !component.requirements.is_empty());
+        answer.cases.retain(|case| !gone.contains(&(case.file.as_str(), &case.requirement)));
+        answer.homes.retain(|home| !gone.contains(&(home.path.as_str(), &home.requirement)));
     }
     if let Some(answer) = answers.iter_mut().find(|answer| area(answer) == Some(Area::Design)) {
         answer.claims.extend(disputes);
@@ -156,10 +177,11 @@ pub fn reconcile(agenda: &Agenda, answers: &mut [Answer], rejected: &[Rejected],
     }
     let is_there: Vec<String> =
         answers.iter().flat_map(|answer| &answer.components).map(|component| component.path.clone()).collect();
-    for home in answers.iter_mut().flat_map(|answer| &mut answer.homes).filter(|home| !is_there.contains(&home.path)) {
-        if let Some((_, other)) = left.get(&home.requirement) {
-            home.clone_from(other);
-        }
+    let started: Vec<String> =
+        answers.iter().flat_map(|answer| &answer.homes).map(|home| home.requirement.clone()).collect();
+    let lost = left.into_iter().filter(|(id, _)| !started.contains(id)).map(|(_, (_, home))| home);
+    if let Some(answer) = answers.iter_mut().find(|answer| area(answer) == Some(Area::Design)) {
+        answer.homes.extend(lost);
     }
     // Work starts at one place.
     let mut started: Vec<String> = Vec::new();

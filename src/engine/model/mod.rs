@@ -16,7 +16,6 @@ pub mod synthesis;
 mod tools;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 pub use answer::{Answered, Outcome};
@@ -87,12 +86,19 @@ impl Worker {
         runtime()?.block_on(async {
             let client = Client::new(&self.settings, &self.settings.name).await?;
             let servers = tokio::select! {
-                servers = Servers::start(&self.mcp_servers, &engine.workspace().root) => servers,
+                servers = Servers::start(&self.mcp_servers) => servers,
                 () = client::cancelled(cancel) => return Err(Failure::Cancelled),
             };
-            let (budget, record) = (&*self.budget, &|_: &Ask| {});
-            let setting =
-                agent::Setting { client: &client, engine, budget, cancel, registries, servers: &servers, record };
+            let setting = agent::Setting {
+                client: &client,
+                engine,
+                budget: &self.budget,
+                cancel,
+                registries,
+                servers: &servers,
+                record: &|_| {},
+                called: &|_| {},
+            };
             let outcome = answer::all(setting, evidence, &*self.notebook, told).await;
             servers.stop().await;
             outcome
@@ -136,7 +142,7 @@ pub fn try_out(settings: &Model, name: &str) -> Result<Trial, Failure> {
             must_call: native.then(|| "ready".to_owned()),
             schema: (!native).then_some(schema),
         };
-        let reply = client.ask(&ask, &budget, &Cancel::default()).await.map_err(|(failure, _)| failure)?;
+        let reply = client.ask(&ask, &budget, &Cancel::default(), &|_| {}).await.map_err(|(failure, _)| failure)?;
         let milliseconds = started.elapsed().as_millis();
         Ok(Trial { endpoint: client.endpoint().to_owned(), tools: client.tools(), milliseconds, usage: reply.usage })
     })
@@ -146,10 +152,10 @@ pub fn try_out(settings: &Model, name: &str) -> Result<Trial, Failure> {
 ///
 /// # Errors
 /// Where no runtime can be had.
-pub fn try_servers(servers: &BTreeMap<String, McpServer>, root: &Path) -> Result<(Vec<String>, Vec<String>), Failure> {
+pub fn try_servers(servers: &BTreeMap<String, McpServer>) -> Result<(Vec<String>, Vec<String>), Failure> {
     runtime()?.block_on(async {
         client::choose_tls();
-        let started = Servers::start(servers, root).await;
+        let started = Servers::start(servers).await;
         let tools = started.tools().into_iter().map(|tool| tool.name).collect();
         let problems = started.problems.clone();
         started.stop().await;
@@ -160,5 +166,5 @@ pub fn try_servers(servers: &BTreeMap<String, McpServer>, root: &Path) -> Result
 /// A runtime on the present thread: what a model needs of it is to wait for several answers at once.
 pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Failure::Malformed(format!("no runtime: {error}")))
+    runtime.map_err(|error| Failure::Settings(format!("no runtime: {error}")))
 }

@@ -19,6 +19,8 @@ pub struct Kept {
     pub sources: Vec<KeptSource>,
     /// What it used when it was asked.
     pub usage: Usage,
+    /// When it was asked, in days since 1970: what tools outside said then is not read today.
+    pub day: u64,
 }
 
 /// A source of a kept answer.
@@ -44,6 +46,8 @@ pub trait Notebook: Sync {
     fn keep_section(&self, title: &str, key: &str, text: &str, usage: Usage);
     /// Takes note of a request before it is sent, for a purpose such as `system 2`.
     fn sent(&self, purpose: &str, model: &str, ask: &Ask);
+    /// Takes note of a call of a tool that leaves the machine, before it does.
+    fn called(&self, purpose: &str, call: &str);
     /// Takes note of what failed, and what it used.
     fn failed(&self, purpose: &str, why: &str, usage: Usage);
 }
@@ -62,6 +66,7 @@ impl Notebook for NoNotebook {
     }
     fn keep_section(&self, _: &str, _: &str, _: &str, _: Usage) {}
     fn sent(&self, _: &str, _: &str, _: &Ask) {}
+    fn called(&self, _: &str, _: &str) {}
     fn failed(&self, _: &str, _: &str, _: Usage) {}
 }
 
@@ -76,6 +81,11 @@ fn digest_of(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex()[..32].to_owned()
 }
 
+fn today() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs() / 86_400)
+}
+
 impl Kept {
     /// An answer with what was on the shelf.
     pub fn new(findings: Findings, shelf: &Shelf, usage: Usage) -> Self {
@@ -84,7 +94,7 @@ impl Kept {
             digest: digest(&item.text).to_string(),
             text: item.text.clone(),
         };
-        Self { findings, sources: shelf.items().iter().map(source).collect(), usage }
+        Self { findings, sources: shelf.items().iter().map(source).collect(), usage, day: today() }
     }
 
     /// The shelf of a kept answer, every source read again; `None` if one of them says something else by now.
@@ -93,6 +103,9 @@ impl Kept {
         for kept in &self.sources {
             let same = Digest::parse(&kept.digest).is_some_and(|before| before == digest(&kept.text));
             let place = Place::parse(&kept.place).filter(|_| same)?;
+            if matches!(place, Place::Tool { .. } | Place::Package { .. }) && self.day != today() {
+                return None;
+            }
             let source = match &place {
                 Place::Lines { path, first, last } => engine.cite(path, *first, *last, area)?,
                 Place::Commit { path, commit } => {

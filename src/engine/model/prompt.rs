@@ -35,7 +35,7 @@ pub fn system(engine: &Evidence<'_>) -> String {
         }
     }
     let workspace = engine.workspace();
-    out.push_str(&format!("\nThe repository `{}` has {} files.\n", workspace.name(), workspace.files.len()));
+    out.push_str(&format!("\nThe repository is `{}`.\n", workspace.name()));
     redact(&out)
 }
 
@@ -71,7 +71,7 @@ pub fn question(
     }
     if told.is_empty() {
         out.push_str("\nNo evidence was found; look for yourself.\n");
-        return out;
+        return redact(&out);
     }
     out.push_str(&format!("\nEvidence:\n{told}"));
     if !shelf.items().is_empty() {

@@ -1,5 +1,8 @@
 //! The sources that one question has in hand, numbered as the model cites them.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::document::Place;
 use crate::engine::evidence::Evidence;
 use crate::research::SourceId;
@@ -20,6 +23,8 @@ pub struct Item {
 #[derive(Debug, Clone, Default)]
 pub struct Shelf {
     items: Vec<Item>,
+    /// Files that were read, without secrets: a piece of a key does not look like one.
+    files: HashMap<String, Arc<Vec<String>>>,
 }
 
 impl Shelf {
@@ -31,11 +36,23 @@ impl Shelf {
         let retrieved = engine.sources().get(source)?;
         let read = match (&retrieved.place, text) {
             (_, Some(text)) => text.to_owned(),
-            (Place::Lines { path, first, last }, None) => engine.reader().text(path, *first, *last)?,
+            (Place::Lines { path, first, last }, None) => {
+                self.lines(engine, path)?.get(first.checked_sub(1)?..*last)?.join("\n")
+            }
             _ => retrieved.excerpt.clone(),
         };
         self.items.push(Item { source, place: retrieved.place.name(), text: redact(&read) });
         Some(format!("s{}", self.items.len()))
+    }
+
+    fn lines(&mut self, engine: &Evidence<'_>, path: &str) -> Option<Arc<Vec<String>>> {
+        if let Some(known) = self.files.get(path) {
+            return Some(Arc::clone(known));
+        }
+        let text = redact(&engine.reader().lines(path)?.join("\n"));
+        let lines: Arc<Vec<String>> = Arc::new(text.split('\n').map(str::to_owned).collect());
+        self.files.insert(path.to_owned(), Arc::clone(&lines));
+        Some(lines)
     }
 
     /// The source of a label.

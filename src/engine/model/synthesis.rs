@@ -218,7 +218,7 @@ pub async fn write(
         );
         messages.push(ChatMessage::user(wrong.clone()));
     }
-    let key = key(client.model(), prompt::VERSION, &[&brief.system, &asked, &wrong]);
+    let key = key(client.model(), prompt::VERSION, &[client.endpoint(), &brief.system, &asked, &wrong]);
     let read = |text: &str| read(&brief, job, text, workspace, sources);
     if let Some(lines) = worker.notebook.section(&key).and_then(|text| Some((read(&text).ok()?, text))) {
         return Ok((lines, Usage::default()));
@@ -231,8 +231,8 @@ pub async fn write(
         schema: Some(brief.schema(job)),
     };
     let purpose = format!("section {}", job.title);
-    worker.notebook.sent(&purpose, client.model(), &ask);
-    let reply = client.ask(&ask, &worker.budget, cancel).await?;
+    let record = |ask: &Ask| worker.notebook.sent(&purpose, client.model(), ask);
+    let reply = client.ask(&ask, &worker.budget, cancel, &record).await?;
     let lines = read(&reply.text).map_err(|why| (Failure::Malformed(why), reply.usage))?;
     worker.notebook.keep_section(&job.title, &key, &reply.text, reply.usage);
     Ok(((lines, reply.text), reply.usage))
@@ -259,15 +259,19 @@ fn read(
         let mut lines = Vec::new();
         for line in &field.lines {
             let Some(text) = one_sentence(&line.text) else { continue };
-            let mut cited: Vec<SourceId> = line.sources.iter().filter_map(source).collect();
+            let mut cited: Vec<SourceId> =
+                line.sources.iter().filter_map(source).filter(|id| may_cite(job, *id)).collect();
             cited.dedup();
             let is_invented = invented(workspace, sources, &text, &new).is_some();
             // What names code and cites nothing is nobody's finding.
+            // A field whose draft cites nothing speaks of requirements and of the plan itself.
+            let speaks_of_plan = wanted.draft.iter().all(|draft| draft.sources.is_empty());
+            let draft = wanted.draft.iter().find(|draft| draft.text == text).map(|draft| draft.standing);
             let standing = match () {
                 () if line.open => Standing::Open,
                 () if is_invented => Standing::Assumption,
-                () if cited.is_empty() && text.contains('`') => Standing::Assumption,
-                () => Standing::Grounded,
+                () if cited.is_empty() && (text.contains('`') || !speaks_of_plan) => Standing::Assumption,
+                () => draft.unwrap_or(Standing::Grounded),
             };
             if standing != Standing::Grounded {
                 cited.clear();
@@ -279,6 +283,11 @@ fn read(
         }
     }
     Ok(fields)
+}
+
+/// Whether a section may cite a source: one of its own drafts does.
+fn may_cite(job: &Job, id: SourceId) -> bool {
+    job.fields.iter().flat_map(|field| &field.draft).any(|line| line.sources.contains(&id))
 }
 
 /// Whether new lines keep what a field is there for: a phase says what serves its requirements and what shows them.

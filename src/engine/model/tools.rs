@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::shelf::Shelf;
 use crate::document::Place;
-use crate::engine::evidence::Evidence;
+use crate::engine::evidence::{Evidence, catalogue};
 use crate::research::{Area, plural};
 use crate::text::stems;
+use crate::workspace::SourceFile;
 use crate::workspace::manifest::Ecosystem;
-use crate::workspace::registry::{self, Package};
-use crate::workspace::{Cancel, SourceFile};
+use crate::workspace::registry::{Package, PackageName};
 
 /// A tool as a model is told of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +38,6 @@ pub struct Toolbox<'e> {
     engine: &'e Evidence<'e>,
     area: Area,
     registries: bool,
-    cancel: &'e Cancel,
 }
 
 /// An argument that must be a string.
@@ -60,8 +59,8 @@ fn tool(name: &str, description: &str, arguments: &[(String, Value)]) -> Tool {
 
 impl<'e> Toolbox<'e> {
     /// The tools for a question of an area; `registries` says whether package registries may be asked.
-    pub fn new(engine: &'e Evidence<'e>, area: Area, registries: bool, cancel: &'e Cancel) -> Self {
-        Self { engine, area, registries, cancel }
+    pub fn new(engine: &'e Evidence<'e>, area: Area, registries: bool) -> Self {
+        Self { engine, area, registries }
     }
 
     /// All tools that there are.
@@ -128,7 +127,6 @@ impl<'e> Toolbox<'e> {
             "references" => self.references(&said("name"), shelf),
             "history" => self.history(&said("path"), shelf),
             "dependencies" => self.dependencies(&said("query"), shelf),
-            "package" if self.registries => self.package(&said("registry"), &said("name"), shelf),
             other => {
                 let names: Vec<&str> = offered.iter().map(|tool| tool.name.as_str()).collect();
                 format!("There is no tool `{other}`; there are {}.", names.join(", "))
@@ -294,19 +292,31 @@ impl<'e> Toolbox<'e> {
         if out.is_empty() { format!("No manifest names “{query}”.") } else { out }
     }
 
-    fn package(&self, registry: &str, name: &str, shelf: &mut Shelf) -> String {
-        let ecosystem = match registry {
+    /// The package that a call asks about. Only names that this project or groundplan's catalogue has leave the machine:
+    /// that is what the user was asked to allow.
+    pub fn package(&self, arguments: &Value) -> Result<PackageName, String> {
+        let said = |key: &str| arguments.get(key).and_then(Value::as_str).unwrap_or_default().trim();
+        let ecosystem = match said("registry") {
+            _ if !self.registries => return Err("Registries may not be asked.".to_owned()),
             "cargo" => Ecosystem::Cargo,
             "npm" => Ecosystem::Npm,
             "pip" => Ecosystem::Python,
             "go" => Ecosystem::Go,
-            other => return format!("There is no registry `{other}`; there are cargo, npm, pip and go."),
+            other => return Err(format!("There is no registry `{other}`; there are cargo, npm, pip and go.")),
         };
-        let asked = (ecosystem, name.to_owned());
-        let Ok(mut answers) = registry::ask_about(std::slice::from_ref(&asked), self.cancel) else {
-            return "Cancelled.".to_owned();
-        };
-        match answers.remove(&asked) {
+        let name = said("name");
+        let known =
+            self.engine.workspace().dependencies.iter().any(|one| one.name == name && one.ecosystem == ecosystem);
+        if known || catalogue::lists(name) {
+            Ok((ecosystem, name.to_owned()))
+        } else {
+            Err(format!("`{name}` is neither a dependency here nor in the catalogue; only those may be asked about."))
+        }
+    }
+
+    /// What a registry said of a package, as a source.
+    pub fn told(&self, answer: Option<Package>, name: &str, shelf: &mut Shelf) -> String {
+        match answer {
             Some(Package::Known { command, facts }) => {
                 let line = facts.line().replace(['"', '`'], "'");
                 let source = self.engine.sources().record(Place::Package { command }, &facts.line(), &line, self.area);

@@ -57,6 +57,11 @@ impl RunLog {
         });
     }
 
+    /// Whether that was said.
+    pub fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
     /// Says how the run has ended.
     pub fn end(&self, status: Status, note: &str) {
         self.ended.store(true, Ordering::Relaxed);
@@ -159,7 +164,12 @@ impl Notebook for RunLog {
     }
 
     fn keep_section(&self, title: &str, key: &str, text: &str, usage: Usage) {
-        self.keep_body("sections", key, text, &Step { purpose: "section", text: title, calls: "[]".to_owned(), usage });
+        self.keep_body(
+            "sections",
+            key,
+            text,
+            &Step { purpose: &format!("section {title}"), text: title, calls: "[]".to_owned(), usage },
+        );
     }
 
     fn sent(&self, purpose: &str, model: &str, ask: &Ask) {
@@ -175,6 +185,21 @@ impl Notebook for RunLog {
             both.execute(
                 "INSERT INTO requests (run, purpose, model, system, body, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![self.id, purpose, model, name, body, now()],
+            )?;
+            both.commit()
+        };
+        self.warn(noted().map_err(|error| self.journal.failed(error)));
+    }
+
+    fn called(&self, purpose: &str, call: &str) {
+        let body = json!({ "call": call }).to_string();
+        let noted = || -> rusqlite::Result<()> {
+            let mut connection = self.journal.connection();
+            let both = connection.transaction()?;
+            both.execute("INSERT OR IGNORE INTO texts (digest, body) VALUES ('', '')", [])?;
+            both.execute(
+                "INSERT INTO requests (run, purpose, model, system, body, at) VALUES (?1, ?2, 'tool', '', ?3, ?4)",
+                params![self.id, purpose, body, now()],
             )?;
             both.commit()
         };

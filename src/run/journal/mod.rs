@@ -195,6 +195,19 @@ impl Journal {
         self.log(id)
     }
 
+    /// Goes on with the interrupted run of a document by the same model, or begins one.
+    ///
+    /// # Errors
+    /// [`JournalError`].
+    pub fn go_on(self: &Arc<Self>, start: &Start<'_>) -> Result<RunLog, JournalError> {
+        let document = start.document.display().to_string();
+        let before = self.interrupted(start.root)?;
+        match before.into_iter().find(|entry| entry.document == document && entry.model == start.model) {
+            Some(entry) => self.resume(entry.id),
+            None => self.begin(start),
+        }
+    }
+
     /// Goes on with an interrupted run.
     ///
     /// # Errors

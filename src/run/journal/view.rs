@@ -77,7 +77,7 @@ pub struct Entry {
 /// A piece of work of a run.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct QuestionEntry {
-    /// Area and number, or `section`.
+    /// Area and number, or `section` and its title.
     pub purpose: String,
     /// The question, or the section's title.
     pub text: String,
@@ -100,7 +100,7 @@ fn usage(row: &Row<'_>, from: usize) -> rusqlite::Result<Usage> {
 }
 
 const ENTRY: &str = "SELECT id, root, document, output, model, questions, started, ended, status, note,
-    (SELECT COUNT(*) FROM steps WHERE run = id AND key IS NOT NULL AND purpose <> 'section'),
+    (SELECT COUNT(*) FROM steps WHERE run = id AND key IS NOT NULL AND purpose NOT LIKE 'section %'),
     (SELECT SUM(requests) FROM steps WHERE run = id), (SELECT SUM(sent) FROM steps WHERE run = id),
     (SELECT SUM(cached) FROM steps WHERE run = id), (SELECT SUM(received) FROM steps WHERE run = id) FROM runs";
 
@@ -166,7 +166,19 @@ impl Journal {
 
     /// What a run has used.
     pub(super) fn usage_of(&self, id: i64) -> Option<Usage> {
-        self.entry(id).ok().map(|entry| entry.usage)
+        let mut usage = self.entry(id).ok()?.usage;
+        // What was sent for work that was never finished was paid for, too; it is counted as it is estimated.
+        let unfinished = "SELECT COUNT(*), SUM(LENGTH(requests.body) + LENGTH(texts.body)) / 3 FROM requests
+            JOIN texts ON texts.digest = requests.system WHERE run = ?1 AND model <> 'tool'
+            AND purpose NOT IN (SELECT purpose FROM steps WHERE run = ?1)";
+        let connection = self.connection();
+        let found = connection.query_row(unfinished, params![id], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?.unwrap_or(0)))
+        });
+        let (requests, tokens) = found.ok()?;
+        usage.requests += requests.unsigned_abs();
+        usage.sent += tokens.unsigned_abs();
+        Some(usage)
     }
 
     /// The work of a run, in the order in which it was done.
