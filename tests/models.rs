@@ -834,3 +834,55 @@ fn a_piece_of_a_private_key_is_redacted_too() {
     assert!(asked.iter().any(|asked| asked.last().contains("src/key.ts:20-")), "the file was read");
     assert!(!asked.iter().any(|asked| asked.text().contains("KEYLINE")));
 }
+
+#[test]
+fn a_resumed_run_is_the_run_that_it_was() {
+    let server = Server::start(|_, _| Reply::After(Duration::from_millis(200), Box::new(nothing())));
+    let desk = Desk::new(&server, "model.limits.parallel = 1\n");
+    let mut child = desk
+        .command(&["plan", "req.md", "--stdout"])
+        .stderr(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while server.count() < 3 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // What was sent and never answered counts, too.
+    desk.configure(&format!("model.name = 'other'\nmodel.endpoint = '{}'\n", server.url));
+    let other = desk.run(&["runs", "resume", "1"]);
+    assert_eq!(other.status.code(), Some(2));
+    assert!(said(&other).contains("run 1 asks scripted, your configuration names other"), "{}", said(&other));
+    desk.configure(&format!("model.name = 'scripted'\nmodel.endpoint = '{}'\nmodel.limits.requests = 3\n", server.url));
+    let before = server.count();
+    let done = desk.run(&["runs", "resume", "1"]);
+    assert!(done.status.success() && String::from_utf8_lossy(&done.stdout).contains("## Backend Implementation Plan"));
+    assert!(said(&done).contains("limit of 3 requests is reached"), "{}", said(&done));
+    assert_eq!(
+        (server.count(), std::fs::read_to_string(desk.requirements()).unwrap().as_str()),
+        (before, REQUIREMENTS)
+    );
+}
+
+#[test]
+fn a_mistake_in_ones_own_configuration_ends_a_plan_with_its_place() {
+    let server = Server::start(|_, _| nothing());
+    let desk = Desk::new(&server, "");
+    for (text, expected) in [
+        ("model.nam = 'x'\n", "config.toml:2: unknown key `model.nam`"),
+        (
+            "[mcpServers.every]\ncommand = 'x'\nmodel.name = 'y'\n",
+            "config.toml:4: unknown key `mcpServers.every.model`",
+        ),
+        ("model.provider = 'openia'\n", "config.toml:2: "),
+        ("model.name = 'mistral-large'\n", "whose model is mistral-large? Say so with `model.provider`"),
+    ] {
+        desk.configure(text);
+        let done = desk.run(&["plan", "req.md"]);
+        assert_eq!(done.status.code(), Some(2), "{text}");
+        assert!(said(&done).contains(expected), "{expected}\n{}", said(&done));
+    }
+    assert!(desk.run(&["plan", "req.md", "--engine", "evidence"]).status.success());
+}

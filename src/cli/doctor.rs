@@ -79,13 +79,16 @@ fn described(model: &Model) -> String {
     let synthesis = if model.synthesis == model.name { String::new() } else { format!(", {} writes", model.synthesis) };
     let limits = &model.limits;
     format!(
-        "model          {}{synthesis}\n  endpoint     {}\n  key          {key}\n  limits       {} tokens, {} requests, {} seconds a run; {} at once\n",
+        "model          {}{synthesis}\n  endpoint     {}\n  key          {key}\n  limits       {} tokens, {} requests, {} seconds a run; {} at once; {} tokens of context, {} of an answer, {} steps\n",
         model.name,
         model.endpoint.as_deref().unwrap_or("its provider's"),
         limits.tokens,
         limits.requests,
         limits.seconds,
-        limits.parallel
+        limits.parallel,
+        limits.context_tokens,
+        limits.answer_tokens,
+        limits.steps
     )
 }
 

@@ -14,7 +14,7 @@ use crate::document::Document;
 use crate::engine::model::{NoNotebook, Usage, Worker};
 use crate::plan::file_text;
 use crate::research::{Area, joined, plural};
-use crate::run::journal::{Journal, RunLog, Start, Status};
+use crate::run::journal::{Journal, JournalError, RunLog, Start, Status};
 use crate::run::{
     Event, Request, Researched, RunError, SectionReport, agenda_of, plan_path, research, today, write_atomically,
 };
@@ -73,8 +73,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     };
     let project = Project::load(&root, None);
     for problem in &project.problems {
-        let place = problem.path.as_ref().map_or_else(String::new, |path| format!("{}: ", path.display()));
+        let line = problem.text[..problem.range.start.min(problem.text.len())].matches('\n').count() + 1;
+        let place = problem.path.as_ref().map_or_else(String::new, |path| format!("{}:{line}: ", path.display()));
         eprintln!("groundplan: {place}{}", problem.message);
+    }
+    let own = user_file();
+    if arguments.engine.is_none()
+        && project.problems.iter().any(|problem| problem.path.is_some() && problem.path == own)
+    {
+        bail!("mend your own configuration, or say who plans with --engine");
     }
     let template = project
         .plan_template()
@@ -240,13 +247,16 @@ fn begin(
     let output = if arguments.stdout { Some(Path::new(STDOUT)) } else { target.filter(|target| *target != document) };
     let start = Start { root, document, output, model: &model.name, questions };
     let begun = Journal::open().and_then(|journal| match arguments.resume {
-        Some(id) => journal.resume(id),
+        Some(id) => match journal.entry(id)? {
+            entry if entry.model == model.name => journal.resume(id),
+            entry => Err(JournalError::OtherModel { id, model: entry.model, configured: model.name.clone() }),
+        },
         None => journal.begin(&start),
     });
     match begun {
         Ok(log) => {
             eprintln!(
-                "groundplan: run {} asks {} {}, at most {} tokens",
+                "groundplan: run {0} asks {1} {2}, at most {3} tokens; if it is interrupted: groundplan runs resume {0}",
                 log.id(),
                 model.name,
                 plural(questions, "question"),

@@ -48,7 +48,11 @@ pub fn run(command: &Command) -> anyhow::Result<u8> {
         Command::List { json: false } => {
             let entries = journal.entries()?;
             let lines: Vec<String> = entries.iter().map(line).collect();
-            print(&if lines.is_empty() { "No model has been asked yet.\n".to_owned() } else { lines.concat() })?;
+            let head = "   N  started               state        answered       used         model  document\n";
+            print(&match lines.as_slice() {
+                [] => "No model has been asked yet.\n".to_owned(),
+                lines => format!("{head}{}", lines.concat()),
+            })?;
         }
         Command::Show { id, sent: true } => {
             journal.entry(*id)?;
@@ -113,8 +117,10 @@ fn shown(journal: &Journal, id: i64) -> anyhow::Result<String> {
 
 fn resume(journal: &Journal, id: i64) -> anyhow::Result<u8> {
     let entry = journal.entry(id)?;
-    if entry.status == Status::Finished {
-        anyhow::bail!("run {id} has written its plan; nothing is left to do");
+    match entry.status {
+        Status::Finished => anyhow::bail!("run {id} has written its plan; nothing is left to do"),
+        Status::Superseded => anyhow::bail!("another run of {} took over from run {id}", entry.document),
+        _ => {}
     }
     plan::run(&plan::Arguments {
         file: entry.document.into(),

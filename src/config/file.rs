@@ -39,7 +39,9 @@ pub fn from_toml(text: &str, owner: Owner) -> (Layer, Vec<ConfigProblem>) {
             if owner == Owner::Workspace {
                 unknown.extend(layer.take_untrusted().into_iter().map(str::to_owned));
             }
-            let mut problems: Vec<ConfigProblem> = unknown.into_iter().map(|key| unknown_key(text, &key)).collect();
+            // An optional table is a step of its own on the way to a key.
+            let unknown = unknown.into_iter().map(|key| key.replace(".?", ""));
+            let mut problems: Vec<ConfigProblem> = unknown.map(|key| unknown_key(text, &key, owner)).collect();
             problems.sort_by_key(|problem| problem.range.start);
             (layer, problems)
         }
@@ -73,7 +75,7 @@ pub fn from_json(value: &serde_json::Value) -> (Layer, Vec<ConfigProblem>) {
     }
 }
 
-fn unknown_key(text: &str, key: &str) -> ConfigProblem {
+fn unknown_key(text: &str, key: &str, owner: Owner) -> ConfigProblem {
     let last = key.rsplit('.').next().unwrap_or(key);
     let range = text
         .match_indices(last)
@@ -86,7 +88,9 @@ fn unknown_key(text: &str, key: &str) -> ConfigProblem {
         })
         .map_or(0..0, |(at, found)| at..at + found.len());
     let first = key.split('.').next().unwrap_or(key).to_ascii_lowercase();
-    let message = if USER_ONLY.contains(&first.as_str()) {
+    let message = if owner == Owner::User {
+        format!("unknown key `{key}`; docs/models.md and `groundplan init` show what can be set")
+    } else if USER_ONLY.contains(&first.as_str()) {
         format!("`{key}` is never read from a workspace: a repository must not choose what runs or where text is sent")
     } else {
         format!(

@@ -75,7 +75,7 @@ pub struct Researched {
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// It was cancelled.
-    #[error("cancelled")]
+    #[error(transparent)]
     Cancelled(#[from] Cancelled),
     /// The document demands nothing.
     #[error(
@@ -144,7 +144,10 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
             let tell = Teller::new(&agenda, progress);
             let told = |question: &Question| tell.answered(question);
             let outcome = worker.answer(&engine, evidence, request.registries, cancel, &told)?;
-            (outcome.answers, worker.name(), outcome.answered, outcome.problems)
+            // A plan says whose it is.
+            let by_model = outcome.answered.iter().any(|one| one.fallback.is_none());
+            let name = if by_model { worker.name() } else { engine.name() };
+            (outcome.answers, name, outcome.answered, outcome.problems)
         }
     };
     let mut verified = verify(&mut answers, &sources);
@@ -152,7 +155,9 @@ pub fn research(request: &Request, cancel: &Cancel, progress: &dyn Progress) -> 
     let material = Material { agenda: &agenda, answers, engine: name, verified };
     let plan = compose(&material, &request.template);
     cancel.check()?;
-    let brief = request.model.as_ref().map(|_| Brief::new(&agenda, &material.answers, &sources));
+    // A model that has answered nothing writes nothing.
+    let answers_come = answered.iter().any(|one| one.fallback.is_none());
+    let brief = answers_come.then(|| Brief::new(&agenda, &material.answers, &sources));
     let questions = Area::ALL.iter().map(|area| (*area, agenda.count(*area))).collect();
     let source_files = workspace.files.iter().filter(|file| file.language.is_some()).count();
     drop(engine);

@@ -97,6 +97,12 @@ impl Client {
             None => http.resolve_service_target(name).await,
         };
         let mut target = target.map_err(|error| Failure::Settings(error.to_string()))?;
+        if kind.is_none() && target.model.adapter_kind == AdapterKind::Ollama {
+            return Err(Failure::Settings(format!(
+                "whose model is {name}? Say so with `model.provider` (anthropic, openai, openai-responses, gemini, ollama), or \
+                 with `model.endpoint`"
+            )));
+        }
         let ollama = (settings.provider == Some(Provider::Ollama)).then_some(OLLAMA);
         let own = settings.endpoint.as_deref().or(ollama);
         if let Some(endpoint) = own {
@@ -218,16 +224,21 @@ impl Client {
             }
         };
         let mut end = None;
-        let mut received = 0;
+        let (mut begun, mut received) = (false, 0);
         while let Some(event) = stream.next().await {
+            begun |= event.is_ok();
             match event {
                 Ok(ChatStreamEvent::Chunk(chunk) | ChatStreamEvent::ReasoningChunk(chunk)) => {
                     received += chunk.content.len() as u64;
                 }
                 Ok(ChatStreamEvent::End(ended)) => end = Some(ended),
                 Ok(_) => {}
+                // Nobody charges for what was not even heard.
+                Err(error) if !begun => {
+                    reserved.sent(0);
+                    return Err(judged(error));
+                }
                 Err(error) => {
-                    // What was sent is paid for.
                     reserved.sent(asked + received / 3);
                     usage.sent += asked;
                     usage.received += received / 3;
@@ -365,7 +376,10 @@ async fn printed(command: &[String]) -> Result<String, Failure> {
     let out = String::from_utf8_lossy(&done.stdout);
     match out.lines().next().map(str::trim).filter(|line| done.status.success() && !line.is_empty()) {
         Some(key) => Ok(key.to_owned()),
-        None => Err(failed(String::from_utf8_lossy(&done.stderr).trim())),
+        None => {
+            let said = String::from_utf8_lossy(&done.stderr);
+            Err(failed(&format!("it ended with {}. {}", done.status, said.trim())))
+        }
     }
 }
 

@@ -172,7 +172,10 @@ async fn start(name: &str, config: &McpServer) -> Result<Server, String> {
                 let (Ok(name), Ok(value)) = header else { return Err(format!("`{name}` is no header")) };
                 settings.custom_headers.insert(name, value);
             }
-            ().serve(StreamableHttpClientTransport::from_config(settings)).await.map_err(|error| error.to_string())?
+            ().serve(StreamableHttpClientTransport::from_config(settings)).await.map_err(|error| {
+                tracing::debug!("{error}");
+                format!("`{url}` does not answer as an MCP server")
+            })?
         }
         (None, None) => return Err("it has neither `command` nor `url`".to_owned()),
     };
@@ -191,6 +194,11 @@ async fn start(name: &str, config: &McpServer) -> Result<Server, String> {
         })
         .collect();
     let own = offered.iter().filter(|tool| is_allowed(tool)).map(|tool| tool.name.to_string()).collect();
+    let missing = config.tools.iter().flatten().filter(|name| offered.iter().all(|tool| tool.name != **name));
+    let missing: Vec<&str> = missing.map(String::as_str).collect();
+    if !missing.is_empty() {
+        return Err(format!("it has no tool {}", missing.join(", ")));
+    }
     if tools.is_empty() {
         let names: Vec<&str> = offered.iter().map(|tool| tool.name.as_ref()).collect();
         return Err(format!(

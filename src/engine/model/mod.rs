@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use answer::{Answered, Outcome};
-pub use budget::{Budget, Usage, estimate};
+pub use budget::{Budget, Denied, Usage, estimate};
 pub use client::{Ask, Client, Reply};
 pub use failure::{Cap, Failure};
 pub use findings::Checked;

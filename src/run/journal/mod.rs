@@ -70,6 +70,16 @@ pub enum JournalError {
     /// The run is at work.
     #[error("run {0} is at work; cancel it first or wait for its end")]
     AtWork(i64),
+    /// The run was by another model than the configuration names.
+    #[error("run {id} asks {model}, your configuration names {configured}; name that one again, or begin a new run")]
+    OtherModel {
+        /// The run.
+        id: i64,
+        /// Its model.
+        model: String,
+        /// The model of the configuration.
+        configured: String,
+    },
     /// The run is not at work.
     #[error("run {0} is not at work")]
     NotAtWork(i64),
