@@ -144,37 +144,34 @@ async fn one(
     }
     let record = |ask: &Ask| notebook.sent(&purpose, setting.client.model(), ask);
     let called = |call: &str| notebook.called(&purpose, call);
-    let talk = if down.load(Ordering::Relaxed) >= DOWN {
-        Err(("the server did not serve the questions before this one".to_owned(), Usage::default()))
-    } else {
-        let talk = agent::ask(Setting { record: &record, called: &called, ..setting }, question, shown).await;
-        match talk.outcome {
-            Ok(findings) => {
-                down.store(0, Ordering::Relaxed);
-                let kept = Kept::new(findings, &talk.shelf, talk.usage);
-                notebook.keep(question, &key, &kept, &talk.calls);
-                return Ok(merged(setting, question, evidence, &kept, &talk.shelf, false));
-            }
-            Err(Failure::Cancelled) => return Err(Failure::Cancelled),
-            Err(failure) => {
-                notebook.failed(&purpose, &failure.to_string(), talk.usage);
-                if failure.is_of_settings() {
-                    return Err(failure);
-                }
-                if failure.is_of_server() {
-                    down.fetch_add(1, Ordering::Relaxed);
-                }
-                Err((failure.to_string(), talk.usage))
-            }
+    let fallen = |why: String, usage| {
+        let (question, checked) = (question.number, Checked::default());
+        let answered = Answered { question, fallback: Some(why), reused: false, usage, checked };
+        Ok(Done { answer: evidence.clone(), answered, rejected: Vec::new(), named: Vec::new() })
+    };
+    if down.load(Ordering::Relaxed) >= DOWN {
+        return fallen("the server did not serve the questions before this one".to_owned(), Usage::default());
+    }
+    let talk = agent::ask(Setting { record: &record, called: &called, ..setting }, question, shown).await;
+    match talk.outcome {
+        Ok(findings) => {
+            down.store(0, Ordering::Relaxed);
+            let kept = Kept::new(findings, &talk.shelf, talk.usage);
+            notebook.keep(question, &key, &kept, &talk.calls);
+            Ok(merged(setting, question, evidence, &kept, &talk.shelf, false))
         }
-    };
-    let (why, usage) = match talk {
-        Ok(done) => return Ok(done),
-        Err(why) => why,
-    };
-    let answered =
-        Answered { question: question.number, fallback: Some(why), reused: false, usage, checked: Checked::default() };
-    Ok(Done { answer: evidence, answered, rejected: Vec::new(), named: Vec::new() })
+        Err(Failure::Cancelled) => Err(Failure::Cancelled),
+        Err(failure) => {
+            notebook.failed(&purpose, &failure.to_string(), talk.usage);
+            if failure.is_of_settings() {
+                return Err(failure);
+            }
+            if failure.is_of_server() {
+                down.fetch_add(1, Ordering::Relaxed);
+            }
+            fallen(failure.to_string(), talk.usage)
+        }
+    }
 }
 
 fn merged(
