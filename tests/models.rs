@@ -886,3 +886,27 @@ fn a_mistake_in_ones_own_configuration_ends_a_plan_with_its_place() {
     }
     assert!(desk.run(&["plan", "req.md", "--engine", "evidence"]).status.success());
 }
+
+#[test]
+fn two_editors_on_one_workspace_do_not_disturb_each_other() {
+    let server = Server::start(|_, _| Reply::After(Duration::from_millis(60), Box::new(nothing())));
+    let desk = Desk::new(&server, "");
+    let other = desk.folder.path().join("other.md");
+    std::fs::write(&other, REQUIREMENTS.replace("orders as CSV", "all orders as a table")).unwrap();
+    let mut first = editor(&desk);
+    let root = desk.folder.path().canonicalize().unwrap();
+    let mut second = Client::spawn_for(&root, &desk.home.path().join("config")).greet(&root, &full());
+    let text = std::fs::read_to_string(&other).unwrap();
+    second.open(&root.join("other.md"), &text);
+    for client in [&mut first, &mut second] {
+        let generate = action(client, "Generate implementation plan (");
+        client.execute(&generate);
+    }
+    for client in [&mut first, &mut second] {
+        let ending = client.ending();
+        assert!(ending.starts_with("groundplan: 6 sections written, "), "{ending}");
+    }
+    assert!(second.text.contains("all orders as a table") && !first.text.contains("all orders as a table"));
+    let all = runs(&desk);
+    assert_eq!(all.iter().map(|run| run["status"].as_str().unwrap()).collect::<Vec<_>>(), ["finished", "finished"]);
+}
