@@ -12,10 +12,9 @@ use super::asking::{EndsFailed, begin, dry_run, tell_of_model};
 use super::output::print;
 use crate::config::{Target, user_file};
 use crate::document::Document;
-use crate::engine::model::{NoNotebook, Usage, Worker};
 use crate::plan::file_text;
 use crate::research::{joined, plural};
-use crate::run::journal::Status;
+use crate::run::journal::{Status, worker};
 use crate::run::{Event, Request, RunError, plan_path, research, today, write_atomically};
 use crate::workspace::{Cancel, Indexes, Project};
 
@@ -129,10 +128,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         template,
         indexes: Arc::new(Indexes::kept()),
         registries: project.config.registries == Some(true),
-        model: model.map(|model| match &log {
-            Some(log) => Worker::new(model, servers, Arc::clone(log) as Arc<_>, log.usage()),
-            None => Worker::new(model, servers, Arc::new(NoNotebook), Usage::default()),
-        }),
+        model: model.map(|model| worker(model, servers, log.as_ref())),
     };
     let bar = progress_bar();
     let watch = |event: &Event| {

@@ -8,9 +8,9 @@ use tower_lsp::ls_types::MessageType;
 use super::backend::Shared;
 use super::jobs::Ending;
 use super::session::{Snapshot, lock};
-use crate::engine::model::{NoNotebook, Usage, Worker};
+use crate::engine::model::Worker;
 use crate::research::plural;
-use crate::run::journal::{Journal, RunLog, Start, Status};
+use crate::run::journal::{Journal, RunLog, Start, Status, worker};
 use crate::run::{agenda_of, plan_path};
 use crate::workspace::Cancel;
 
@@ -57,13 +57,10 @@ impl Asking {
             }
             Err(_) => None,
         };
-        let worker = match &log {
-            Some(log) => {
-                log.watch(cancel);
-                Worker::new(model, servers, Arc::clone(log) as Arc<_>, log.usage())
-            }
-            None => Worker::new(model, servers, Arc::new(NoNotebook), Usage::default()),
-        };
+        if let Some(log) = &log {
+            log.watch(cancel);
+        }
+        let worker = worker(model, servers, log.as_ref());
         Self { worker: Some(worker), log }
     }
 

@@ -14,7 +14,7 @@ use super::tools::{Tool, Toolbox};
 use crate::config::ToolUse;
 use crate::document::Place;
 use crate::engine::evidence::Evidence;
-use crate::research::{Answer, Area, Question};
+use crate::research::{Answer, Question};
 use crate::text::redact;
 use crate::workspace::{Cancel, excerpt, registry};
 
@@ -63,37 +63,30 @@ enum Turn {
     Answers(Findings),
 }
 
-/// Asks a question, with what the evidence says to it.
-pub async fn ask(setting: Setting<'_>, question: &Question, evidence: &Answer) -> Talk {
-    let mut usage = Usage::default();
-    let room = (setting.budget.limits().context_tokens * 2) as usize;
-    let first = Conversation::new(setting, question, evidence, room).run(&mut usage).await;
-    let talk = match first {
-        // A smaller question may still fit.
-        (Err(Failure::TooLong(_)), ..) => {
-            Conversation::new(setting, question, evidence, room / 6).run(&mut usage).await
-        }
-        other => other,
-    };
-    let (outcome, shelf, calls) = talk;
-    Talk { outcome, shelf, usage, calls }
-}
-
-/// One conversation.
-struct Conversation<'a> {
+/// One conversation about a question.
+pub struct Conversation<'a> {
+    question: &'a Question,
+    evidence: &'a Answer,
     setting: Setting<'a>,
     tools: Toolbox<'a>,
     offered: Vec<Tool>,
-    area: Area,
     requirements: Vec<String>,
     system: String,
+    opening: String,
     messages: Vec<ChatMessage>,
     shelf: Shelf,
     calls: Vec<String>,
 }
 
 impl<'a> Conversation<'a> {
-    fn new(setting: Setting<'a>, question: &Question, evidence: &Answer, room: usize) -> Self {
+    /// A conversation that starts from what the evidence says to a question.
+    pub fn new(setting: Setting<'a>, question: &'a Question, evidence: &'a Answer) -> Self {
+        let room = (setting.budget.limits().context_tokens * 2) as usize;
+        Self::within(setting, question, evidence, room)
+    }
+
+    /// The same, with so many characters at most.
+    fn within(setting: Setting<'a>, question: &'a Question, evidence: &'a Answer, room: usize) -> Self {
         let tools = Toolbox::new(setting.engine, question.area, setting.registries);
         let mut offered = tools.tools();
         offered.extend(setting.servers.tools());
@@ -104,13 +97,32 @@ impl<'a> Conversation<'a> {
         let mut shelf = Shelf::default();
         let asked = prompt::question(setting.engine, question, evidence, &mut shelf, room.saturating_sub(system.len()));
         let requirements = setting.engine.agenda().requirements.iter().map(|demand| demand.id.to_string()).collect();
+        let opening = format!("{system}\n{asked}");
         let messages = vec![ChatMessage::user(asked)];
-        Self { setting, tools, offered, area: question.area, requirements, system, messages, shelf, calls: Vec::new() }
+        let calls = Vec::new();
+        Self { question, evidence, setting, tools, offered, requirements, system, opening, messages, shelf, calls }
     }
 
-    async fn run(mut self, usage: &mut Usage) -> (Result<Findings, Failure>, Shelf, Vec<String>) {
-        let outcome = self.talk(usage).await;
-        (outcome, self.shelf, self.calls)
+    /// What is said first: rules, requirements, the question and its evidence.
+    pub fn opening(&self) -> &str {
+        &self.opening
+    }
+
+    /// Names of the tools that may be called.
+    pub fn offered(&self) -> impl Iterator<Item = &str> {
+        self.offered.iter().map(|tool| tool.name.as_str())
+    }
+
+    /// Talks until there is an answer; a question that is too long is asked once more with less evidence.
+    pub async fn run(mut self) -> Talk {
+        let mut usage = Usage::default();
+        let mut outcome = self.talk(&mut usage).await;
+        if matches!(outcome, Err(Failure::TooLong(_))) {
+            let room = (self.setting.budget.limits().context_tokens / 3) as usize;
+            self = Self::within(self.setting, self.question, self.evidence, room);
+            outcome = self.talk(&mut usage).await;
+        }
+        Talk { outcome, shelf: self.shelf, usage, calls: self.calls }
     }
 
     async fn talk(&mut self, usage: &mut Usage) -> Result<Findings, Failure> {
@@ -283,7 +295,7 @@ impl<'a> Conversation<'a> {
                 // A line of it will stand in the ledger.
                 let (place, text) = (Place::Tool { call: answer.call }, redact(&answer.text));
                 let engine = self.setting.engine;
-                let source = engine.sources().record(place, &text, &excerpt(&text), self.area);
+                let source = engine.sources().record(place, &text, &excerpt(&text), self.question.area);
                 let label = self.shelf.put(engine, source, Some(&text));
                 label.map_or(text, |label| self.shelf.shown(&label))
             }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::agent::{self, Setting};
+use super::agent::{Conversation, Setting};
 use super::budget::Usage;
 use super::client::Ask;
 use super::failure::Failure;
@@ -128,22 +128,19 @@ async fn one(
     down: &AtomicUsize,
 ) -> Result<Done, Failure> {
     let purpose = format!("{} {}", question.area.name(), question.in_area);
-    let room = (setting.budget.limits().context_tokens * 2) as usize;
-    let system = prompt::system(setting.engine);
-    let asked =
-        prompt::question(setting.engine, question, shown, &mut Shelf::default(), room.saturating_sub(system.len()));
-    let servers: Vec<String> = setting.servers.tools().into_iter().map(|tool| tool.name).collect();
+    let record = |ask: &Ask| notebook.sent(&purpose, setting.client.model(), ask);
+    let called = |call: &str| notebook.called(&purpose, call);
+    let conversation = Conversation::new(Setting { record: &record, called: &called, ..setting }, question, shown);
     let client = setting.client;
-    let way = format!("{} {:?} {} {}", client.endpoint(), client.tools(), setting.registries, servers.join(" "));
-    let key = key(setting.client.model(), prompt::VERSION, &[&way, &system, &asked]);
+    let offered: Vec<&str> = conversation.offered().collect();
+    let way = format!("{} {:?} {}", client.endpoint(), client.tools(), offered.join(" "));
+    let key = key(client.model(), prompt::VERSION, &[&way, conversation.opening()]);
     let kept = notebook.known(&key);
     if let Some((kept, shelf)) =
         kept.and_then(|kept| kept.shelf(setting.engine, question.area).map(|shelf| (kept, shelf)))
     {
         return Ok(merged(setting, question, evidence, &kept, &shelf, true));
     }
-    let record = |ask: &Ask| notebook.sent(&purpose, setting.client.model(), ask);
-    let called = |call: &str| notebook.called(&purpose, call);
     let fallen = |why: String, usage| {
         let (question, checked) = (question.number, Checked::default());
         let answered = Answered { question, fallback: Some(why), reused: false, usage, checked };
@@ -152,7 +149,7 @@ async fn one(
     if down.load(Ordering::Relaxed) >= DOWN {
         return fallen("the server did not serve the questions before this one".to_owned(), Usage::default());
     }
-    let talk = agent::ask(Setting { record: &record, called: &called, ..setting }, question, shown).await;
+    let talk = conversation.run().await;
     match talk.outcome {
         Ok(findings) => {
             down.store(0, Ordering::Relaxed);

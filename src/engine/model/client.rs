@@ -75,7 +75,7 @@ impl Client {
     /// A client for a model by its name; `settings` say where it is and how it is spoken to.
     ///
     /// # Errors
-    /// [`Failure::NoKey`] where the key cannot be had, [`Failure::Malformed`] where the address is none.
+    /// [`Failure::NoKey`] where the key cannot be had, [`Failure::Settings`] where something else cannot be used.
     pub async fn new(settings: &Model, name: &str) -> Result<Self, Failure> {
         choose_tls();
         let http = genai::Client::builder()
@@ -209,8 +209,10 @@ impl Client {
             }
         };
         record(ask);
-        usage.requests += 1;
         // Whoever stops waiting has sent it all the same.
+        let before = usage.sent;
+        usage.requests += 1;
+        usage.sent += asked;
         reserved.sent(asked);
         let judged = |error: genai::Error| judge(&error, self.model());
         let options = self.options(ask);
@@ -220,6 +222,7 @@ impl Client {
             Err(error) => {
                 // What was turned away is not charged.
                 reserved.sent(0);
+                usage.sent = before;
                 return Err(judged(error));
             }
         };
@@ -236,18 +239,17 @@ impl Client {
                 // Nobody charges for what was not even heard.
                 Err(error) if !begun => {
                     reserved.sent(0);
+                    usage.sent = before;
                     return Err(judged(error));
                 }
                 Err(error) => {
                     reserved.sent(asked + received / 3);
-                    usage.sent += asked;
                     usage.received += received / 3;
                     return Err(judged(error));
                 }
             }
         }
         let Some(end) = end else {
-            usage.sent += asked;
             return Err(Verdict::Again { wait: None, said: "the answer broke off".to_owned(), unreachable: true });
         };
         let counted = end.captured_usage.clone().unwrap_or_default();
@@ -255,7 +257,7 @@ impl Client {
         let sent = number(counted.prompt_tokens).unwrap_or(asked);
         let back = number(counted.completion_tokens).unwrap_or(received / 3);
         reserved.sent(sent + back);
-        usage.sent += sent;
+        usage.sent = before + sent;
         usage.received += back;
         usage.cached += number(counted.prompt_tokens_details.and_then(|details| details.cached_tokens)).unwrap_or(0);
         match &end.captured_stop_reason {

@@ -104,18 +104,6 @@ fn add_place(
     if component.action == Action::Extend {
         component.strength = component.strength.max(crate::research::Strength::Likely);
     }
-    // Where work starts is a matter of design.
-    if question.area != Area::Design {
-        return;
-    }
-    for id in &component.requirements {
-        if requirements.contains(id) && !answer.homes.iter().any(|home| home.requirement == *id) {
-            let entry = component.symbols.first().map(|symbol| symbol.name.clone()).unwrap_or_default();
-            let source = component.symbols.first().map(|symbol| symbol.source).or(component.sources.first().copied());
-            let source = source.filter(|_| component.action == Action::Extend);
-            answer.homes.push(Home { requirement: id.clone(), path: component.path.clone(), entry, source });
-        }
-    }
 }
 
 /// Takes rejected places out of all answers, unless another area names the same file: then both are told.

@@ -1,5 +1,6 @@
 //! What one run writes into the journal.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +11,8 @@ use serde_json::json;
 
 use super::view::Status;
 use super::{Journal, JournalError, now};
-use crate::engine::model::{Ask, Kept, Notebook, Usage};
+use crate::config::{McpServer, Model};
+use crate::engine::model::{Ask, Kept, NoNotebook, Notebook, Usage, Worker};
 use crate::research::Question;
 use crate::text::digest;
 use crate::workspace::Cancel;
@@ -101,6 +103,14 @@ impl RunLog {
 impl Drop for RunLog {
     fn drop(&mut self) {
         self.ended.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A model at work in a run, which writes down what it does where there is a journal for it.
+pub fn worker(model: Model, servers: BTreeMap<String, McpServer>, log: Option<&Arc<RunLog>>) -> Worker {
+    match log {
+        Some(log) => Worker::new(model, servers, Arc::clone(log) as Arc<_>, log.usage()),
+        None => Worker::new(model, servers, Arc::new(NoNotebook), Usage::default()),
     }
 }
 

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use etcetera::BaseStrategy;
 use rusqlite::{Connection, params};
 
-pub use log::RunLog;
+pub use log::{RunLog, worker};
 pub use view::{Entry, QuestionEntry, Status};
 
 /// The layout of the tables; another one is made anew.
