@@ -44,7 +44,7 @@ fn claims_keep_only_what_was_retrieved() {
     let text = bare(&plan);
     assert!(text.contains("- `OrderStore.all` gives every order.\n"), "{text}");
     for assumed in [
-        "- See ! [it] (http://evil.example/x) and &lt;img src=x>.\n",
+        "- See ! [it] (http://evil.example/x) and &lt;img src=x>. (assumption)\n",
         "Orders are kept in a cache. (assumption)",
         "The store is locked. (assumption)",
         "`src/exporter.ts` writes files. (assumption)",
@@ -581,7 +581,7 @@ fn sections_are_written_from_findings_and_checked() {
         None => nothing(),
         Some(title) => section_lines(asked, |name| match (title.as_str(), name) {
             ("Executive Summary", "Reuse Strategy") => {
-                json!({ "text": "Reuse `OrderStore` as it is.\n## Not a heading", "sources": ["s1", "s999"], "open": false })
+                json!({ "text": "Reuse `OrderStore` as it is.\n## Not a heading", "sources": ["s1", "s2", "s3", "s4", "s999"], "open": false })
             }
             ("Executive Summary", "Risk Assessment") => {
                 json!({ "text": "`src/ghost.ts` may break", "sources": ["s1"], "open": false })

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::shelf::Shelf;
 use crate::engine::evidence::{Evidence, catalogue};
 use crate::research::{Claim, SourceId, Sources, Standing, sentence};
+use crate::text::stems;
 use crate::workspace::Workspace;
 
 /// The action, or the tool, by which a model answers.
@@ -154,6 +155,12 @@ pub fn check(engine: &Evidence<'_>, shelf: &Shelf, findings: &Findings, counts: 
                 _ => holds = false,
             }
         }
+        if quote.is_empty() {
+            let item = |id: &SourceId| shelf.items().iter().find(|item| item.source == *id);
+            let about =
+                |id: &SourceId| item(id).is_some_and(|item| is_about(&text, &format!("{} {}", item.place, item.text)));
+            sources.retain(about);
+        }
         let exists = invented(engine.workspace(), engine.sources(), &text, &new).is_none();
         counts.claims += 1;
         let grounded = holds && exists && !sources.is_empty();
@@ -195,9 +202,20 @@ static LABELS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\s*[\[(]s\d+(?:\s*,\s*s\d+)*[\])]").expect("constant pattern")
 });
 
+/// Fewer words than this are no sentence: `Open question: S1`.
+const WORDS: usize = 3;
+
 /// One sentence that can stand in a list; `None` if it says nothing.
 pub fn one_sentence(text: &str) -> Option<String> {
-    one_line(text).map(|text| sentence(&text))
+    one_line(text).filter(|text| text.split(' ').count() >= WORDS).map(|text| sentence(&text))
+}
+
+/// Whether a text can be about what a source says: they share a name in code, or two words.
+pub fn is_about(text: &str, source: &str) -> bool {
+    let names = text.split('`').skip(1).step_by(2).filter_map(|name| name.rsplit(['.', ':', '/', '#']).next());
+    let said: BTreeSet<String> = stems(source).into_iter().collect();
+    let words: BTreeSet<String> = stems(text).into_iter().filter(|stem| said.contains(stem)).collect();
+    words.len() > 1 || names.map(|name| name.trim_end_matches("()")).any(|name| name.len() > 2 && source.contains(name))
 }
 
 /// Words that can stand inside a sentence: no line breaks, no marks that would open something; `None` if they say

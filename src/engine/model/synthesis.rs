@@ -10,7 +10,7 @@ use super::Worker;
 use super::budget::Usage;
 use super::client::{Ask, Client};
 use super::failure::Failure;
-use super::findings::{invented, one_sentence};
+use super::findings::{invented, is_about, one_sentence};
 use super::notebook::key;
 use super::prompt;
 use crate::document::normalise;
@@ -260,7 +260,7 @@ fn read(
         for line in &field.lines {
             let Some(text) = one_sentence(&line.text) else { continue };
             let mut cited: Vec<SourceId> =
-                line.sources.iter().filter_map(source).filter(|id| may_cite(job, *id)).collect();
+                line.sources.iter().filter_map(source).filter(|id| may_cite(job, &text, *id)).collect();
             cited.dedup();
             let is_invented = invented(workspace, sources, &text, &new).is_some();
             // What names code and cites nothing is nobody's finding.
@@ -285,9 +285,10 @@ fn read(
     Ok(fields)
 }
 
-/// Whether a section may cite a source: one of its own drafts does.
-fn may_cite(job: &Job, id: SourceId) -> bool {
-    job.fields.iter().flat_map(|field| &field.draft).any(|line| line.sources.contains(&id))
+/// Whether a line of a section may cite a source: a draft of the section does, and speaks of the same.
+fn may_cite(job: &Job, text: &str, id: SourceId) -> bool {
+    let citing = job.fields.iter().flat_map(|field| &field.draft).filter(|line| line.sources.contains(&id));
+    citing.into_iter().any(|line| is_about(text, &line.text))
 }
 
 /// Whether new lines keep what a field is there for: a phase says what serves its requirements and what shows them.
