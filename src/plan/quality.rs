@@ -104,7 +104,9 @@ pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
     let among = window.map_or_else(String::new, |most| format!(" among the last {most}"));
     let mut people: BTreeMap<&str, (usize, Vec<&str>, Vec<crate::research::SourceId>)> = BTreeMap::new();
     for component in &context.components {
-        let Some((author, commits)) = component.authors.first() else { continue };
+        let Some((author, commits)) = component.authors.first().filter(|(_, commits)| *commits >= KNOWS) else {
+            continue;
+        };
         let entry = people.entry(author).or_default();
         entry.0 += commits;
         entry.1.push(&component.path);
@@ -114,11 +116,13 @@ pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
     people.sort_by(|a, b| b.1.0.cmp(&a.1.0).then(a.0.cmp(b.0)));
     let mut lines: Vec<Line> = people
         .into_iter()
-        .filter(|(_, (commits, ..))| *commits >= KNOWS)
         .take(3)
         .map(|(author, (commits, paths, sources))| {
             let shown: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
-            let text = format!("Ask {author}, who wrote most commits ({commits}{among}) to {}.", joined(&shown));
+            let text = format!(
+                "Ask {author}: of those who are still at work here, nobody wrote more commits ({commits}{among}) to {}.",
+                joined(&shown)
+            );
             Line::cited(text, sources.into_iter().take(3).collect())
         })
         .collect();
