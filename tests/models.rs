@@ -58,6 +58,35 @@ fn claims_keep_only_what_was_retrieved() {
 }
 
 #[test]
+fn the_proxy_of_the_environment_is_used_and_a_run_without_a_terminal_says_how_far_it_is() {
+    let proxy = Server::start(|_, _| nothing());
+    let desk = Desk::at("http://model.example/v1/", "");
+    let mut command = desk.command(&["plan", "req.md"]);
+    for name in ["NO_PROXY", "no_proxy", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env_remove(name);
+    }
+    let done = command.env("HTTP_PROXY", proxy.url.trim_end_matches("/v1/")).output().unwrap();
+    assert!(done.status.success(), "{}", support::desk::said(&done));
+    let asked = proxy.asked.lock().unwrap();
+    assert!(!asked.is_empty());
+    for asked in &*asked {
+        assert_eq!(asked.path, "http://model.example/v1/chat/completions");
+    }
+    let said = support::desk::said(&done);
+    let steps: Vec<_> = said.lines().filter(|line| line.contains(" questions answered; ")).collect();
+    assert!(steps.len() > 1 && steps[0].starts_with("groundplan: 1 of "), "{said}");
+}
+
+#[test]
+fn a_limit_of_nothing_is_refused_at_its_place() {
+    let desk = Desk::at("http://model.example/v1/", "model.limits.tokens = 0\n");
+    let done = desk.run(&["plan", "req.md"]);
+    let said = support::desk::said(&done);
+    assert_eq!(done.status.code(), Some(2), "{said}");
+    assert!(said.contains("config.toml") && said.contains("a limit is at least 1"), "{said}");
+}
+
+#[test]
 fn tools_only_read_what_git_knows_and_results_are_sources() {
     let server = Server::start(|asked, _| {
         let last = asked.last();

@@ -131,9 +131,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         model: model.map(|model| worker(model, servers, log.as_ref())),
     };
     let bar = progress_bar();
+    let silent = bar.is_hidden() && request.model.is_some();
     let watch = |event: &Event| {
         bar.set_position(u64::from(event.percentage()));
         bar.set_message(event.message());
+        // A run by a model takes minutes: a log says how far it is where no bar can.
+        if let (true, Event::Answered { done, total, .. }) = (silent, event) {
+            eprintln!("groundplan: {done} of {total} questions answered; {}", event.message());
+        }
     };
     let cancel = Cancel::default();
     if let Some(log) = &log {

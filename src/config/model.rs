@@ -67,21 +67,44 @@ pub enum Key {
 #[serde(default, rename_all = "kebab-case")]
 pub struct Limits {
     /// Tokens of all requests and answers together.
+    #[serde(deserialize_with = "positive")]
     pub tokens: u64,
     /// Seconds from the start of a run.
+    #[serde(deserialize_with = "positive")]
     pub seconds: u64,
     /// Requests, those that are tried again included.
+    #[serde(deserialize_with = "positive")]
     pub requests: u64,
     /// Requests at one time.
+    #[serde(deserialize_with = "positive")]
     pub parallel: usize,
     /// Turns of the model for one question.
+    #[serde(deserialize_with = "positive")]
     pub steps: usize,
     /// Tokens of one answer.
+    #[serde(deserialize_with = "positive")]
     pub answer_tokens: u32,
     /// Tokens that fit into one request; what was read is shortened to that.
+    #[serde(deserialize_with = "positive")]
     pub context_tokens: u64,
     /// Seconds of silence after which a request is given up.
+    #[serde(deserialize_with = "positive")]
     pub silence: u64,
+}
+
+/// A limit of nothing would be a run that fails at its first step; leaving the model out is another setting.
+fn positive<'de, D, N>(value: D) -> Result<N, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    N: serde::Deserialize<'de> + Default + PartialEq,
+{
+    let number = N::deserialize(value)?;
+    if number == N::default() {
+        return Err(serde::de::Error::custom(
+            "a limit is at least 1; to plan without the model, use `--engine evidence` or name none",
+        ));
+    }
+    Ok(number)
 }
 
 impl Default for Limits {
