@@ -119,6 +119,12 @@ fn explain_templates_init_and_completions_print_what_they_promise() {
     assert_eq!(groundplan(root, &["init"]).0, Some(2), "what is there stays");
     assert_eq!(groundplan(root, &["check"]).0, Some(0));
     assert!(groundplan(root, &["completions", "bash"]).1.contains("groundplan"));
+    assert!(groundplan(root, &["man"]).1.contains(".TH groundplan 1"));
+    assert_eq!(groundplan(root, &["man", "pages"]).0, Some(0));
+    let page = std::fs::read_to_string(root.join("pages/groundplan-plan.1")).unwrap();
+    assert!(page.contains("\\-\\-dry\\-run"), "{page}");
+    let version = groundplan(root, &["--version"]).1;
+    assert!(version.starts_with(concat!("groundplan ", env!("CARGO_PKG_VERSION"))), "{version}");
 }
 
 #[test]

@@ -5,24 +5,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::{Client, REQUIREMENTS, config_home, full, repository};
-
-fn planned(capabilities: &Value) -> (tempfile::TempDir, Client) {
-    let folder = repository();
-    let root = folder.path().canonicalize().unwrap();
-    let mut client = Client::start(&root, capabilities);
-    client.open(&root.join("docs/export.requirements.md"), REQUIREMENTS);
-    let actions = client.actions("## Requirements");
-    let generate = actions
-        .iter()
-        .find(|action| action["title"].as_str().unwrap().starts_with("Generate implementation plan ("))
-        .unwrap();
-    let answer = client.execute(generate);
-    assert!(answer["error"].is_null(), "{answer}");
-    let ending = client.ending();
-    assert!(ending.starts_with("groundplan: 6 sections written, "), "{ending}");
-    (folder, client)
-}
+use support::{Client, REQUIREMENTS, config_home, full, planned, repository};
 
 fn pulling() -> Value {
     let mut capabilities = full();

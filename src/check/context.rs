@@ -55,16 +55,18 @@ pub struct Context<'a> {
     /// Parts of the requirements' template beside the document.
     pub(super) requirements: Vec<Match<'a>>,
     /// The plan's own section.
-    pub(super) root: Option<SectionId>,
-    pub(super) phases: Vec<Phase>,
+    pub root: Option<SectionId>,
+    /// The plan's phases, as they stand.
+    pub phases: Vec<Phase>,
     /// What the plan has to serve.
-    pub(super) demands: Vec<&'a Demand>,
+    pub demands: Vec<&'a Demand>,
     /// The same by id.
     by_id: HashMap<String, &'a Demand>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(input: &'a Input<'a>) -> Self {
+    /// Lays a document beside its templates.
+    pub fn new(input: &'a Input<'a>) -> Self {
         let document = input.document;
         let plan = input.recognition.plan.as_deref().map_or_else(Vec::new, |template| template.lay(document));
         let requirements =
@@ -104,7 +106,7 @@ impl<'a> Context<'a> {
     }
 
     /// The base id of a mention: `R3` for the criterion `R3.2`.
-    pub(super) fn demanded(&self, mention: &str) -> Option<&'a Demand> {
+    pub fn demanded(&self, mention: &str) -> Option<&'a Demand> {
         let named = |id: &str| self.by_id.get(id).copied();
         named(mention).or_else(|| named(mention.rsplit_once('.')?.0))
     }

@@ -1,6 +1,7 @@
 //! Judges a document by its template: one rule, one file, each from text to findings.
 
 mod context;
+mod coverage;
 mod order;
 mod rule;
 

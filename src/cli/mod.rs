@@ -8,6 +8,7 @@ mod explain;
 mod init;
 mod locate;
 mod lsp;
+mod man;
 mod output;
 mod plan;
 mod report;
@@ -23,7 +24,7 @@ use clap::{Parser, Subcommand};
 /// Turns a requirements document into an implementation plan whose every claim cites a source in your repository,
 /// and keeps both honest: as a language server in your editor, and in a terminal or CI.
 #[derive(Debug, Parser)]
-#[command(name = "groundplan", version, arg_required_else_help = false, max_term_width = 100)]
+#[command(name = "groundplan", version = env!("GROUNDPLAN_VERSION"), arg_required_else_help = false, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -53,6 +54,8 @@ enum Command {
     Locate(locate::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
+    /// Print the manual page, or write one for every command
+    Man(man::Arguments),
 }
 
 /// Runs the command line and gives the exit code.
@@ -71,6 +74,7 @@ pub fn run() -> anyhow::Result<u8> {
         Some(Command::Init(arguments)) => init::run(&arguments),
         Some(Command::Locate(arguments)) => locate::run(&arguments),
         Some(Command::Completions(arguments)) => completions::run(&arguments),
+        Some(Command::Man(arguments)) => man::run(&arguments),
         None if !std::io::stdin().is_terminal() => lsp::run(&lsp::Arguments::default()),
         None => {
             <Arguments as clap::CommandFactory>::command().print_help()?;

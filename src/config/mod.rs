@@ -4,6 +4,7 @@
 //! settings. A workspace may choose templates, globs and severities; it is not trusted with anything else. What lets
 //! something leave the machine stands in the user's file alone: an editor's settings may come from the workspace, too.
 
+mod environment;
 mod file;
 mod model;
 mod severity;

@@ -11,13 +11,19 @@ use tower_lsp::ls_types::{
 use crate::text::Encoding;
 
 /// Commands that a client can execute.
-pub const COMMANDS: &[&str] = &[GENERATE, MISSING, REGENERATE, CANCEL];
+pub const COMMANDS: &[&str] = &[GENERATE, MISSING, REGENERATE, REFRESH, CANCEL, OVERVIEW, RUNS];
 /// Researches and writes the whole plan.
 pub const GENERATE: &str = "groundplan.generate";
 /// Writes the sections that are missing or hold only hints.
 pub const MISSING: &str = "groundplan.generateMissing";
 /// Researches and writes one section anew.
 pub const REGENERATE: &str = "groundplan.regenerateSection";
+/// Researches and writes the sections anew that are out of date.
+pub const REFRESH: &str = "groundplan.refresh";
+/// A document's plan at a glance.
+pub const OVERVIEW: &str = "groundplan.overview";
+/// What runs now, and what ran.
+pub const RUNS: &str = "groundplan.runs";
 /// Cancels the run of a document.
 pub const CANCEL: &str = "groundplan.cancel";
 
@@ -55,6 +61,10 @@ pub struct Negotiated {
     pub related_information: bool,
     /// It takes code actions as literals, not only as commands.
     pub action_literals: bool,
+    /// It wants to hear how runs stand.
+    pub follows_runs: bool,
+    /// It shows a proposed section beside the one that stands.
+    pub shows_proposals: bool,
 }
 
 /// Reads what the client can do.
@@ -63,6 +73,7 @@ pub fn negotiate(client: &ClientCapabilities) -> Negotiated {
     let document = client.text_document.as_ref();
     let window = client.window.as_ref();
     let edit = workspace.and_then(|workspace| workspace.workspace_edit.as_ref());
+    let ours = client.experimental.as_ref().map(|experimental| &experimental["groundplan"]);
     let operations = edit.and_then(|edit| edit.resource_operations.as_ref());
     Negotiated {
         encoding: encoding(client),
@@ -93,6 +104,8 @@ pub fn negotiate(client: &ClientCapabilities) -> Negotiated {
         action_literals: document
             .and_then(|document| document.code_action.as_ref())
             .is_some_and(|action| action.code_action_literal_support.is_some()),
+        follows_runs: ours.is_some_and(|ours| ours["runs"] == true),
+        shows_proposals: ours.is_some_and(|ours| ours["proposals"] == true),
     }
 }
 

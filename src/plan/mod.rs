@@ -5,6 +5,7 @@ mod fields;
 mod insert;
 mod ledger;
 mod order;
+mod overview;
 mod phases;
 mod quality;
 mod render;
@@ -15,6 +16,7 @@ mod timeline;
 pub use content::{Line, Material};
 pub use insert::{Kept, OpenBlock, Outcome, Step, file_text, place_of, standing, step};
 pub use ledger::Ledger;
+pub use overview::{Overview, Part, Served, overview};
 pub use phases::{Phase, phases};
 pub use render::{Section, render};
 

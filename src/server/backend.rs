@@ -179,6 +179,11 @@ impl LanguageServer for Backend {
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
-        handlers::execute_command(&self.shared, params)
+        // What stands in the session is taken at once, in the order of the messages; answers that read files wait.
+        let shared = Arc::clone(&self.shared);
+        if handlers::reads_files(&params.command) {
+            return blocking(move || handlers::execute_command(&shared, params)).await?;
+        }
+        handlers::execute_command(&shared, params)
     }
 }

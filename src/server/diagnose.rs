@@ -8,7 +8,7 @@ use tower_lsp::ls_types::{Diagnostic, DiagnosticSeverity, NumberOrString, Uri};
 
 use super::backend::Shared;
 use super::session::{Key, Snapshot, lock};
-use crate::check::{self, SourceState};
+use crate::check::{self, Input, SourceState};
 use crate::engine::evidence::catalogue;
 use crate::lsp::{self, Lines};
 use crate::text::Text;
@@ -29,6 +29,16 @@ pub fn sources(snapshot: &Snapshot) -> Arc<HashMap<String, SourceState>> {
     let states = Arc::new(snapshot.project.source_states(&snapshot.document, &reader, &catalogue::entry_digest));
     *lock(&snapshot.cache.sources) = Some((ledger, snapshot.disk, Arc::clone(&states)));
     states
+}
+
+/// A document as the rules see it.
+pub fn input<'a>(snapshot: &'a Snapshot, sources: &'a HashMap<String, SourceState>) -> Input<'a> {
+    Input {
+        document: &snapshot.document,
+        recognition: &snapshot.recognition,
+        requirements: snapshot.requirements.as_ref().map(|upstream| &*upstream.document),
+        sources,
+    }
 }
 
 /// The findings of a document, from the cache where nothing has changed.

@@ -1,31 +1,31 @@
 //! Runs in the background: one a document, with progress, cancel, and edits that follow the document.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
-use tower_lsp::ls_types::{MessageActionItem, MessageType, ProgressToken, TextEdit, Uri, WorkspaceEdit};
+use tower_lsp::ls_types::request::ApplyWorkspaceEdit as ApplyEdit;
+use tower_lsp::ls_types::{MessageType, ProgressToken, TextEdit, Uri, WorkspaceEdit};
 
 use super::asking::{Asking, EngineName};
 use super::backend::Shared;
 use super::permission;
 use super::progress::Progress;
+use super::runs::{self, Run};
 use super::session::{Key, Snapshot, key, lock};
 use crate::config::Target;
 use crate::engine::model::Failure;
 use crate::lsp;
 use crate::plan::{self, Kept, Outcome, Section};
 use crate::research::{joined, plural};
-use crate::run::{Event, Request, Researched, RunError, Writer, plan_path, research, today};
+use crate::run::{Event, Request, Researched, RunError, Writer, agenda_of, plan_path, research, today};
 use crate::workspace::Cancel;
 
 /// A client that has not applied an edit in this time will not.
 pub(super) const APPLY: Duration = Duration::from_secs(10);
 /// The time in which a client tells of a change that it has applied.
 const FOLLOW: Duration = Duration::from_secs(5);
-/// The time that a person gets to answer a question.
-const ANSWER: Duration = Duration::from_secs(120);
 /// How often a refused edit is tried again.
 const TRIES: usize = 3;
 /// Progress is told no more often than this.
@@ -40,31 +40,8 @@ pub enum Scope {
     Missing,
     /// One section, by its title.
     Section(String),
-}
-
-/// A run of the server.
-#[derive(Debug)]
-pub struct Run {
-    /// Its token of progress.
-    pub token: ProgressToken,
-    pub(super) flag: Cancel,
-    stopped: Notify,
-    message: Mutex<String>,
-}
-
-impl Run {
-    /// Stops it; what it has inserted stays.
-    pub fn cancel(&self) {
-        self.flag.cancel();
-        self.stopped.notify_waiters();
-        // A waiter that comes later finds this.
-        self.stopped.notify_one();
-    }
-
-    /// What it does at this moment.
-    pub fn message(&self) -> String {
-        lock(&self.message).clone()
-    }
+    /// Sections of these titles.
+    Sections(Vec<String>),
 }
 
 /// Cancels the run of a token; a token of somebody else is no error.
@@ -104,7 +81,7 @@ pub fn start(
         session.next_run += 1;
         let token =
             theirs.clone().unwrap_or_else(|| ProgressToken::String(format!("groundplan-plan-{}", session.next_run)));
-        let run = Arc::new(Run { token, flag: Cancel::default(), stopped: Notify::new(), message: Mutex::default() });
+        let run = Arc::new(Run::new(token, snapshot.uri.clone()));
         let key = key(uri);
         session.runs.insert(key.clone(), Arc::clone(&run));
         (snapshot, run, key)
@@ -192,9 +169,11 @@ impl Job {
         asking.end(&ending);
         lock(&self.shared.session).interrupted.remove(&self.key);
         progress.end(&message).await;
+        let run = Arc::clone(&self.run);
         // The document is free for the next run before anybody hears of the end of this one.
         let shared = Arc::clone(&self.shared);
         drop(self);
+        runs::tell(&shared, &run, Some(&message)).await;
         client.show_message(kind, format!("groundplan: {message}")).await;
         if let Some(done) = researched.filter(|_| undecided && matches!(ending, Ending::Written { .. })) {
             permission::ask(&shared, &done.unasked).await;
@@ -223,6 +202,7 @@ impl Job {
             registries: project.config.registries == Some(true),
             model: asking.worker.clone(),
         };
+        self.run.asks(&agenda_of(&request.requirements));
         let (sender, mut events) = mpsc::unbounded_channel::<Event>();
         let flag = self.run.flag.clone();
         let mut work = tokio::task::spawn_blocking(move || {
@@ -238,6 +218,7 @@ impl Job {
                 biased;
                 () = self.run.stopped.notified() => return Err(RunError::Cancelled(crate::workspace::Cancelled)),
                 Some(event) = events.recv() => {
+                    self.run.hears(&event);
                     let last = matches!(&event, Event::Answered { done, total, .. } if done == total);
                     if told.elapsed() >= PACE || last {
                         told = tokio::time::Instant::now();
@@ -256,8 +237,9 @@ impl Job {
     }
 
     async fn tell(&self, progress: &mut Progress, message: &str, percentage: u32) {
-        message.clone_into(&mut lock(&self.run.message));
+        self.run.does(message, percentage);
         progress.report(message, percentage).await;
+        runs::tell(&self.shared, &self.run, None).await;
     }
 
     async fn write(&self, snapshot: &Snapshot, done: &Arc<Researched>, progress: &mut Progress) -> Ending {
@@ -333,6 +315,11 @@ impl Job {
         match &self.scope {
             Scope::All => true,
             Scope::Section(title) => section.title == *title,
+            Scope::Sections(titles) => {
+                // What speaks of phases follows them.
+                let phases = done.plan.sections.iter().any(|other| other.has_phases() && titles.contains(&other.title));
+                titles.contains(&section.title) || (phases && section.speaks_of_phases())
+            }
             Scope::Missing => section
                 .present(&snapshot.document, &done.template)
                 .is_none_or(|id| plan::standing(&snapshot.document, id) == Outcome::Inserted),
@@ -351,7 +338,12 @@ impl Job {
             let step = writer.step(&snapshot.document, section, kept).map_err(|error| error.to_string())?;
             if step.outcome == Outcome::Kept && kept == Kept::Respect {
                 let asks = matches!(self.scope, Scope::Section(_));
-                if !asks || !self.may_replace(section).await {
+                if !asks {
+                    return Ok(Outcome::Kept);
+                }
+                let proposed = writer.step(&snapshot.document, section, Kept::Override);
+                let proposed = proposed.map_err(|error| error.to_string())?;
+                if !self.may_replace(&snapshot, section, &proposed).await {
                     return Ok(Outcome::Kept);
                 }
                 kept = Kept::Override;
@@ -411,26 +403,7 @@ impl Job {
         // A formatter may have had its way with the text; the next step starts from what is there.
         if changed { Ok(()) } else { Err("the editor applied an edit but did not tell of it".to_owned()) }
     }
-
-    /// Asks whether a section that a person has changed may be replaced; silence means no.
-    async fn may_replace(&self, section: &Section) -> bool {
-        const REPLACE: &str = "Replace my text";
-        let items = [REPLACE, "Keep it"]
-            .map(|title| MessageActionItem { title: title.to_owned(), properties: Default::default() });
-        let question =
-            format!("groundplan: “{}” was changed by hand. Replace it by the generated section?", section.title);
-        let answer = self.shared.client.show_message_request(MessageType::WARNING, question, Some(items.to_vec()));
-        tokio::select! {
-            answer = timeout(ANSWER, answer) => matches!(answer, Ok(Ok(Some(item))) if item.title == REPLACE),
-            () = self.run.stopped.notified() => {
-                self.run.stopped.notify_one();
-                false
-            }
-        }
-    }
 }
-
-use tower_lsp::ls_types::request::ApplyWorkspaceEdit as ApplyEdit;
 
 fn told(ending: &Ending, researched: Option<&Researched>, used: &str) -> (MessageType, String) {
     match ending {

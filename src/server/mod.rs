@@ -11,6 +11,8 @@ mod offers;
 mod outbox;
 mod permission;
 mod progress;
+mod proposal;
+mod runs;
 pub mod serve;
 mod session;
 mod subject;

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{Command, Uri};
 
+use super::diagnose;
 use super::session::Snapshot;
 use crate::config::Target;
 use crate::document::SectionId;
-use crate::lsp::capabilities::{CANCEL, GENERATE, MISSING, REGENERATE};
-use crate::plan::{Outcome, place_of, standing};
+use crate::lsp::capabilities::{CANCEL, GENERATE, MISSING, REFRESH, REGENERATE};
+use crate::plan::{Outcome, overview, place_of, standing};
 use crate::research::plural;
 use crate::run::agenda_of;
 
@@ -23,6 +24,8 @@ pub struct State {
     pub root: Option<SectionId>,
     /// Titles of sections that are missing or hold only hints.
     pub missing: Vec<String>,
+    /// Titles of sections that are out of date.
+    pub stale: Vec<String>,
 }
 
 /// Reads what can be offered.
@@ -37,7 +40,16 @@ pub fn state(snapshot: &Snapshot) -> State {
         let parts = part.children.iter().filter(|child| !child.node.optional && open(child.sections.first()));
         parts.map(|child| child.node.pattern.title().to_owned()).collect()
     });
-    State { size, root, missing }
+    State { size, root, missing, stale: root.map_or_else(Vec::new, |_| stale(snapshot)) }
+}
+
+/// Titles of the plan's sections that are out of date and that no person has changed.
+pub fn stale(snapshot: &Snapshot) -> Vec<String> {
+    let states = diagnose::sources(snapshot);
+    let input = diagnose::input(snapshot, &states);
+    let found = overview(&input);
+    let stale = found.parts.into_iter().filter(|part| part.standing == Outcome::Replaced && !part.stale.is_empty());
+    stale.map(|part| part.title).collect()
 }
 
 /// How much a run would ask. Very many requirements are counted instead: reading them all for a title takes too long.
@@ -91,6 +103,10 @@ pub fn commands(snapshot: &Snapshot, state: &State, section: Option<String>) -> 
     if !state.missing.is_empty() && state.root.is_some() {
         let title = format!("Generate the missing sections ({})", state.missing.len());
         commands.push(command(&title, MISSING, uri, json!({})));
+    }
+    if !state.stale.is_empty() {
+        let title = format!("Refresh what is out of date ({})", plural(state.stale.len(), "section"));
+        commands.push(command(&title, REFRESH, uri, json!({})));
     }
     let who = snapshot.project.config.model.as_ref().map_or_else(
         || "no model".to_owned(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tower_lsp::ls_types::Uri;
 
-use super::jobs::Run;
+use super::runs::Run;
 use crate::check::{Diagnostic, SourceState};
 use crate::config::Layer;
 use crate::document::Document;

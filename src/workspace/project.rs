@@ -68,7 +68,16 @@ impl Project {
         let mut problems = Vec::new();
         let user = config::user_file().map(|path| read_layer(&path, Owner::User, &mut problems));
         let workspace = read_layer(&root.join(config::FILE_NAME), Owner::Workspace, &mut problems);
-        let config = Config::layered(user.iter().chain([&workspace]).chain(editor));
+        let mut config = Config::layered(user.iter().chain([&workspace]).chain(editor));
+        if let Some(message) = config.choose_model(|name| std::env::var(name).ok()) {
+            problems.push(ProjectProblem {
+                rule: "invalid-config",
+                path: None,
+                text: String::new(),
+                range: 0..0,
+                message,
+            });
+        }
         let mut templates = Vec::new();
         for path in template_files(root) {
             let Ok(text) = std::fs::read_to_string(&path) else { continue };

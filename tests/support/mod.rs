@@ -36,6 +36,8 @@ pub struct Client {
     pub agree_to_progress: bool,
     /// Titles of answers to questions.
     pub answer: Option<String>,
+    /// How a proposed section is answered.
+    pub accept: Option<bool>,
     /// Edits as they came, for looking at.
     pub edits: Vec<Value>,
     /// Every message, as the conformance check reads it.
@@ -115,6 +117,7 @@ impl Client {
             refuse_edits: 0,
             agree_to_progress: true,
             answer: None,
+            accept: None,
             edits: Vec::new(),
             log: Vec::new(),
         }
@@ -238,6 +241,10 @@ impl Client {
             "window/workDoneProgress/create" if !self.agree_to_progress => return,
             "window/showMessageRequest" => match &self.answer {
                 Some(title) => json!({ "title": title }),
+                None => Value::Null,
+            },
+            "groundplan/propose" => match self.accept {
+                Some(accepted) => json!({ "accepted": accepted }),
                 None => Value::Null,
             },
             "window/showDocument" => json!({ "success": true }),
@@ -437,3 +444,21 @@ pub fn git(folder: &Path, arguments: &[&str]) {
 }
 
 pub const REQUIREMENTS: &str = "# Export 🙂\n\n## Requirements\n\n- **FR-001**: The system MUST export orders as CSV within 2 seconds\n  - WHEN there is no order THE SYSTEM SHALL write only the header\n- **FR-002**: The system MUST throttle exports to 5 a minute\n";
+
+/// A document with a plan that the server has just written.
+pub fn planned(capabilities: &Value) -> (tempfile::TempDir, Client) {
+    let folder = repository();
+    let root = folder.path().canonicalize().unwrap();
+    let mut client = Client::start(&root, capabilities);
+    client.open(&root.join("docs/export.requirements.md"), REQUIREMENTS);
+    let actions = client.actions("## Requirements");
+    let generate = actions
+        .iter()
+        .find(|action| action["title"].as_str().unwrap().starts_with("Generate implementation plan ("))
+        .unwrap();
+    let answer = client.execute(generate);
+    assert!(answer["error"].is_null(), "{answer}");
+    let ending = client.ending();
+    assert!(ending.starts_with("groundplan: 6 sections written, "), "{ending}");
+    (folder, client)
+}

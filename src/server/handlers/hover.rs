@@ -1,10 +1,11 @@
 //! `textDocument/hover`: what a citation shows, what a requirement says, what a field is for.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tower_lsp::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
 
-use crate::check::{Present, SourceState, find_rule};
+use crate::check::{Context, Present, SourceState, find_rule};
 use crate::document::{Document, Place, Source};
 use crate::server::backend::Shared;
 use crate::server::code;
@@ -89,29 +90,20 @@ fn requirement_card(snapshot: &Snapshot, index: usize) -> Option<String> {
     for (id, criterion) in demand.numbered() {
         card.push_str(&format!("\n- {id} {}", criterion.text));
     }
-    if let Some(root) = plan_root(snapshot) {
-        let document = &snapshot.document;
-        let serving: Vec<String> = document
-            .phases(root)
-            .into_iter()
-            .filter(|phase| {
-                let range = &document.sections()[phase.section].range;
-                document.mentions().any(|mention| {
-                    let base = mention.id.rsplit_once('.').map_or(mention.id, |(base, _)| base);
-                    range.contains(&mention.range.start) && (mention.id == &*demand.id || base == &*demand.id)
-                })
-            })
-            .map(|phase| format!("phase {} ({})", phase.number, document.phase_name(&phase)))
-            .collect();
+    let states = HashMap::new();
+    let input = diagnose::input(snapshot, &states);
+    let context = Context::new(&input);
+    if context.root.is_some() {
+        let name = |&at: &usize| {
+            let phase = &context.phases[at];
+            format!("phase {} ({})", phase.number, snapshot.document.phase_name(phase))
+        };
+        let coverage = context.coverage();
+        let serving: Vec<String> = coverage.get(&*demand.id).into_iter().flatten().map(name).collect();
         let served = if serving.is_empty() { "no phase".to_owned() } else { crate::research::joined(&serving) };
         card.push_str(&format!("\n\nServed by {served}."));
     }
     Some(card)
-}
-
-fn plan_root(snapshot: &Snapshot) -> Option<usize> {
-    let template = snapshot.recognition.plan.as_ref()?;
-    crate::plan::place_of(&snapshot.document, template)?.sections.first().copied()
 }
 
 /// A phase: its objectives and what it waits for.

@@ -26,7 +26,7 @@ pub fn initialize(shared: &Shared, params: InitializeParams) -> InitializeResult
         capabilities: capabilities::server(&client),
         server_info: Some(ServerInfo {
             name: "groundplan".to_owned(),
-            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            version: Some(env!("GROUNDPLAN_VERSION").to_owned()),
         }),
         offset_encoding: None,
     }
