@@ -1,0 +1,133 @@
+// What the palette, the side bar and the menus do.
+import * as vscode from 'vscode';
+import { forgetKey, pickModel, setKey } from './model';
+import type { Node, PlanView } from './plan-view';
+import { toRange } from './plan-view';
+import type { RunNode, RunsView } from './runs-view';
+import type { Server } from './server';
+
+/** A command that says what went wrong. */
+type Deed = (node?: Node & RunNode) => Promise<void> | void;
+
+export function register(context: vscode.ExtensionContext, server: Server, plan: PlanView, runs: RunsView): void {
+  const deeds: Record<string, Deed> = {
+    generatePlan: () => run('groundplan.generate', { target: undefined }),
+    generatePlanFile: () => run('groundplan.generate', { target: 'file' }),
+    generateMissingSections: () => run('groundplan.generateMissing', {}),
+    refreshPlan: () => run('groundplan.refresh', {}),
+    regenerateThisSection: async (node) => {
+      const section = node?.section ?? await sectionHere();
+      if (section !== undefined) {
+        await run('groundplan.regenerateSection', { section }, node?.document);
+      }
+    },
+    cancelRun: async (node) => {
+      const uri = node?.uri ?? (await firstRunning()) ?? document()?.toString();
+      const stopped = uri !== undefined && await server.execute<boolean>('groundplan.cancel', { uri });
+      if (!stopped) {
+        void vscode.window.showInformationMessage('groundplan: no run is at work.');
+      }
+    },
+    resumeRun: async (node) => {
+      const uri = node?.uri ?? await pickRun('interrupted').then((picked) => picked?.uri);
+      if (typeof uri === 'string') {
+        const opened = vscode.Uri.parse(uri, true);
+        await vscode.window.showTextDocument(opened);
+        await run('groundplan.generate', {}, opened);
+      }
+    },
+    showRun: async (node) => {
+      const id = node?.run ?? await pickRun().then((picked) => picked?.run);
+      if (id !== undefined) {
+        await showText(await server.say('runs', 'show', String(id)), 'plaintext');
+      }
+    },
+    pickModel: () => pickModel(server, context.secrets),
+    setKey: () => setKey(server, context.secrets),
+    forgetKey: () => forgetKey(server, context.secrets),
+    doctor: async () => {
+      const title = { location: vscode.ProgressLocation.Notification, title: 'groundplan: trying the model' };
+      // What it complains about is what is looked for here.
+      const said = await vscode.window.withProgress(title, () => server.say('doctor').catch((error: unknown) => {
+        const output = (error as { stdout?: string; stderr?: string });
+        return `${output.stdout ?? ''}${output.stderr ?? ''}` || String(error);
+      }));
+      await showText(said, 'plaintext');
+    },
+    newRequirements: async () => { await showText(await server.say('templates', '--show', 'backend-requirements'), 'markdown'); },
+    restart: () => server.restart(),
+    showLog: () => { server.log.show(); },
+    refreshRuns: () => { runs.later(0); },
+  };
+  for (const [name, deed] of Object.entries(deeds)) {
+    const guarded = async (node?: Node & RunNode): Promise<void> => {
+      try {
+        await deed(node);
+      } catch (error) {
+        void vscode.window.showErrorMessage(`groundplan: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    };
+    context.subscriptions.push(vscode.commands.registerCommand(`groundplan.${name}`, guarded));
+  }
+
+  /** The document that commands are about: the one in the editor, else the one that the side bar shows. */
+  function document(): vscode.Uri | undefined {
+    const active = vscode.window.activeTextEditor?.document;
+    const shown = plan.overview?.uri;
+    return active?.languageId === 'markdown' ? active.uri : shown === undefined ? undefined : vscode.Uri.parse(shown, true);
+  }
+
+  async function run(command: string, more: object, uri = document()): Promise<void> {
+    if (uri === undefined) {
+      void vscode.window.showInformationMessage('groundplan: open a markdown document with requirements first.');
+      return;
+    }
+    await server.execute(command, { uri: uri.toString(), ...more });
+  }
+
+  async function firstRunning(): Promise<string | undefined> {
+    return (await server.listRuns()).running[0]?.uri;
+  }
+
+  /** The section that the cursor is in; where it is in none, the user picks one. */
+  async function sectionHere(): Promise<string | undefined> {
+    const editor = vscode.window.activeTextEditor;
+    const overview = editor === undefined ? plan.overview : await server.overview(editor.document.uri);
+    const sections = overview?.sections.filter((section) => section.range !== null) ?? [];
+    const line = editor?.selection.active.line ?? -1;
+    const last = overview?.sources[0]?.range.start.line ?? Number.POSITIVE_INFINITY;
+    const above = sections.filter((section) => section.range !== null && toRange(section.range).start.line <= line);
+    const here = above.at(-1);
+    if (here !== undefined && line < last) {
+      return here.title;
+    }
+    const titles = sections.map((section) => section.title);
+    if (titles.length === 0) {
+      void vscode.window.showInformationMessage('groundplan: this document has no plan yet.');
+      return undefined;
+    }
+    return vscode.window.showQuickPick(titles, { title: 'Which section is written anew?' });
+  }
+
+  async function pickRun(status?: string): Promise<{ uri: string | null; run: number } | undefined> {
+    const kept = (await server.listRuns()).kept.filter((entry) => status === undefined || entry.status === status);
+    if (kept.length === 0) {
+      void vscode.window.showInformationMessage(
+        status === undefined ? 'groundplan: no model has been asked here yet.' : `groundplan: no run is ${status}.`,
+      );
+      return undefined;
+    }
+    const items = kept.map((entry) => ({
+      label: `${entry.id}: ${vscode.workspace.asRelativePath(entry.document)}`,
+      description: `${entry.status} · ${entry.model} · ${entry.started}`,
+      uri: entry.uri,
+      run: entry.id,
+    }));
+    return vscode.window.showQuickPick(items, { title: 'Runs by a language model', matchOnDescription: true });
+  }
+}
+
+async function showText(content: string, language: string): Promise<void> {
+  const opened = await vscode.workspace.openTextDocument({ content, language });
+  await vscode.window.showTextDocument(opened, { preview: true });
+}
