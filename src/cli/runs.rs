@@ -91,10 +91,24 @@ fn line(entry: &Entry) -> String {
 
 fn shown(journal: &Journal, id: i64) -> anyhow::Result<String> {
     let entry = journal.entry(id)?;
-    let mut out = line(&entry);
+    let usage = &entry.usage;
+    let ended = entry.ended.as_ref().map_or_else(String::new, |ended| format!(", ended {ended}"));
+    let mut out = format!(
+        "run       {id}, {}\ndocument  {}\nmodel     {}\nstarted   {}{ended}\nanswered  {} of {}\nused      {}: {} tokens sent, {} received\n",
+        entry.status.name(),
+        entry.document,
+        entry.model,
+        entry.started,
+        entry.answered,
+        plural(entry.questions, "question"),
+        plural(usage.requests as usize, "request"),
+        usage.sent,
+        usage.received,
+    );
     if !entry.note.is_empty() {
-        out.push_str(&format!("      {}\n", entry.note));
+        out.push_str(&format!("note      {}\n", entry.note));
     }
+    out.push('\n');
     for step in journal.steps(id)? {
         let used = step.usage;
         let what = step.failure.as_ref().map_or_else(|| step.text.clone(), |why| format!("failed: {why}"));

@@ -12,6 +12,8 @@ use crate::plan::{Outcome, overview, place_of, standing};
 use crate::research::plural;
 use crate::run::agenda_of;
 
+/// What cancels a run, without what it does at this moment.
+pub const CANCEL_TITLE: &str = "Cancel the implementation plan";
 /// So many requirements are very many.
 const MANY: usize = 150;
 
@@ -84,7 +86,7 @@ pub fn commands(snapshot: &Snapshot, state: &State, section: Option<String>) -> 
     if let Some(run) = &snapshot.run {
         let doing = run.message();
         let doing = if doing.is_empty() { String::new() } else { format!(" ({doing})") };
-        return vec![command(&format!("Cancel the implementation plan{doing}"), CANCEL, uri, json!({}))];
+        return vec![command(&format!("{CANCEL_TITLE}{doing}"), CANCEL, uri, json!({}))];
     }
     if state.size.is_empty() {
         return Vec::new();

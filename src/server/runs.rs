@@ -10,10 +10,10 @@ use tower_lsp::ls_types::notification::Notification;
 use tower_lsp::ls_types::{ProgressToken, Uri};
 
 use super::backend::Shared;
-use super::session::lock;
+use super::session::{lock, path};
 use crate::research::Agenda;
 use crate::run::Event;
-use crate::run::journal::Journal;
+use crate::run::journal::{Entry, Journal, Status};
 use crate::workspace::Cancel;
 
 /// So many runs of the journal are shown.
@@ -133,9 +133,13 @@ pub fn list(shared: &Shared) -> Value {
         .collect();
     let entries = Journal::open_existing().and_then(|journal| journal.entries().ok()).unwrap_or_default();
     let here = |path: &str| folders.is_empty() || folders.iter().any(|folder| Path::new(path).starts_with(folder));
+    let ours = |entry: &Entry| {
+        let document = Path::new(&entry.document);
+        entry.status == Status::Running && runs.iter().any(|run| path(&run.uri).as_deref() == Some(document))
+    };
     let kept: Vec<Value> = entries
         .iter()
-        .filter(|entry| here(&entry.document))
+        .filter(|entry| here(&entry.document) && !ours(entry))
         .take(SHOWN)
         .map(|entry| {
             let mut shown = json!(entry);

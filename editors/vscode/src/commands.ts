@@ -39,7 +39,7 @@ export function register(context: vscode.ExtensionContext, server: Server, plan:
     showRun: async (node) => {
       const id = node?.run ?? await pickRun().then((picked) => picked?.run);
       if (id !== undefined) {
-        await showText(await server.say('runs', 'show', String(id)), 'plaintext');
+        await server.texts.show(`run ${id}.txt`, await server.say('runs', 'show', String(id)));
       }
     },
     pickModel: () => pickModel(server, context.secrets),
@@ -52,9 +52,12 @@ export function register(context: vscode.ExtensionContext, server: Server, plan:
         const output = (error as { stdout?: string; stderr?: string });
         return `${output.stdout ?? ''}${output.stderr ?? ''}` || String(error);
       }));
-      await showText(said, 'plaintext');
+      await server.texts.show('set-up.txt', said);
     },
-    newRequirements: async () => { await showText(await server.say('templates', '--show', 'backend-requirements'), 'markdown'); },
+    newRequirements: async () => {
+      const content = await server.say('templates', '--show', 'backend-requirements');
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'markdown' }));
+    },
     restart: () => server.restart(),
     showLog: () => { server.log.show(); },
     refreshRuns: () => { runs.later(0); },
@@ -125,9 +128,4 @@ export function register(context: vscode.ExtensionContext, server: Server, plan:
     }));
     return vscode.window.showQuickPick(items, { title: 'Runs by a language model', matchOnDescription: true });
   }
-}
-
-async function showText(content: string, language: string): Promise<void> {
-  const opened = await vscode.workspace.openTextDocument({ content, language });
-  await vscode.window.showTextDocument(opened, { preview: true });
 }

@@ -174,7 +174,7 @@ function sectionNode(section: Section, document: vscode.Uri): Node {
   }[section.state];
   const shown = ICONS[section.state];
   item.id = `section ${section.title}`;
-  item.description = stale ? `${shown[2]}, out of date` : shown[2];
+  item.description = !stale ? shown[2] : section.state === 'yours' ? 'yours, out of date' : 'out of date';
   item.iconPath = stale ? icon(['warning', 'list.warningForeground', '']) : icon(shown);
   item.tooltip = new vscode.MarkdownString([meaning, ...section.stale.map((reason) => `- ${reason}`)].join('\n'));
   item.contextValue = `section.${section.state}`;

@@ -5,9 +5,10 @@ import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, State, type StaticFeature } from 'vscode-languageclient/node';
 import { findBinary } from './binary';
 import { Progresses } from './progress';
-import { Proposals } from './proposals';
+import { ask } from './proposals';
 import type { Overview, Proposal, RunChanged, Runs } from './protocol';
 import { environment, shared } from './settings';
+import { Texts } from './texts';
 
 /** Time after the last change of a setting before the server is started anew. */
 const SETTLE_MS = 200;
@@ -27,6 +28,7 @@ const announced: StaticFeature = {
 
 export class Server implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel('groundplan', { log: true });
+  readonly texts = new Texts();
   readonly onStanding: vscode.Event<Standing>;
   readonly onRun: vscode.Event<RunChanged>;
   standing: Standing = 'stopped';
@@ -39,7 +41,6 @@ export class Server implements vscode.Disposable {
   private queue: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private readonly progresses = new Progresses();
-  private readonly proposals = new Proposals();
   private readonly standings = new vscode.EventEmitter<Standing>();
   private readonly runs = new vscode.EventEmitter<RunChanged>();
 
@@ -104,7 +105,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.timer);
     void this.stop();
-    this.proposals.dispose();
+    this.texts.dispose();
     this.log.dispose();
     this.standings.dispose();
     this.runs.dispose();
@@ -176,7 +177,7 @@ export class Server implements vscode.Disposable {
     );
     client.registerFeature(announced);
     client.onNotification('groundplan/run', (run: RunChanged) => { this.runs.fire(run); });
-    client.onRequest('groundplan/propose', (proposal: Proposal) => this.proposals.ask(proposal));
+    client.onRequest('groundplan/propose', (proposal: Proposal) => ask(this.texts, proposal));
     client.onDidChangeState((change) => {
       if (client !== this.client) {
         return;

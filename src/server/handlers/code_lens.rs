@@ -2,6 +2,7 @@
 
 use tower_lsp::ls_types::CodeLens;
 
+use crate::lsp::capabilities::CANCEL;
 use crate::server::offers;
 use crate::server::session::Snapshot;
 
@@ -21,6 +22,10 @@ pub fn code_lens(snapshot: &Snapshot) -> Vec<CodeLens> {
     };
     let position = snapshot.lines().position(place);
     let range = tower_lsp::ls_types::Range { start: position, end: position };
-    let commands = offers::commands(snapshot, &state, None);
+    let mut commands = offers::commands(snapshot, &state, None);
+    for command in commands.iter_mut().filter(|command| command.command == CANCEL) {
+        // A lens stands until it is asked for again, and would tell of a step that is long past.
+        command.title = offers::CANCEL_TITLE.to_owned();
+    }
     commands.into_iter().map(|command| CodeLens { range, command: Some(command), data: None }).collect()
 }

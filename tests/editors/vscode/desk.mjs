@@ -10,7 +10,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export const { chromium } = createRequire(join(process.env.NODE_PATH, 'x.js'))('playwright-core');
 
 /** How long anything may take on a loaded machine. */
-export const PATIENCE = 120_000;
+export const PATIENCE = Number(process.env.GROUNDPLAN_PATIENCE_MS ?? 120_000);
 
 /** Every test writes into a repository of its own; it has enough files that a run can be seen. */
 export function repository(folder) {
