@@ -35,9 +35,13 @@ fn capabilities(editor: &str) -> Value {
         }
         all
     };
+    let ours = |mut all: Value| {
+        all["experimental"] = json!({ "groundplan": { "runs": true, "proposals": editor == "neovim" } });
+        all
+    };
     match editor {
-        "vscode" => base(json!(["utf-16"]), true, true, true),
-        "neovim" => base(json!(["utf-8", "utf-16", "utf-32"]), false, true, true),
+        "vscode" => ours(base(json!(["utf-16"]), true, true, true)),
+        "neovim" => ours(base(json!(["utf-8", "utf-16", "utf-32"]), false, true, true)),
         "emacs" => base(json!(["utf-32", "utf-8", "utf-16"]), true, false, false),
         "helix" => base(json!(["utf-8", "utf-32", "utf-16"]), true, false, false),
         // eglot 1.9: no encodings, no progress.
@@ -113,14 +117,19 @@ fn session(editor: &str) {
     if editor == "vscode" {
         extras(&mut client, &root);
     }
+    if editor == "neovim" {
+        client.accept = Some(true);
+        regenerate_by_hand(&mut client);
+        assert!(!client.text.contains("My words."));
+    }
     client.pause(std::time::Duration::from_millis(200));
     client.shut_down();
     keep(editor, &client);
     client.exit();
 }
 
-/// What only some clients reach: a refused edit by hand, a new file, a refresh.
-fn extras(client: &mut Client, root: &std::path::Path) {
+/// Asks for a section that a person has changed.
+fn regenerate_by_hand(client: &mut Client) {
     let edited = client.text.replace("### Timeline and Milestones\n", "### Timeline and Milestones\n\nMy words.\n");
     client.replace(&edited);
     let regenerate = client
@@ -130,6 +139,11 @@ fn extras(client: &mut Client, root: &std::path::Path) {
         .unwrap();
     client.execute(&regenerate);
     client.ending();
+}
+
+/// What only some clients reach: a refused edit by hand, a new file, a refresh.
+fn extras(client: &mut Client, root: &std::path::Path) {
+    regenerate_by_hand(client);
     assert!(client.text.contains("My words."));
     client.notify(
         "workspace/didChangeWatchedFiles",

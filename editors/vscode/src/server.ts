@@ -2,12 +2,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { LanguageClient, RevealOutputChannelOn, State, type StaticFeature } from 'vscode-languageclient/node';
 import { findBinary } from './binary';
-import { Progresses } from './progress';
+import type { Connection } from './client';
 import { ask } from './proposals';
-import type { Overview, Proposal, RunChanged, Runs } from './protocol';
-import { environment, shared } from './settings';
+import type { Overview, RunChanged, Runs } from './protocol';
+import { environment } from './settings';
 import { Texts } from './texts';
 
 /** Time after the last change of a setting before the server is started anew. */
@@ -15,32 +14,22 @@ const SETTLE_MS = 200;
 
 export type Standing = 'starting' | 'ready' | 'missing' | 'stopped';
 
-/** Tells the server that runs are followed and that differences are shown. */
-const announced: StaticFeature = {
-  getState: () => ({ kind: 'static' }),
-  fillClientCapabilities: (capabilities) => {
-    const others = capabilities.experimental as object | undefined;
-    capabilities.experimental = { ...others, groundplan: { runs: true, proposals: true } };
-  },
-  initialize: () => undefined,
-  clear: () => undefined,
-};
-
 export class Server implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel('groundplan', { log: true });
   readonly texts = new Texts();
   readonly onStanding: vscode.Event<Standing>;
   readonly onRun: vscode.Event<RunChanged>;
-  standing: Standing = 'stopped';
+  standing: Standing = 'starting';
   /** Why there is no server. */
   reason = '';
   /** Version and place of the program. */
   about = '';
-  private client: LanguageClient | undefined;
+  private connection: Connection | undefined;
   private command: string | undefined;
   private queue: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
-  private readonly progresses = new Progresses();
+  /** Counts the starts, so that a server that has been replaced is not heard any more. */
+  private turn = 0;
   private readonly standings = new vscode.EventEmitter<Standing>();
   private readonly runs = new vscode.EventEmitter<RunChanged>();
 
@@ -63,12 +52,11 @@ export class Server implements vscode.Disposable {
 
   /** The document's plan at a glance; nothing where the server does not know it. */
   async overview(uri: vscode.Uri): Promise<Overview | undefined> {
-    const client = this.client;
-    if (this.standing !== 'ready' || client === undefined) {
+    if (this.standing !== 'ready') {
       return undefined;
     }
     try {
-      return await this.execute<Overview>('groundplan.overview', { uri: client.code2ProtocolConverter.asUri(uri) });
+      return await this.execute<Overview>('groundplan.overview', { uri: uri.toString() });
     } catch {
       // It has just been closed or the server is being restarted; who asks gets an event when there is more.
       return undefined;
@@ -83,15 +71,15 @@ export class Server implements vscode.Disposable {
   /** Does a command of the server. */
   async execute<T>(command: string, argument?: object): Promise<T> {
     await this.queue;
-    if (this.client === undefined || this.standing !== 'ready') {
+    if (this.connection === undefined || this.standing !== 'ready') {
       throw new Error(this.reason || 'The groundplan server is not running.');
     }
-    const params = { command, arguments: argument === undefined ? [] : [argument] };
-    return this.client.sendRequest<T>('workspace/executeCommand', params);
+    return this.connection.execute<T>(command, argument);
   }
 
   /** What the command line says; rejects with what it complains about. */
   async say(...command: string[]): Promise<string> {
+    await this.queue;
     if (this.command === undefined) {
       throw new Error(this.reason || 'The groundplan program was not found.');
     }
@@ -112,12 +100,10 @@ export class Server implements vscode.Disposable {
   }
 
   async stop(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
-    this.progresses.clear();
-    this.stands('stopped');
-    // One that is gone already cannot be stopped.
-    await client?.dispose().catch(() => undefined);
+    const connection = this.connection;
+    this.connection = undefined;
+    this.turn += 1;
+    await connection?.stop();
   }
 
   private stands(standing: Standing): void {
@@ -126,9 +112,8 @@ export class Server implements vscode.Disposable {
   }
 
   private async start(): Promise<void> {
-    const settings = vscode.workspace.getConfiguration('groundplan');
     const found = findBinary({
-      setting: settings.get('server.path', ''),
+      setting: vscode.workspace.getConfiguration('groundplan').get('server.path', ''),
       environment: process.env,
       extension: this.context.extensionPath,
       platform: process.platform,
@@ -144,51 +129,25 @@ export class Server implements vscode.Disposable {
     this.command = found.command;
     this.stands('starting');
     this.log.info(`starting ${found.command} (from the ${found.from})`);
-    const client = this.create(found.command, await environment(this.context.secrets));
-    this.client = client;
+    const turn = ++this.turn;
     try {
-      await client.start();
-      this.about = `${client.initializeResult?.serverInfo?.version ?? ''} · ${found.command}`;
+      const { connect } = await import('./client.js');
+      this.connection = await connect(found.command, await environment(this.context.secrets), {
+        log: this.log,
+        run: (run) => { this.runs.fire(run); },
+        propose: (proposal) => ask(this.texts, proposal),
+        running: (running) => {
+          // The first time, nobody may ask before the connection is there.
+          if (turn === this.turn && this.connection !== undefined) {
+            this.stands(running ? 'ready' : 'stopped');
+          }
+        },
+      });
+      this.about = `${this.connection.version} · ${found.command}`;
       this.stands('ready');
     } catch (error) {
       this.reason = `The groundplan server did not start: ${error instanceof Error ? error.message : String(error)}`;
       this.stands('stopped');
     }
-  }
-
-  private create(command: string, env: Record<string, string>): LanguageClient {
-    const client: LanguageClient = new LanguageClient(
-      'groundplan',
-      'groundplan',
-      { command, args: ['lsp'], options: { env: { ...process.env, ...env } } },
-      {
-        documentSelector: [
-          { language: 'markdown', scheme: 'file' },
-          { language: 'markdown', scheme: 'untitled' },
-        ],
-        outputChannel: this.log,
-        revealOutputChannelOn: RevealOutputChannelOn.Never,
-        initializationOptions: shared,
-        middleware: {
-          workspace: { configuration: (params) => params.items.map(() => shared()) },
-          handleWorkDoneProgress: (token, step) => { this.progresses.take(client, token, step); },
-        },
-      },
-    );
-    client.registerFeature(announced);
-    client.onNotification('groundplan/run', (run: RunChanged) => { this.runs.fire(run); });
-    client.onRequest('groundplan/propose', (proposal: Proposal) => ask(this.texts, proposal));
-    client.onDidChangeState((change) => {
-      if (client !== this.client) {
-        return;
-      }
-      if (change.newState === State.Stopped) {
-        this.progresses.clear();
-        this.stands('stopped');
-      } else if (change.newState === State.Running && this.standing !== 'ready') {
-        this.stands('ready');
-      }
-    });
-    return client;
   }
 }

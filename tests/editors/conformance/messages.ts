@@ -14,6 +14,9 @@ export interface Messages {
   'window/showMessageRequest': P.ShowMessageRequestParams;
   'window/showDocument': P.ShowDocumentParams;
   'window/logMessage': P.LogMessageParams;
+  // Of our own, for clients that say that they take them.
+  'groundplan/run': { uri: P.DocumentUri; state: 'running' | 'ended'; message: string; percentage: P.uinteger };
+  'groundplan/propose': { uri: P.DocumentUri; title: string; before: string | null; after: string | null };
   'result:initialize': P.InitializeResult;
   'result:shutdown': null;
   'result:textDocument/codeAction': (P.Command | P.CodeAction)[] | null;

@@ -1,5 +1,5 @@
 // A repository with requirements, a user's folders, and the editor over them in a browser.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
@@ -73,7 +73,8 @@ export async function startEditor({ folder, name, workspace, machine = {}, trust
   const places = ['--config', join(run, 'code-server.yaml'), '--user-data-dir', data, '--extensions-dir', join(run, 'extensions')];
   const env = { ...process.env, XDG_CONFIG_HOME: join(run, 'config'), XDG_STATE_HOME: join(run, 'state'), XDG_CACHE_HOME: join(run, 'cache') };
   delete env.NODE_PATH;
-  execFileSync(process.execPath, [program, ...places, '--install-extension', join(folder, 'groundplan.vsix')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const installed = spawnSync(process.execPath, [program, ...places, '--force', '--install-extension', join(folder, 'groundplan.vsix')], { env, encoding: 'utf8' });
+  if (installed.status !== 0) throw new Error(`the extension was not installed\n${`${installed.stdout}${installed.stderr}`.slice(-2000)}`);
   const options = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
   if (trusted) options.push('--disable-workspace-trust');
   const server = spawn(process.execPath, [program, ...places, ...options, workspace], { env, stdio: ['ignore', 'pipe', 'pipe'] });

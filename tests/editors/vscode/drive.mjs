@@ -325,10 +325,6 @@ async function withModel() {
   await page.locator('.gettingStartedContainer', { hasText: 'Check any claim' }).first().waitFor();
   ok('the walkthrough is there');
   await desk.picture('walkthrough');
-  await desk.palette('Developer: Show Running Extensions');
-  const running = page.locator('.extension', { hasText: 'groundplan' }).filter({ hasText: 'Activation' });
-  await running.waitFor();
-  console.log(`activation: ${/Activation: \d+ms/.exec(await running.innerText())?.[0]}`);
   await leave();
 }
 
