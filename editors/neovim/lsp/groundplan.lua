@@ -21,12 +21,24 @@ return {
   cmd = { 'groundplan', 'lsp' },
   filetypes = { 'markdown' },
   root_markers = { 'groundplan.toml', '.groundplan', '.git' },
+  -- Runs are followed for the status line, and a section of yours is compared with its proposal before you decide.
+  capabilities = { experimental = { groundplan = { runs = true, proposals = true } } },
   handlers = {
     ['workspace/applyEdit'] = function(err, params, context)
       close_undo(params.edit)
       local result = vim.lsp.handlers['workspace/applyEdit'](err, params, context)
       close_undo(params.edit)
       return result
+    end,
+    ['window/showMessage'] = function(_, params)
+      vim.notify(params.message, params.type)
+      return params
+    end,
+    ['groundplan/run'] = function(_, run)
+      require('groundplan.runs').follow(run)
+    end,
+    ['groundplan/propose'] = function(_, proposal)
+      return require('groundplan.proposal').ask(proposal)
     end,
   },
 }

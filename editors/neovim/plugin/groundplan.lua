@@ -5,13 +5,13 @@ end
 vim.g.loaded_groundplan = true
 
 vim.api.nvim_create_user_command('Groundplan', function(call)
-  require('groundplan').run(call.fargs[1] or 'generate', call.fargs[2])
+  -- A title has spaces: what stands behind the subcommand is one argument.
+  local name, argument = call.args:match('^(%S*)%s*(.-)%s*$')
+  require('groundplan').run(name == '' and 'menu' or name, argument ~= '' and argument or nil)
 end, {
   nargs = '*',
-  desc = 'Write, renew or cancel the implementation plan of this document',
-  complete = function(lead)
-    return vim.tbl_filter(function(name)
-      return vim.startswith(name, lead)
-    end, require('groundplan').names())
+  desc = 'Write, renew, look at or cancel the implementation plan of this document',
+  complete = function(lead, line)
+    return require('groundplan').complete(lead, line)
   end,
 })

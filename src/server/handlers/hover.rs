@@ -57,13 +57,14 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
             Place::Package { command } => format!("run `{command}` to compare"),
             _ => "not compared: git does not know it here".to_owned(),
         },
-        Some(SourceState::Fresh) => "fresh".to_owned(),
-        Some(SourceState::Moved(Present { first, .. })) => format!("moved to line {first}, unchanged"),
-        Some(SourceState::Changed(_)) => "changed since it was read".to_owned(),
-        Some(SourceState::Lost(reason)) => format!("gone: {reason}"),
+        Some(SourceState::Fresh) => format!("fresh: as it was read on {}", source.date),
+        Some(SourceState::Moved(Present { first, .. })) => {
+            format!("moved to line {first}, as it was read on {}", source.date)
+        }
+        Some(SourceState::Changed(_)) => format!("changed since it was read on {}", source.date),
+        Some(SourceState::Lost(reason)) => format!("gone since it was read on {}: {reason}", source.date),
     };
-    let mut card =
-        format!("**{title}** · {standing}\n\nRead on {} for {}: “{}”", source.date, source.area, source.excerpt);
+    let mut card = format!("**{title}** · {standing}");
     let reader = Reader::new(&snapshot.project.root);
     let now = match (state, place) {
         (Some(SourceState::Moved(present) | SourceState::Changed(present)), Place::Lines { path, .. }) => {
@@ -78,7 +79,13 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
         if text.lines().count() > SHOWN {
             shown.push("…");
         }
-        card.push_str(&format!("\n\nNow:\n\n````{language}\n{}\n````", shown.join("\n")));
+        let changed = matches!(state, Some(SourceState::Changed(_)));
+        if changed {
+            card.push_str(&format!("\n\nRead then: “{}”\n\nNow:", source.excerpt));
+        }
+        card.push_str(&format!("\n\n````{language}\n{}\n````", shown.join("\n")));
+    } else {
+        card.push_str(&format!("\n\nRead then, for the research of {}: “{}”", source.area, source.excerpt));
     }
     Some(card)
 }

@@ -69,11 +69,6 @@ vim.api.nvim_create_autocmd('LspProgress', {
 vim.notify = function(message)
   notes[#notes + 1] = message
 end
-local show = vim.lsp.handlers['window/showMessage']
-vim.lsp.handlers['window/showMessage'] = function(err, params, ctx)
-  notes[#notes + 1] = params.message
-  return show(err, params, ctx)
-end
 -- A picker plugin stands here for most people; it takes the first title that fits.
 local wanted
 vim.ui.select = function(items, options, choose)
@@ -124,17 +119,28 @@ wait('a lens offers the plan', function()
 end)
 vim.api.nvim_win_set_cursor(0, { 3, 0 })
 wanted = 'Generate implementation plan ('
+local status = {}
+vim.api.nvim_create_autocmd('User', {
+  pattern = 'GroundplanRun',
+  callback = function()
+    status[#status + 1] = require('groundplan').status()
+  end,
+})
 keys('gra')
 wait('the run ends', function()
   return noted('6 sections written')
 end, function()
   return table.concat(notes, ' | ') .. '\n' .. table.concat(progress, '\n')
 end)
+expect('its start was told', noted('planning; :Groundplan cancel stops it'), table.concat(notes, ' | '))
 expect('every section stands in the document', present() == 6, present())
 local plan = text()
 expect('progress was named', #vim.tbl_filter(function(line)
   return line:find('^report: %a+ %d+/%d+: ')
 end, progress) > 0, table.concat(progress, '\n'))
+expect('the status line says it, too', #vim.tbl_filter(function(line)
+  return line:find('^groundplan %d+%% %a+ %d+/%d+: ')
+end, status) > 0 and status[#status] == '', table.concat(status, '\n'))
 expect('progress ended', (progress[#progress] or ''):find('^end: ') ~= nil, progress[#progress])
 wait('the plan has no finding of its own', function()
   return vim.diagnostic.count(buffer)[vim.diagnostic.severity.ERROR] == nil and #vim.diagnostic.get(buffer) == 0
@@ -154,7 +160,7 @@ wait('a hover shows the source', function()
     end
   end
 end)
-expect('the hover says what is there now and that it is fresh', card:find('fresh') and card:find('Now:'), card)
+expect('the hover says what is there now and that it is fresh', card:find('fresh: as it was read on') and card:find('pub fn', 1, true), card)
 vim.cmd('fclose!')
 
 -- Deleting a section is reported at once; the quick fix puts it back.
@@ -193,6 +199,84 @@ wait('the definition of a citation is its source', function()
   return vim.fn.line('.') ~= line and vim.fn.getline('.'):find('^%[%^s%d+%]: %[') ~= nil
 end)
 
+-- The outline: what stands where, and the way there.
+local function outline()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    local shown = vim.api.nvim_win_get_buf(window)
+    if vim.bo[shown].filetype == 'groundplan-outline' then
+      return table.concat(vim.api.nvim_buf_get_lines(shown, 0, -1, false), '\n'), window
+    end
+  end
+end
+vim.cmd('Groundplan outline')
+wait('an outline floats', function()
+  return (outline() or ''):find('✓ Executive Summary (generated)', 1, true)
+end, outline)
+for _, part in ipairs({ '✓ FR-001 (phase ', '  · Phase 1: ', '✓ s1 ' }) do
+  expect('it shows ' .. part, outline():find(part, 1, true), outline())
+end
+vim.fn.search('Risk\\|Timeline and Milestones')
+keys('<CR>')
+expect('it leads to a section', vim.fn.getline('.') == '### Timeline and Milestones' and not outline(), vim.fn.getline('.'))
+local completed = table.concat(vim.fn.getcompletion('Groundplan r', 'cmdline'), ' ')
+expect('subcommands are completed', completed == 'refresh regenerate runs', completed)
+completed = table.concat(vim.fn.getcompletion('Groundplan regenerate Time', 'cmdline'), ' ')
+expect('titles are completed', completed == 'Timeline and Milestones', completed)
+
+-- A section of a person is compared before it is replaced, and <Esc> keeps it.
+local compared
+local confirm = function(answer)
+  vim.fn.confirm = function(question)
+    compared = { question = question, windows = #vim.api.nvim_tabpage_list_wins(0), diff = vim.wo.diff }
+    return answer
+  end
+end
+vim.fn.cursor(1, 1)
+vim.fn.search('^- \\*\\*Development Timeline')
+vim.cmd('normal! A my own words.')
+local own = text()
+for answer, expected in pairs({ [0] = own, [2] = plan }) do
+  confirm(answer)
+  notes = {}
+  vim.cmd('Groundplan regenerate')
+  wait('a run asks which section stands', function()
+    return noted('written')
+  end, function()
+    return table.concat(notes, ' | ')
+  end)
+  expect('two sides were compared', compared.windows == 2 and compared.diff and
+    compared.question:find('“Timeline and Milestones” was changed by hand', 1, true), vim.inspect(compared))
+  expect('the answer ' .. answer .. ' is heard', text() == expected and vim.fn.tabpagenr('$') == 1, text())
+end
+-- Back before the comparison, for what follows.
+for _ = 1, 2 do
+  vim.cmd('silent undo')
+end
+expect('undo takes both back', text() == plan)
+
+-- Out of date: a requirement says something else; the picker offers to refresh.
+typed([[silent 1,8s/within 2 seconds/within 9 seconds/]])
+vim.cmd('Groundplan outline')
+wait('the outline says what is out of date', function()
+  return (outline() or ''):find('! Implementation Phases (out of date: FR-001 says something else now)', 1, true)
+end, outline)
+keys('q')
+wanted = 'Refresh what is out of date'
+notes = {}
+vim.cmd('Groundplan')
+wait('what is out of date is refreshed', function()
+  return noted('written')
+end)
+vim.cmd('Groundplan outline')
+wait('nothing is out of date any more', function()
+  return outline() and not outline():find('out of date', 1, true)
+end, outline)
+keys('q')
+while text() ~= plan and vim.fn.undotree().seq_cur > 0 do
+  vim.cmd('silent undo')
+end
+expect('undo leads back to the plan', text() == plan)
+
 -- One undo for each section that was inserted.
 local undone = {}
 for _ = 1, 3 do
@@ -211,6 +295,7 @@ expect('after six undos the text is as it was', text() == original)
 
 -- Health.
 vim.cmd('checkhealth groundplan')
+expect('health tells of the model', text():find('model%s+none') ~= nil, text())
 expect('health is well', text():find('OK.*groundplan %d') ~= nil and not text():find('ERROR'), text())
 client:stop()
 wait('the server stops', function()

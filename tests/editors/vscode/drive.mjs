@@ -39,19 +39,25 @@ class Desk {
     return this.page.waitForFunction(test, argument, { timeout: PATIENCE }).catch(() => { throw new Error(`never: ${what}`); });
   }
 
-  async palette(text) {
-    await this.page.keyboard.press('F1');
+  /** Opens the box of a key; one that comes while something else takes the keys is pressed again. */
+  async summon(key) {
     const box = this.page.locator('.quick-input-widget input.input');
-    await box.waitFor();
+    for (const until = Date.now() + PATIENCE; ; ) {
+      await this.page.keyboard.press(key);
+      if (await box.waitFor({ timeout: 5000 }).then(() => true, () => false)) return box;
+      must(Date.now() < until, `never: the box of ${key}`);
+    }
+  }
+
+  async palette(text) {
+    const box = await this.summon('F1');
     await box.fill(`>${text}`);
     await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text.replace('groundplan: ', '') }).first().waitFor();
     await this.page.keyboard.press('Enter');
   }
 
   async open(path) {
-    await this.page.keyboard.press('Control+p');
-    const box = this.page.locator('.quick-input-widget input.input');
-    await box.waitFor();
+    const box = await this.summon('Control+p');
     await box.fill(path);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.split('/').pop() }).first().waitFor();
     await this.page.keyboard.press('Enter');
@@ -60,9 +66,7 @@ class Desk {
 
   /** Puts the cursor into a line, counted from 1. */
   async line(number, column = 1) {
-    await this.page.keyboard.press('Control+g');
-    const box = this.page.locator('.quick-input-widget input.input');
-    await box.waitFor();
+    const box = await this.summon('Control+g');
     await box.fill(`:${number}:${column}`);
     await this.page.keyboard.press('Enter');
     await box.waitFor({ state: 'hidden' });
@@ -83,6 +87,12 @@ class Desk {
       await new Promise((soon) => setTimeout(soon, 100));
       await this.page.keyboard.press('Control+s');
     }
+  }
+
+  /** Closes an editor that lies over the others. */
+  async closeModal() {
+    await this.page.locator('.modal-editor-action-container .codicon-close').first().click();
+    await this.page.locator('.modal-editor-part').waitFor({ state: 'hidden' });
   }
 
   toast(text) {
@@ -319,7 +329,7 @@ async function withModel() {
   await page.locator('.settings-editor', { hasText: 'Who answers the questions of a plan' }).waitFor();
   ok('settings say what they are for');
   await desk.picture('settings');
-  await page.keyboard.press('Escape');
+  await desk.closeModal();
   await desk.palette('Welcome: Open Walkthrough...');
   await desk.row('From requirements to a plan', '.quick-input-list').click();
   await page.locator('.gettingStartedContainer', { hasText: 'Check any claim' }).first().waitFor();
@@ -351,6 +361,8 @@ async function untrusted() {
   await desk.clear();
   await desk.palette('Workspaces: Manage Workspace Trust');
   await page.locator('.workspace-trust-editor').getByRole('button', { name: /^Trust$/ }).first().click();
+  await page.locator('.workspace-trust-editor', { hasText: 'You trust this folder' }).waitFor();
+  await desk.closeModal();
   await desk.open(DOCUMENT);
   await page.locator('.codelens-decoration a', { hasText: /patient, at most 600k tokens/ }).first().waitFor();
   ok('once it is trusted, the model of the configuration is there');

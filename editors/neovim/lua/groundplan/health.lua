@@ -18,6 +18,12 @@ function M.check()
     })
   end
   vim.health.ok(vim.trim(vim.fn.system({ command[1], '--version' })) .. ' at ' .. vim.fn.exepath(command[1]))
+  local set_up = vim.system({ command[1], 'doctor', '--offline' }, { text = true }):wait()
+  for line in vim.gsplit(vim.trim(set_up.stdout or ''), '\n') do
+    if line:find('^model') or line:find('^registries') or line:find('^configuration') then
+      vim.health.info(line)
+    end
+  end
   if not vim.lsp.is_enabled('groundplan') then
     vim.health.warn('not enabled', { "vim.lsp.enable('groundplan')" })
   end

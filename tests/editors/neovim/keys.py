@@ -1,0 +1,84 @@
+"""What a person types in a terminal, and what they see: keys.py NVIM PLUGIN SERVER, in the folder of the fixture."""
+
+import sys
+import time
+
+import pexpect
+import pyte
+
+PATIENCE = 60
+ROWS, COLUMNS = 40, 120
+nvim, plugin, server = sys.argv[1:4]
+
+with open(".init.lua", "w", encoding="utf-8") as file:
+    file.write(f"""
+vim.opt.runtimepath:prepend('{plugin}')
+vim.lsp.config('groundplan', {{ cmd = {{ '{server}', 'lsp' }} }})
+vim.lsp.enable('groundplan')
+vim.o.laststatus = 2
+vim.o.statusline = '%f %m%=%{{v:lua.require("groundplan").status()}}'
+vim.o.cmdheight = 3
+""")
+
+screen = pyte.Screen(COLUMNS, ROWS)
+stream = pyte.ByteStream(screen)
+terminal = pexpect.spawn(nvim, ["--clean", "-u", ".init.lua", "docs/export.requirements.md"], dimensions=(ROWS, COLUMNS), env=None)
+passed = 0
+
+
+def shown() -> str:
+    return "\n".join(line.rstrip() for line in screen.display)
+
+
+def until(what: str, fits) -> None:
+    """Waits until what the screen shows, now or at some moment, fits."""
+    global passed
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            stream.feed(terminal.read_nonblocking(65536, timeout=0.05))
+        except pexpect.TIMEOUT:
+            pass
+        if fits(shown()):
+            passed += 1
+            print(f"ok: {what}")
+            return
+    print(f"FAIL: {what}\n{shown()}\n{passed} passed, 1 failed")
+    sys.exit(1)
+
+
+def keys(typed: str) -> None:
+    terminal.send(typed)
+
+
+until("the document is open and the server attached", lambda text: "FR-002" in text)
+keys(":checkhealth groundplan\r")
+until("health names the program and the root", lambda text: "running on" in text)
+keys(":tabclose\r")
+until("back in the document", lambda text: "FR-002" in text)
+keys(":Groundplan\r")
+until("a picker lists what can be done", lambda text: "1: Generate implementation plan (" in text)
+keys("1\r")
+until("the status line follows the run", lambda text: "groundplan " in text and "% " in text)
+until("the plan stands there", lambda text: "## Backend Implementation Plan" in text)
+until("the end is told", lambda text: "6 sections written" in text)
+until("the status line is empty again", lambda text: "% reading" not in text)
+keys("\r")
+keys(":/Reuse Strategy\r")
+keys("f^lK")
+until("K shows the cited lines and that they are fresh", lambda text: "fresh: as it was read on" in text and "pub fn export_report" in text)
+keys("\x1b:Groundplan outline\r")
+until("the outline floats", lambda text: "Executive Summary (generated)" in text and "q close" in text)
+keys("q")
+until("q closes it", lambda text: "q close" not in text)
+keys(":/Risk Assessment\r")
+keys("A my own words.\x1b")
+keys(":Groundplan regenerate Exec\t\r")
+until("yours and the generated section stand side by side", lambda text: text.count("### Executive Summary") == 2 and "[K]eep my text" in text)
+keys("k")
+until("what a person wrote stays", lambda text: "my own words." in text and "[K]eep" not in text)
+keys(":Groundplan cancel\r")
+until("nothing is left to cancel", lambda text: "no run is writing into this document" in text)
+keys("\r:qa!\r")
+terminal.expect(pexpect.EOF, timeout=PATIENCE)
+print(f"{passed} passed, 0 failed")
