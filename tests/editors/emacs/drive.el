@@ -10,7 +10,9 @@
 (dolist (place (file-expand-wildcards "/usr/share/emacs/site-lisp/elpa-src/*"))
   (unless (or (string-match-p "eglot-\\|jsonrpc-\\|project-\\|xref-\\|eldoc-\\|flymake-\\|external-completion-" place)
               (member place load-path))
-    (add-to-list 'load-path place t)))
+    (add-to-list 'load-path place t)
+    (dolist (autoloads (file-expand-wildcards (concat place "/*-autoloads.el")))
+      (load autoloads nil t t))))
 
 (defvar passed 0)
 (defvar patience 60)
