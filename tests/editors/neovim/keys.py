@@ -1,13 +1,10 @@
 """What a person types in a terminal, and what they see: keys.py NVIM PLUGIN SERVER, in the folder of the fixture."""
 
 import sys
-import time
 
-import pexpect
-import pyte
+sys.path.insert(0, __file__.rsplit("/", 2)[0])
+from terminal import Terminal  # noqa: E402
 
-PATIENCE = 60
-ROWS, COLUMNS = 40, 120
 nvim, plugin, server = sys.argv[1:4]
 
 with open(".init.lua", "w", encoding="utf-8") as file:
@@ -20,36 +17,8 @@ vim.o.statusline = '%f %m%=%{{v:lua.require("groundplan").status()}}'
 vim.o.cmdheight = 3
 """)
 
-screen = pyte.Screen(COLUMNS, ROWS)
-stream = pyte.ByteStream(screen)
-terminal = pexpect.spawn(nvim, ["--clean", "-u", ".init.lua", "docs/export.requirements.md"], dimensions=(ROWS, COLUMNS), env=None)
-passed = 0
-
-
-def shown() -> str:
-    return "\n".join(line.rstrip() for line in screen.display)
-
-
-def until(what: str, fits) -> None:
-    """Waits until what the screen shows, now or at some moment, fits."""
-    global passed
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            stream.feed(terminal.read_nonblocking(65536, timeout=0.05))
-        except pexpect.TIMEOUT:
-            pass
-        if fits(shown()):
-            passed += 1
-            print(f"ok: {what}")
-            return
-    print(f"FAIL: {what}\n{shown()}\n{passed} passed, 1 failed")
-    sys.exit(1)
-
-
-def keys(typed: str) -> None:
-    terminal.send(typed)
-
+terminal = Terminal([nvim, "--clean", "-u", ".init.lua", "docs/export.requirements.md"])
+until, keys = terminal.until, terminal.keys
 
 until("the document is open and the server attached", lambda text: "FR-002" in text)
 keys(":checkhealth groundplan\r")
@@ -79,6 +48,4 @@ keys("k")
 until("what a person wrote stays", lambda text: "my own words." in text and "[K]eep" not in text)
 keys(":Groundplan cancel\r")
 until("nothing is left to cancel", lambda text: "no run is writing into this document" in text)
-keys("\r:qa!\r")
-terminal.expect(pexpect.EOF, timeout=PATIENCE)
-print(f"{passed} passed, 0 failed")
+terminal.leave("\r:qa!\r")

@@ -7,8 +7,9 @@ import { PATIENCE, chromium, repository, startEditor } from './desk.mjs';
 import { startModel } from './model.mjs';
 
 const [folder, program, docs] = process.argv.slice(2);
-const here = fileURLToPath(new URL('.', import.meta.url));
 const began = Date.now();
+// Pictures that the extension, its page and the README show.
+const PUBLISHED = ['write', 'progress', 'hover', 'sidebar', 'stale', 'proposal', 'model'];
 let checks = 0;
 
 function ok(what) {
@@ -31,7 +32,7 @@ class Desk {
   async picture(name, options = {}) {
     const path = join(folder, 'pictures', `${name}.png`);
     await this.page.screenshot({ path, animations: 'disabled', caret: 'hide', ...options });
-    if (docs) copyFileSync(path, join(docs, `${name}.png`));
+    if (docs && PUBLISHED.includes(name)) copyFileSync(path, join(docs, `${name}.png`));
   }
 
   /** Waits until what a function of the page says is true. */
