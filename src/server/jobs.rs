@@ -218,7 +218,9 @@ impl Job {
                 biased;
                 () = self.run.stopped.notified() => return Err(RunError::Cancelled(crate::workspace::Cancelled)),
                 Some(event) = events.recv() => {
-                    self.run.hears(&event);
+                    if self.run.hears(&event) {
+                        self.run.has_used(asking.used());
+                    }
                     let last = matches!(&event, Event::Answered { done, total, .. } if done == total);
                     if told.elapsed() >= PACE || last {
                         told = tokio::time::Instant::now();

@@ -35,6 +35,8 @@ pub struct Run {
 struct State {
     message: String,
     percentage: u32,
+    /// What a model has used, in words; empty without one.
+    used: String,
     questions: Vec<Asked>,
 }
 
@@ -75,14 +77,20 @@ impl Run {
         lock(&self.state).questions = agenda.questions.iter().map(asked).collect();
     }
 
-    /// Takes note of an answer.
-    pub(super) fn hears(&self, event: &Event) {
-        let Event::Answered { area, number, .. } = event else { return };
+    /// Takes note of an answer; whether it was one.
+    pub(super) fn hears(&self, event: &Event) -> bool {
+        let Event::Answered { area, number, .. } = event else { return false };
         let mut state = lock(&self.state);
         let mut questions = state.questions.iter_mut().filter(|asked| asked.area == area.name());
         if let Some(asked) = questions.nth(number.saturating_sub(1)) {
             asked.answered = true;
         }
+        true
+    }
+
+    /// Takes note of what a model has used.
+    pub(super) fn has_used(&self, used: String) {
+        lock(&self.state).used = used;
     }
 
     /// Takes note of what it does, and how far it is in percent.

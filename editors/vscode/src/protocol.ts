@@ -60,6 +60,8 @@ export interface Running {
   uri: string;
   message: string;
   percentage: number;
+  /** What a model has used, in words; empty without one. */
+  used: string;
   questions: Question[];
 }
 

@@ -89,7 +89,8 @@ function runningNode(run: Running): RunNode {
     });
   });
   return Object.assign(new vscode.TreeItem(nameOf(run.uri), vscode.TreeItemCollapsibleState.Expanded), {
-    description: run.message,
+    description: [run.used, run.message].filter(Boolean).join(' · '),
+    tooltip: [run.message, run.used].filter(Boolean).join('\n'),
     contextValue: 'running',
     iconPath: new vscode.ThemeIcon('loading~spin'),
     uri: run.uri,

@@ -284,7 +284,8 @@ async function withModel() {
   await lens.click();
   await desk.until('two questions are answered', () => document.querySelectorAll('.pane-body .monaco-list-row .codicon-pass').length >= 2);
   await desk.until('others are being asked', () => document.querySelectorAll('.pane-body .monaco-list-row .codicon-loading').length >= 2);
-  ok('the side bar shows the questions of each area, answered and not');
+  await desk.row(/2 requests and 3k tokens used/).waitFor();
+  ok('the side bar shows the questions of each area, answered and not, and what was used');
   await desk.toast(/groundplan: Implementation plan.*(technology|system|design|testing) \d/).waitFor();
   await desk.picture('progress');
   await desk.toast('groundplan: Implementation plan').getByRole('button', { name: 'Cancel' }).click();

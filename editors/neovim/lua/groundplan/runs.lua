@@ -63,8 +63,9 @@ function M.pick()
         return question.answered
       end, run.questions)
       items[#items + 1] = {
-        text = ('cancel  %s  %d of %d answered: %s'):format(
-          vim.fn.fnamemodify(vim.uri_to_fname(run.uri), ':.'), answered, #run.questions, run.message),
+        text = ('cancel  %s  %d of %d answered: %s%s'):format(
+          vim.fn.fnamemodify(vim.uri_to_fname(run.uri), ':.'), answered, #run.questions, run.message,
+          run.used == '' and '' or (', ' .. run.used)),
         act = function()
           groundplan.execute(client, buffer, 'groundplan.cancel', { uri = run.uri })
         end,
