@@ -5,9 +5,11 @@ use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-env-changed=GROUNDPLAN_COMMIT");
-    println!("cargo::rerun-if-changed=.cargo_vcs_info.json");
-    if Path::new(".git/logs/HEAD").is_file() {
-        println!("cargo::rerun-if-changed=.git/logs/HEAD");
+    // A file that is not there would count as changed with every build.
+    for file in [".cargo_vcs_info.json", ".git/logs/HEAD", "build.rs"] {
+        if Path::new(file).is_file() {
+            println!("cargo::rerun-if-changed={file}");
+        }
     }
     let commit = std::env::var("GROUNDPLAN_COMMIT").ok().or_else(packaged).or_else(checked_out).unwrap_or_default();
     let commit: String = commit.chars().take_while(char::is_ascii_hexdigit).take(12).collect();

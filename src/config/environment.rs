@@ -12,14 +12,21 @@ const PROVIDER: &str = "GROUNDPLAN_MODEL_PROVIDER";
 /// Its base address.
 const ENDPOINT: &str = "GROUNDPLAN_MODEL_ENDPOINT";
 /// Its key.
-const KEY: &str = "GROUNDPLAN_MODEL_KEY";
+pub const KEY: &str = "GROUNDPLAN_MODEL_KEY";
+/// Anything but `0`: nothing leaves the machine, neither to a model nor to a package registry.
+const OFFLINE: &str = "GROUNDPLAN_OFFLINE";
 
 impl Config {
-    /// Takes the model that `GROUNDPLAN_MODEL` names before the one of the user's file, whose limits stay in force;
+    /// Obeys `GROUNDPLAN_OFFLINE`, and takes the model that `GROUNDPLAN_MODEL` names before the one of the user's file, whose limits stay in force;
     /// gives what is wrong with the variables.
-    pub fn choose_model(&mut self, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    pub fn obey_environment(&mut self, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
         let variable =
             |name: &str| variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        if variable(OFFLINE).is_some_and(|value| value != "0") {
+            self.model = None;
+            self.registries = Some(false);
+            return None;
+        }
         let name = variable(MODEL)?;
         if name.eq_ignore_ascii_case("none") {
             self.model = None;
@@ -59,7 +66,7 @@ mod tests {
         assert_eq!(problems, []);
         let mut config = Config::layered([&layer]);
         let find = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        let problem = config.choose_model(find);
+        let problem = config.obey_environment(find);
         (config.model, problem)
     }
 
@@ -68,6 +75,7 @@ mod tests {
         let file = "model.name = 'a'\nmodel.endpoint = 'http://x/'\nmodel.limits.tokens = 5\n";
         assert_eq!(chosen(file, &[]).0.map(|model| model.name), Some("a".into()));
         assert_eq!(chosen(file, &[("GROUNDPLAN_MODEL", "none")]), (None, None));
+        assert_eq!(chosen(file, &[("GROUNDPLAN_MODEL", "b"), ("GROUNDPLAN_OFFLINE", "1")]), (None, None));
         let (model, problem) = chosen(
             file,
             &[

@@ -11,6 +11,7 @@ mod severity;
 
 use std::collections::BTreeMap;
 
+pub use environment::KEY as MODEL_KEY;
 pub use file::{ConfigProblem, Owner, from_json, from_toml, user_file, with_registries};
 pub use model::{Key, Limits, McpServer, Model, Provider, ToolUse};
 pub use severity::{Level, Severity};

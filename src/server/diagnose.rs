@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tower_lsp::Client;
-use tower_lsp::ls_types::{Diagnostic, DiagnosticSeverity, NumberOrString, Uri};
+use tower_lsp::ls_types::{Diagnostic, DiagnosticSeverity, MessageType, NumberOrString, Uri};
 
 use super::backend::Shared;
 use super::session::{Key, Snapshot, lock};
@@ -140,9 +140,17 @@ pub fn refresh(shared: &Arc<Shared>) {
 /// Tells what is wrong with configuration and templates on the files themselves, which no client pulls.
 pub async fn publish_problems(client: &Client, shared: &Shared) {
     let mut by_file: HashMap<Uri, Vec<Diagnostic>> = HashMap::new();
+    let mut news = Vec::new();
     {
         let mut session = lock(&shared.session);
         let encoding = session.client.encoding;
+        let placeless = session.projects().flat_map(|project| &project.problems);
+        let mut placeless: Vec<String> =
+            placeless.filter(|problem| problem.path.is_none()).map(|problem| problem.message.clone()).collect();
+        placeless.sort();
+        placeless.dedup();
+        news.extend(placeless.iter().filter(|message| !session.shown_problems.contains(message)).cloned());
+        session.shown_problems = placeless;
         for project in session.projects() {
             for problem in &project.problems {
                 let Some(uri) = problem.path.as_ref().and_then(Uri::from_file_path) else { continue };
@@ -164,6 +172,9 @@ pub async fn publish_problems(client: &Client, shared: &Shared) {
         }
         session.told_problems =
             by_file.iter().filter(|(_, found)| !found.is_empty()).map(|(uri, _)| uri.clone()).collect();
+    }
+    for message in news {
+        client.show_message(MessageType::WARNING, format!("groundplan: {message}")).await;
     }
     for (uri, found) in by_file {
         client.publish_diagnostics(uri, found, None).await;

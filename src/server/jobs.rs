@@ -12,6 +12,7 @@ use super::asking::{Asking, EngineName};
 use super::backend::Shared;
 use super::permission;
 use super::progress::Progress;
+use super::proposal;
 use super::runs::{self, Run};
 use super::session::{Key, Snapshot, key, lock};
 use crate::config::Target;
@@ -87,7 +88,7 @@ pub fn start(
         (snapshot, run, key)
     };
     let target = target.unwrap_or(snapshot.project.config.target);
-    let job = Job { shared: Arc::clone(shared), run, key, scope, target, engine };
+    let job = Job { shared: Arc::clone(shared), run, key, scope, target, engine, tells: false };
     tokio::spawn(async move { job.work(snapshot, theirs).await });
     Ok(())
 }
@@ -100,12 +101,18 @@ pub(super) struct Job {
     scope: Scope,
     target: Target,
     engine: EngineName,
+    /// Whether its end is told by whoever ends it.
+    tells: bool,
 }
 
 impl Drop for Job {
     fn drop(&mut self) {
         lock(&self.shared.session).runs.remove(&self.key);
         refresh_lenses(&self.shared);
+        if let (false, Ok(runtime)) = (self.tells, tokio::runtime::Handle::try_current()) {
+            let (shared, run) = (Arc::clone(&self.shared), Arc::clone(&self.run));
+            runtime.spawn(async move { runs::tell(&shared, &run, Some("stopped by a fault of groundplan")).await });
+        }
     }
 }
 
@@ -139,7 +146,7 @@ pub(super) enum Ending {
 }
 
 impl Job {
-    async fn work(self, snapshot: Snapshot, theirs: Option<ProgressToken>) {
+    async fn work(mut self, snapshot: Snapshot, theirs: Option<ProgressToken>) {
         let client = self.shared.client.clone();
         let shown = snapshot.client.progress;
         let undecided = snapshot.project.config.registries.is_none();
@@ -170,6 +177,7 @@ impl Job {
         lock(&self.shared.session).interrupted.remove(&self.key);
         progress.end(&message).await;
         let run = Arc::clone(&self.run);
+        self.tells = true;
         // The document is free for the next run before anybody hears of the end of this one.
         let shared = Arc::clone(&self.shared);
         drop(self);
@@ -330,26 +338,30 @@ impl Job {
 
     /// Brings one section into the document as it is now, and waits until the client tells of it.
     async fn insert(&self, writer: &mut Writer<'_>, section: &Section) -> Result<Outcome, String> {
-        let mut kept = Kept::Respect;
-        for attempt in 0..TRIES {
-            if attempt > 0 {
+        let (mut refused, mut accepted) = (0, None);
+        while refused < TRIES {
+            if refused > 0 {
                 sleep(Duration::from_millis(100)).await;
             }
             let snapshot = lock(&self.shared.session).snapshot_of(&self.key);
             let Some(snapshot) = snapshot else { return Err("the document was closed".to_owned()) };
-            let step = writer.step(&snapshot.document, section, kept).map_err(|error| error.to_string())?;
-            if step.outcome == Outcome::Kept && kept == Kept::Respect {
-                let asks = matches!(self.scope, Scope::Section(_));
-                if !asks {
+            let mut step =
+                writer.step(&snapshot.document, section, Kept::Respect).map_err(|error| error.to_string())?;
+            if step.outcome == Outcome::Kept {
+                if !matches!(self.scope, Scope::Section(_)) {
                     return Ok(Outcome::Kept);
                 }
-                let proposed = writer.step(&snapshot.document, section, Kept::Override);
-                let proposed = proposed.map_err(|error| error.to_string())?;
-                if !self.may_replace(&snapshot, section, &proposed).await {
-                    return Ok(Outcome::Kept);
+                step = writer.step(&snapshot.document, section, Kept::Override).map_err(|error| error.to_string())?;
+                step.outcome = Outcome::Replaced;
+                // What a person has typed since they were asked is none of what they gave up.
+                let stands = proposal::stands(&snapshot, section, &snapshot.document);
+                if accepted != Some(stands.clone()) {
+                    if !self.may_replace(&snapshot, section, &step).await {
+                        return Ok(Outcome::Kept);
+                    }
+                    accepted = Some(stands);
+                    continue;
                 }
-                kept = Kept::Override;
-                continue;
             }
             if step.apply(&snapshot.document).text().to_string() == snapshot.document.text().to_string() {
                 return Ok(step.outcome);
@@ -359,9 +371,9 @@ impl Job {
             let edit =
                 lsp::workspace_edit(&snapshot.uri, Some(snapshot.version), edits, snapshot.client.document_changes);
             if self.apply(&section.title, edit).await? {
-                let outcome = if kept == Kept::Override { Outcome::Replaced } else { step.outcome };
-                return self.follow(snapshot.version, writer, section).await.map(|()| outcome);
+                return self.follow(snapshot.version, writer, section).await.map(|()| step.outcome);
             }
+            refused += 1;
         }
         Err(format!("the editor refused the section `{}` {TRIES} times", section.title))
     }

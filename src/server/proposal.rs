@@ -11,6 +11,7 @@ use tower_lsp::ls_types::{MessageActionItem, MessageType};
 
 use super::jobs::Job;
 use super::session::Snapshot;
+use crate::document::Document;
 use crate::plan::{Section, Step};
 
 /// The time that a person gets to answer a question.
@@ -33,6 +34,13 @@ struct Answer {
     accepted: bool,
 }
 
+/// The text of a section in a document, which is the snapshot's or one made from it.
+pub(super) fn stands(snapshot: &Snapshot, section: &Section, document: &Document) -> Option<String> {
+    let found = section.present(document, snapshot.recognition.plan.as_ref()?)?;
+    let start = document.sections()[found].heading.start;
+    Some(document.text().slice(start..document.content_end(found)))
+}
+
 impl Job {
     /// Whether a person lets a step replace a section that was changed by hand; silence means no.
     pub(super) async fn may_replace(&self, snapshot: &Snapshot, section: &Section, step: &Step) -> bool {
@@ -52,17 +60,11 @@ impl Job {
     }
 
     async fn shows(&self, snapshot: &Snapshot, section: &Section, step: &Step) -> bool {
-        let after = step.apply(&snapshot.document);
-        let text = |document: &crate::document::Document| {
-            let found = section.present(document, snapshot.recognition.plan.as_ref()?)?;
-            let start = document.sections()[found].heading.start;
-            Some(document.text().slice(start..document.content_end(found)))
-        };
         let params = json!({
             "uri": snapshot.uri.as_str(),
             "title": section.title,
-            "before": text(&snapshot.document),
-            "after": text(&after),
+            "before": stands(snapshot, section, &snapshot.document),
+            "after": stands(snapshot, section, &step.apply(&snapshot.document)),
         });
         let answer = timeout(READ, self.shared.client.send_request::<Propose>(params)).await;
         matches!(answer, Ok(Ok(Some(Answer { accepted: true }))))

@@ -54,6 +54,8 @@ pub struct Session {
     pub asked_registries: bool,
     /// Interrupted runs by their document: how much of each was answered.
     pub interrupted: HashMap<Key, String>,
+    /// Problems without a file that were shown.
+    pub shown_problems: Vec<String>,
     /// Files on which problems were published.
     pub told_problems: Vec<Uri>,
     projects: HashMap<PathBuf, Arc<Project>>,

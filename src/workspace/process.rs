@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::{Cancel, Cancelled};
+use crate::config::MODEL_KEY;
 
 /// The time that the pipes of a program that has ended are waited for.
 const LINGERING: Duration = Duration::from_secs(5);
@@ -38,6 +39,8 @@ pub(super) enum Silence {
 /// Runs a program without input; one that takes longer than `limit` is stopped.
 pub(super) fn ask(command: &mut Command, limit: Option<Duration>, cancel: &Cancel) -> Result<Said, Silence> {
     let started = Instant::now();
+    // The key of a model is no business of git's or of a package client's.
+    command.env_remove(MODEL_KEY);
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let out = read(child.stdout.take());
     let error = read(child.stderr.take());

@@ -69,7 +69,7 @@ impl Project {
         let user = config::user_file().map(|path| read_layer(&path, Owner::User, &mut problems));
         let workspace = read_layer(&root.join(config::FILE_NAME), Owner::Workspace, &mut problems);
         let mut config = Config::layered(user.iter().chain([&workspace]).chain(editor));
-        if let Some(message) = config.choose_model(|name| std::env::var(name).ok()) {
+        if let Some(message) = config.obey_environment(|name| std::env::var(name).ok()) {
             problems.push(ProjectProblem {
                 rule: "invalid-config",
                 path: None,

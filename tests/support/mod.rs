@@ -38,6 +38,8 @@ pub struct Client {
     pub answer: Option<String>,
     /// How a proposed section is answered.
     pub accept: Option<bool>,
+    /// What a person makes of the document while they look at a proposal.
+    pub meanwhile: Option<String>,
     /// Edits as they came, for looking at.
     pub edits: Vec<Value>,
     /// Every message, as the conformance check reads it.
@@ -79,8 +81,17 @@ impl Client {
         Self::spawn_for(folder, &config_home())
     }
 
+    /// The same with variables of the environment.
+    pub fn spawn_with(folder: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::begin(folder, &config_home(), variables)
+    }
+
     /// Starts the server for the user whose settings stand in a folder.
     pub fn spawn_for(folder: &Path, config_home: &Path) -> Self {
+        Self::begin(folder, config_home, &[])
+    }
+
+    fn begin(folder: &Path, config_home: &Path, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_groundplan"))
             .arg("lsp")
             .current_dir(folder)
@@ -88,6 +99,7 @@ impl Client {
             .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
             .env("XDG_CONFIG_HOME", config_home)
             .env("XDG_STATE_HOME", config_home.join("state"))
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -118,6 +130,7 @@ impl Client {
             agree_to_progress: true,
             answer: None,
             accept: None,
+            meanwhile: None,
             edits: Vec::new(),
             log: Vec::new(),
         }
@@ -243,10 +256,15 @@ impl Client {
                 Some(title) => json!({ "title": title }),
                 None => Value::Null,
             },
-            "groundplan/propose" => match self.accept {
-                Some(accepted) => json!({ "accepted": accepted }),
-                None => Value::Null,
-            },
+            "groundplan/propose" => {
+                if let Some(text) = self.meanwhile.take() {
+                    self.replace(&text);
+                }
+                match self.accept {
+                    Some(accepted) => json!({ "accepted": accepted }),
+                    None => Value::Null,
+                }
+            }
             "window/showDocument" => json!({ "success": true }),
             "workspace/configuration" => json!([null]),
             _ => Value::Null,

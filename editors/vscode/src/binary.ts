@@ -1,6 +1,6 @@
 // Finds the program: the setting, the environment, what came with the extension, the PATH, in this order.
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 
 /** Where to look. */
 export interface Places {
@@ -19,7 +19,11 @@ export type Found =
 /** The variable that names the program. */
 export const VARIABLE = 'GROUNDPLAN_SERVER';
 
+/** Whether a place is a program. A relative one would be another in every folder, such as one of a repository. */
 function runs(path: string): boolean {
+  if (!isAbsolute(path)) {
+    return false;
+  }
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
@@ -37,13 +41,13 @@ export function findBinary(places: Places): Found {
   if (named !== '') {
     return runs(named)
       ? { command: named, from: 'setting' }
-      : { missing: `The setting groundplan.server.path names ${named}, which is no program.` };
+      : { missing: `The setting groundplan.server.path names ${named}, which is no program; give its whole path.` };
   }
   const variable = environment[VARIABLE]?.trim() ?? '';
   if (variable !== '') {
     return runs(variable)
       ? { command: variable, from: 'environment' }
-      : { missing: `The variable ${VARIABLE} names ${variable}, which is no program.` };
+      : { missing: `The variable ${VARIABLE} names ${variable}, which is no program; give its whole path.` };
   }
   const bundled = join(extension, 'bin', name);
   if (runs(bundled)) {

@@ -1,8 +1,7 @@
 // What the palette, the side bar and the menus do.
 import * as vscode from 'vscode';
 import { forgetKey, pickModel, setKey } from './model';
-import type { Node, PlanView } from './plan-view';
-import { toRange } from './plan-view';
+import { isDocument, toRange, type Node, type PlanView } from './plan-view';
 import type { RunNode, RunsView } from './runs-view';
 import type { Server } from './server';
 
@@ -16,25 +15,38 @@ export function register(context: vscode.ExtensionContext, server: Server, plan:
     generateMissingSections: () => run('groundplan.generateMissing', {}),
     refreshPlan: () => run('groundplan.refresh', {}),
     regenerateThisSection: async (node) => {
-      const section = node?.section ?? await sectionHere();
-      if (section !== undefined) {
-        await run('groundplan.regenerateSection', { section }, node?.document);
+      const uri = node?.document ?? document();
+      const section = node?.section ?? (uri === undefined ? undefined : await sectionHere(uri));
+      if (uri === undefined || section !== undefined) {
+        await run('groundplan.regenerateSection', { section }, uri);
       }
     },
+    acceptProposal: () => { server.proposals.decide(true); },
+    refuseProposal: () => { server.proposals.decide(false); },
     cancelRun: async (node) => {
-      const uri = node?.uri ?? (await firstRunning()) ?? document()?.toString();
-      const stopped = uri !== undefined && await server.execute<boolean>('groundplan.cancel', { uri });
-      if (!stopped) {
+      const uri = node?.uri ?? await atWork(document());
+      if (uri === null) {
         void vscode.window.showInformationMessage('groundplan: no run is at work.');
+      } else if (uri !== undefined) {
+        await server.execute('groundplan.cancel', { uri });
       }
     },
     resumeRun: async (node) => {
-      const uri = node?.uri ?? await pickRun('interrupted').then((picked) => picked?.uri);
-      if (typeof uri === 'string') {
-        const opened = vscode.Uri.parse(uri, true);
-        await vscode.window.showTextDocument(opened);
-        await run('groundplan.generate', {}, opened);
+      const id = node?.run ?? (await pickRun('interrupted'))?.run;
+      const kept = id === undefined ? undefined : (await server.listRuns()).kept.find((entry) => entry.id === id);
+      if (typeof kept?.uri !== 'string') {
+        return;
       }
+      const opened = vscode.Uri.parse(kept.uri, true);
+      await vscode.window.showTextDocument(opened);
+      const model = (await server.overview(opened))?.model?.name;
+      if (model !== kept.model) {
+        void vscode.window.showWarningMessage(
+          `groundplan: that run asked ${kept.model}, and now ${model ?? 'no model'} is set; choose ${kept.model} to go on with it.`,
+        );
+        return;
+      }
+      await run('groundplan.generate', kept.output === null ? {} : { target: 'file' }, opened);
     },
     showRun: async (node) => {
       const id = node?.run ?? await pickRun().then((picked) => picked?.run);
@@ -77,7 +89,7 @@ export function register(context: vscode.ExtensionContext, server: Server, plan:
   function document(): vscode.Uri | undefined {
     const active = vscode.window.activeTextEditor?.document;
     const shown = plan.overview?.uri;
-    return active?.languageId === 'markdown' ? active.uri : shown === undefined ? undefined : vscode.Uri.parse(shown, true);
+    return active !== undefined && isDocument(active) ? active.uri : shown === undefined ? undefined : vscode.Uri.parse(shown, true);
   }
 
   async function run(command: string, more: object, uri = document()): Promise<void> {
@@ -88,14 +100,21 @@ export function register(context: vscode.ExtensionContext, server: Server, plan:
     await server.execute(command, { uri: uri.toString(), ...more });
   }
 
-  async function firstRunning(): Promise<string | undefined> {
-    return (await server.listRuns()).running[0]?.uri;
+  /** The run at work in a document, else the only one, else the one that the user picks; null where there is none. */
+  async function atWork(uri: vscode.Uri | undefined): Promise<string | null | undefined> {
+    const uris = (await server.listRuns()).running.map((running) => running.uri);
+    const here = uris.find((one) => vscode.Uri.parse(one).toString() === uri?.toString());
+    if (here !== undefined || uris.length < 2) {
+      return here ?? uris[0] ?? null;
+    }
+    const items = uris.map((one) => ({ label: vscode.workspace.asRelativePath(vscode.Uri.parse(one)), one }));
+    return (await vscode.window.showQuickPick(items, { title: 'Which run is cancelled?' }))?.one;
   }
 
   /** The section that the cursor is in; where it is in none, the user picks one. */
-  async function sectionHere(): Promise<string | undefined> {
-    const editor = vscode.window.activeTextEditor;
-    const overview = editor === undefined ? plan.overview : await server.overview(editor.document.uri);
+  async function sectionHere(uri: vscode.Uri): Promise<string | undefined> {
+    const editor = vscode.window.visibleTextEditors.find((one) => one.document.uri.toString() === uri.toString());
+    const overview = await server.overview(uri);
     const sections = overview?.sections.filter((section) => section.range !== null) ?? [];
     const line = editor?.selection.active.line ?? -1;
     const last = overview?.sources[0]?.range.start.line ?? Number.POSITIVE_INFINITY;

@@ -25,7 +25,7 @@ export async function pickModel(server: Server, secrets: vscode.SecretStorage): 
   const now = choice();
   const mark = (engine: ModelChoice['engine']): string => (now.engine === engine ? '$(check) ' : '');
   const picked = await vscode.window.showQuickPick([
-    { label: `${mark('evidence')}Embedded engine`, detail: 'No key, no network, the same answer every time. Nothing leaves your machine.', engine: 'evidence' as const },
+    { label: `${mark('evidence')}Embedded engine`, detail: 'No key, and the same answer every time. Nothing leaves your machine but names of packages, if you have allowed that.', engine: 'evidence' as const },
     { label: `${mark('configured')}As my configuration file says`, detail: 'The model that your own groundplan/config.toml names; the embedded engine where it names none.', engine: 'configured' as const },
     {
       label: `${mark('model')}A language model…`,

@@ -38,6 +38,11 @@ export function toRange(range: ProtocolRange): vscode.Range {
   return new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
 }
 
+/** Whether groundplan may have something to say about a document. */
+export function isDocument(document: vscode.TextDocument): boolean {
+  return document.languageId === 'markdown' && ['file', 'untitled'].includes(document.uri.scheme);
+}
+
 function open(uri: vscode.Uri, range: vscode.Range): vscode.Command {
   return { command: 'vscode.open', title: 'Open', arguments: [uri, { selection: range.with({ end: range.start }), preview: true }] };
 }
@@ -53,6 +58,7 @@ export class PlanView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   private readonly disposables: { dispose: () => unknown }[];
   private document: vscode.Uri | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private news: NodeJS.Timeout | undefined;
   private looking = 0;
 
   constructor(private readonly server: Server) {
@@ -69,7 +75,7 @@ export class PlanView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       vscode.languages.onDidChangeDiagnostics((change) => { if (change.uris.some(mine)) { this.later(PAUSE_MS); } }),
       vscode.workspace.onDidCloseTextDocument((closed) => { if (mine(closed.uri)) { this.later(0); } }),
       server.onStanding(() => { this.later(0); }),
-      server.onRun((run) => { this.later(run.state === 'ended' ? 0 : PAUSE_MS); }),
+      server.onRun((run) => { if (run.state === 'ended') { this.later(0); } else { this.nowAndThen(); } }),
     ];
     this.later(0);
   }
@@ -78,6 +84,14 @@ export class PlanView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   later(pause: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.look(), pause);
+  }
+
+  /** Looks again while news keep coming, and not only when they have ended. */
+  private nowAndThen(): void {
+    this.news ??= setTimeout(() => {
+      this.news = undefined;
+      void this.look();
+    }, PAUSE_MS);
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -93,6 +107,7 @@ export class PlanView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   dispose(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.news);
     vscode.Disposable.from(...this.disposables).dispose();
   }
 
@@ -100,7 +115,7 @@ export class PlanView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     const turn = ++this.looking;
     const active = vscode.window.activeTextEditor?.document;
     // The view keeps its document while another kind of file or no file is looked at.
-    if (active?.languageId === 'markdown' && ['file', 'untitled'].includes(active.uri.scheme)) {
+    if (active !== undefined && isDocument(active)) {
       this.document = active.uri;
     }
     const isOpen = vscode.workspace.textDocuments.some((document) => document.uri.toString() === this.document?.toString());
@@ -121,7 +136,7 @@ export class PlanView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       void vscode.commands.executeCommand('setContext', name, value);
     }
     this.changed.fire(undefined);
-    this.seen.fire(this.overview);
+    this.seen.fire(found);
   }
 }
 
@@ -146,7 +161,7 @@ function nodes(overview: Overview, document: vscode.Uri): Node[] {
     const rank = (source: Source): number => ['gone', 'changed', 'moved', 'unknown', 'fresh'].indexOf(source.state);
     // What needs a look comes first; the rest keeps the order of the ledger.
     const sorted = sources.toSorted((a, b) => rank(a) - rank(b));
-    groups.push(group('Sources', `${fresh} of ${sources.length} fresh`, sorted.map((source) => sourceNode(source, document)), fresh < sources.length));
+    groups.push(group('Sources', `${fresh} of ${sources.length} fresh`, sorted.map((source, index) => sourceNode(source, index, document)), fresh < sources.length));
   }
   return groups;
 }
@@ -176,7 +191,7 @@ function sectionNode(section: Section, document: vscode.Uri): Node {
   item.id = `section ${section.title}`;
   item.description = !stale ? shown[2] : section.state === 'yours' ? 'yours, out of date' : 'out of date';
   item.iconPath = stale ? icon(['warning', 'list.warningForeground', '']) : icon(shown);
-  item.tooltip = new vscode.MarkdownString([meaning, ...section.stale.map((reason) => `- ${reason}`)].join('\n'));
+  item.tooltip = [meaning, ...section.stale.map((reason) => `• ${reason}`)].join('\n');
   item.contextValue = `section.${section.state}`;
   item.section = section.title;
   item.document = document;
@@ -209,10 +224,10 @@ function requirementNode(requirement: Requirement, planned: boolean): Node {
   return item;
 }
 
-function sourceNode(source: Source, document: vscode.Uri): Node {
+function sourceNode(source: Source, index: number, document: vscode.Uri): Node {
   const item: Node = new vscode.TreeItem(source.name);
   const shown = FRESHNESS[source.state];
-  item.id = `source ${source.id}`;
+  item.id = `source ${index} ${source.id}`;
   item.description = source.state === 'fresh' ? source.id : `${source.id} · ${source.state}`;
   item.iconPath = icon(shown);
   item.tooltip = new vscode.MarkdownString().appendText(`${shown[2]}\nRead then: `).appendCodeblock(source.excerpt);

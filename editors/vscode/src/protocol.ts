@@ -70,6 +70,8 @@ export interface Kept {
   id: number;
   uri: string | null;
   document: string;
+  /** The file that the plan goes to, where it is another one. */
+  output: string | null;
   model: string;
   questions: number;
   answered: number;

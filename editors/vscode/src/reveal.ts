@@ -13,7 +13,8 @@ export class Reveal implements vscode.Disposable {
   private readonly watch: vscode.Disposable;
 
   constructor(private readonly server: Server) {
-    this.watch = server.onRun((run) => {
+    const forget = server.onStanding(() => { this.starts.clear(); });
+    const follow = server.onRun((run) => {
       if (run.state === 'running' && !this.starts.has(run.uri)) {
         this.starts.set(run.uri, this.begin(run.uri));
       } else if (run.state === 'ended') {
@@ -22,6 +23,7 @@ export class Reveal implements vscode.Disposable {
         void this.end(run.uri, start);
       }
     });
+    this.watch = vscode.Disposable.from(forget, follow);
   }
 
   dispose(): void {

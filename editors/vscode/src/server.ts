@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { findBinary } from './binary';
 import type { Connection } from './client';
-import { ask } from './proposals';
+import { Proposals } from './proposals';
 import type { Overview, RunChanged, Runs } from './protocol';
 import { environment } from './settings';
 import { Texts } from './texts';
@@ -17,6 +17,7 @@ export type Standing = 'starting' | 'ready' | 'missing' | 'stopped';
 export class Server implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel('groundplan', { log: true });
   readonly texts = new Texts();
+  readonly proposals = new Proposals(this.texts);
   readonly onStanding: vscode.Event<Standing>;
   readonly onRun: vscode.Event<RunChanged>;
   standing: Standing = 'starting';
@@ -27,6 +28,8 @@ export class Server implements vscode.Disposable {
   private connection: Connection | undefined;
   private command: string | undefined;
   private queue: Promise<void> = Promise.resolve();
+  /** Waits for the end of a run before a restart. */
+  private waiting: vscode.Disposable | undefined;
   private timer: NodeJS.Timeout | undefined;
   /** Counts the starts, so that a server that has been replaced is not heard any more. */
   private turn = 0;
@@ -38,10 +41,24 @@ export class Server implements vscode.Disposable {
     this.onRun = this.runs.event;
   }
 
-  /** Starts it anew when things have settled: a choice changes several settings in a row. */
+  /** Starts it anew when things have settled: a choice changes several settings in a row, and a run goes to its end. */
   restartSoon(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.restart(), SETTLE_MS);
+    this.timer = setTimeout(() => void this.restartWhenIdle(), SETTLE_MS);
+  }
+
+  private async restartWhenIdle(): Promise<void> {
+    this.waiting?.dispose();
+    if ((await this.listRuns()).running.length === 0) {
+      await this.restart();
+      return;
+    }
+    void vscode.window.showInformationMessage('groundplan: a run is at work; the choice holds as soon as it has ended.');
+    this.waiting = this.onRun((run) => {
+      if (run.state === 'ended') {
+        this.restartSoon();
+      }
+    });
   }
 
   /** Starts the server, or starts it anew; calls in a row wait for each other. */
@@ -83,7 +100,9 @@ export class Server implements vscode.Disposable {
     if (this.command === undefined) {
       throw new Error(this.reason || 'The groundplan program was not found.');
     }
-    const env = { ...process.env, ...(await environment(this.context.secrets)) };
+    // Only who tries the model is given its key.
+    const chosen = command[0] === 'doctor' ? await environment(this.context.secrets) : {};
+    const env = { ...process.env, ...chosen };
     const cwd = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri.fsPath;
     const options = { env, maxBuffer: 64 * 1024 * 1024, ...(cwd === undefined ? {} : { cwd }) };
     const { stdout } = await promisify(execFile)(this.command, command, options);
@@ -92,6 +111,7 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
+    this.waiting?.dispose();
     void this.stop();
     this.texts.dispose();
     this.log.dispose();
@@ -134,8 +154,14 @@ export class Server implements vscode.Disposable {
       const { connect } = await import('./client.js');
       this.connection = await connect(found.command, await environment(this.context.secrets), {
         log: this.log,
-        run: (run) => { this.runs.fire(run); },
-        propose: (proposal) => ask(this.texts, proposal),
+        run: (run) => {
+          if (run.state === 'ended') {
+            // A comparison that is still open belongs to it.
+            this.proposals.decide(false);
+          }
+          this.runs.fire(run);
+        },
+        propose: (proposal) => this.proposals.ask(proposal),
         running: (running) => {
           // The first time, nobody may ask before the connection is there.
           if (turn === this.turn && this.connection !== undefined) {

@@ -20,8 +20,10 @@ export function shared(): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [name, path] of SHARED) {
     const said = settings.inspect(name);
-    const value = said?.workspaceFolderValue ?? said?.workspaceValue ?? said?.globalValue;
-    if (value === undefined || value === '') {
+    const isSet = (said?.workspaceFolderValue ?? said?.workspaceValue ?? said?.globalValue) !== undefined;
+    // Objects of several layers come merged.
+    const value: unknown = settings.get(name);
+    if (!isSet || value === '') {
       continue;
     }
     let target = out;
@@ -64,7 +66,10 @@ export function keyName(model: ModelChoice): string {
 /** The variables that tell the server who answers. */
 export async function environment(secrets: vscode.SecretStorage): Promise<Record<string, string>> {
   const model = choice();
-  if (!vscode.workspace.isTrusted || model.engine === 'evidence') {
+  if (!vscode.workspace.isTrusted) {
+    return { GROUNDPLAN_OFFLINE: '1' };
+  }
+  if (model.engine === 'evidence') {
     return { GROUNDPLAN_MODEL: 'none' };
   }
   if (model.engine === 'configured') {

@@ -34,10 +34,14 @@ void test('setting, environment, extension, PATH, and nothing behind a name that
       missing: 'This package of the extension has no groundplan program for your machine, and none is on the PATH.',
     });
     assert.deepEqual(places(readable, all), {
-      missing: `The setting groundplan.server.path names ${readable}, which is no program.`,
+      missing: `The setting groundplan.server.path names ${readable}, which is no program; give its whole path.`,
     });
+    // A repository must not be able to put a program in the way.
+    process.chdir(home);
+    assert.ok('missing' in places('own/groundplan', all));
+    assert.ok('missing' in places('', { PATH: 'path:.' }, home));
     assert.deepEqual(places('', { ...all, GROUNDPLAN_SERVER: '/none' }), {
-      missing: 'The variable GROUNDPLAN_SERVER names /none, which is no program.',
+      missing: 'The variable GROUNDPLAN_SERVER names /none, which is no program; give its whole path.',
     });
   } finally {
     rmSync(home, { recursive: true });

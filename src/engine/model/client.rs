@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::budget::{Budget, Denied, Usage, estimate};
 use super::failure::{Failure, Verdict, judge};
-use crate::config::{Key, Model, Provider, ToolUse};
+use crate::config::{Key, MODEL_KEY, Model, Provider, ToolUse};
 use crate::workspace::Cancel;
 
 /// Where Ollama serves what is compatible with OpenAI.
@@ -370,7 +370,7 @@ async fn printed(command: &[String]) -> Result<String, Failure> {
     let failed = |why: &str| Failure::NoKey(format!("`model.key.command` ({}) gave no key: {why}", command.join(" ")));
     let (program, arguments) = command.split_first().ok_or_else(|| failed("it is empty"))?;
     let mut command = tokio::process::Command::new(program);
-    command.args(arguments).stdin(std::process::Stdio::null()).kill_on_drop(true);
+    command.args(arguments).env_remove(MODEL_KEY).stdin(std::process::Stdio::null()).kill_on_drop(true);
     let done = match tokio::time::timeout(KEY, command.output()).await {
         Ok(done) => done.map_err(|error| failed(&error.to_string()))?,
         Err(_) => return Err(failed(&format!("it did not end within {} seconds", KEY.as_secs()))),

@@ -17,9 +17,15 @@ pub fn did_open(shared: &Arc<Shared>, params: DidOpenTextDocumentParams) {
     let key = key(&document.uri);
     let mut session = lock(&shared.session);
     session.disk += 1;
+    let before = session.projects().count();
     session.open(document.uri, document.version, &document.text);
+    let is_new_root = session.projects().count() > before;
     drop(session);
     diagnose::push(shared, &key);
+    if is_new_root {
+        let shared = Arc::clone(shared);
+        tokio::spawn(async move { diagnose::publish_problems(&shared.client, &shared).await });
+    }
 }
 
 /// Applies changes one after the other, each to the text that the one before left.

@@ -87,5 +87,5 @@ export async function startEditor({ folder, name, workspace, machine = {}, trust
     if (server.exitCode !== null || Date.now() > until) throw new Error(`the editor did not start\n${said}`);
     await new Promise((soon) => setTimeout(soon, 100));
   }
-  return { url: `http://127.0.0.1:${port}/?folder=${workspace}`, run, stop: () => server.kill(), exists: (path) => existsSync(join(run, path)) };
+  return { url: `http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`, run, stop: () => server.kill(), exists: (path) => existsSync(join(run, path)) };
 }
