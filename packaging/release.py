@@ -111,7 +111,7 @@ def main() -> None:
             made.append(package)
     for path in made:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        path.with_name(path.name + ".sha256").write_text(f"{digest}  {path.name}\n", encoding="utf-8")
+        path.with_name(path.name + ".sha256").write_text(f"{digest}  {path.name}\n", encoding="utf-8", newline="\n")
         print(f"{digest}  {path.name}")
 
 

@@ -26,6 +26,13 @@
   "Say that runs are followed and that proposals are shown."
   (plist-put (copy-sequence (cl-call-next-method)) :experimental '(:groundplan (:runs t :proposals t))))
 
+(defun groundplan-eglot--forget (server)
+  "Forget what runs did before SERVER, one of ours, was started."
+  (when (cl-typep server 'groundplan-eglot-server)
+    (clrhash groundplan--runs)))
+
+(add-hook 'eglot-connect-hook #'groundplan-eglot--forget)
+
 (cl-defmethod eglot-handle-notification
   ((_server groundplan-eglot-server) (_method (eql groundplan/run)) &rest run)
   "Follow RUN."

@@ -31,6 +31,9 @@
 (declare-function eglot-current-server "eglot" ())
 (declare-function eglot-ensure "eglot" ())
 (declare-function eglot--signal-textDocument/didChange "eglot" ())
+(declare-function eglot--path-to-uri "eglot" (path))
+(declare-function eglot-path-to-uri "eglot" (path &rest args))
+(declare-function lsp--buffer-uri "lsp-mode" ())
 (declare-function jsonrpc-async-request "jsonrpc" (connection method params &rest args))
 (declare-function lsp-workspaces "lsp-mode" ())
 (declare-function lsp-find-workspace "lsp-mode" (server-id &optional file-name))
@@ -100,12 +103,15 @@ The answer is non-nil if the proposal may take its place."
         (progn
           (with-current-buffer yours (insert (or (groundplan--get proposal "before") "")))
           (with-current-buffer generated (insert (or (groundplan--get proposal "after") "")))
-          (let ((shown (diff-no-select yours generated nil t)))
+          (let ((shown (diff-no-select yours generated nil t (generate-new-buffer "*groundplan: difference*"))))
             (unwind-protect
                 (save-window-excursion
                   (pop-to-buffer shown)
-                  (y-or-n-p (format "“%s” was changed by hand; replace it by the generated text? "
-                                    (groundplan--get proposal "title"))))
+                  ;; The server waits for an answer; to quit is one, too.
+                  (condition-case nil
+                      (y-or-n-p (format "“%s” was changed by hand; replace it by the generated text? "
+                                        (groundplan--get proposal "title")))
+                    (quit nil)))
               (kill-buffer shown))))
       (kill-buffer yours)
       (kill-buffer generated))))
@@ -157,14 +163,18 @@ It runs beside other servers for markdown."
   (and (featurep 'lsp-mode) (bound-and-true-p lsp-managed-mode)))
 
 (defun groundplan--uri ()
-  "The URI of the current buffer's file."
+  "The URI of the current buffer's file, as its client spells it."
   (unless buffer-file-name (user-error "This buffer has no file"))
-  (concat "file://" (url-hexify-string (file-truename buffer-file-name)
-                                       (cons ?/ (append url-unreserved-chars nil)))))
+  (cond
+   ((groundplan--lsp) (lsp--buffer-uri))
+   ((fboundp 'eglot-path-to-uri) (eglot-path-to-uri buffer-file-name))
+   (t (eglot--path-to-uri buffer-file-name))))
 
 (defun groundplan--path (uri)
   "The file that URI names."
-  (url-unhex-string (string-remove-prefix "file://" uri) t))
+  (let ((path (decode-coding-string (url-unhex-string (string-remove-prefix "file://" uri) t) 'utf-8)))
+    ;; A drive of Windows has a slash before it.
+    (if (string-match-p "\\`/[A-Za-z]:" path) (substring path 1) path)))
 
 (defun groundplan--execute (command arguments &optional done)
   "Do COMMAND of the server with ARGUMENTS, a list; DONE is called with its result.
@@ -351,8 +361,9 @@ If you have changed it, you see the difference first."
 (defun groundplan--outline-draw (overview buffer)
   "Write OVERVIEW into BUFFER."
   (with-current-buffer buffer
-    (let ((inhibit-read-only t)
-          (line (line-number-at-pos)))
+    (let* ((inhibit-read-only t)
+           (window (get-buffer-window buffer t))
+           (line (line-number-at-pos (and window (window-point window)))))
       (erase-buffer)
       (when-let ((running (groundplan--get overview "running")))
         (insert (propertize (format "Planning: %s" running) 'face 'bold) "\n\n"))
@@ -368,7 +379,8 @@ If you have changed it, you see the difference first."
       (when (= (point-min) (point-max))
         (insert "This document demands nothing and plans nothing.\n"))
       (goto-char (point-min))
-      (forward-line (1- line)))))
+      (forward-line (1- line))
+      (when window (set-window-point window (point))))))
 
 (defun groundplan--outline-look ()
   "Bring the current outline up to date."
@@ -419,12 +431,13 @@ If you have changed it, you see the difference first."
   (with-current-buffer groundplan--document
     (groundplan-refresh)))
 
-(defun groundplan--outlines-look (&rest _)
-  "Bring all outlines up to date."
-  (dolist (buffer (buffer-list))
-    (with-current-buffer buffer
-      (when (derived-mode-p 'groundplan-outline-mode)
-        (groundplan--outline-look)))))
+(defun groundplan--outlines-look (run)
+  "Bring the outlines that are in sight up to date when RUN has ended."
+  (when (equal (plist-get run :state) "ended")
+    (dolist (window (window-list))
+      (with-current-buffer (window-buffer window)
+        (when (derived-mode-p 'groundplan-outline-mode)
+          (with-demoted-errors "groundplan: %S" (groundplan--outline-look)))))))
 
 (add-hook 'groundplan-run-functions #'groundplan--outlines-look)
 
@@ -446,7 +459,9 @@ If you have changed it, you see the difference first."
 (defun groundplan--lighter ()
   "What the run of the current document does, for the mode line."
   (or (and buffer-file-name (> (hash-table-count groundplan--runs) 0)
-           (gethash (file-truename buffer-file-name) groundplan--runs))
+           (or (groundplan--eglot) (groundplan--lsp))
+           (or (gethash buffer-file-name groundplan--runs)
+               (gethash (file-truename buffer-file-name) groundplan--runs)))
       ""))
 
 ;;;###autoload

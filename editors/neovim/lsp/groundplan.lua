@@ -16,6 +16,9 @@ local function close_undo(edit)
   end
 end
 
+-- The protocol counts from the gravest, Neovim from the slightest.
+local levels = { vim.log.levels.ERROR, vim.log.levels.WARN, vim.log.levels.INFO, vim.log.levels.DEBUG }
+
 ---@type vim.lsp.Config
 return {
   cmd = { 'groundplan', 'lsp' },
@@ -23,6 +26,11 @@ return {
   root_markers = { 'groundplan.toml', '.groundplan', '.git' },
   -- Runs are followed for the status line, and a section of yours is compared with its proposal before you decide.
   capabilities = { experimental = { groundplan = { runs = true, proposals = true } } },
+  on_exit = function()
+    vim.schedule(function()
+      require('groundplan.runs').forget()
+    end)
+  end,
   handlers = {
     ['workspace/applyEdit'] = function(err, params, context)
       close_undo(params.edit)
@@ -31,7 +39,7 @@ return {
       return result
     end,
     ['window/showMessage'] = function(_, params)
-      vim.notify(params.message, params.type)
+      vim.notify(params.message, levels[params.type] or vim.log.levels.INFO)
       return params
     end,
     ['groundplan/run'] = function(_, run)

@@ -66,8 +66,12 @@ vim.api.nvim_create_autocmd('LspProgress', {
     progress[#progress + 1] = value.kind .. ': ' .. (value.message or value.title or '')
   end,
 })
-vim.notify = function(message)
+local grave = {}
+vim.notify = function(message, level)
   notes[#notes + 1] = message
+  if level ~= vim.log.levels.INFO then
+    grave[#grave + 1] = message
+  end
 end
 -- A picker plugin stands here for most people; it takes the first title that fits.
 local wanted
@@ -225,18 +229,21 @@ expect('titles are completed', completed == 'Timeline and Milestones', completed
 
 -- A section of a person is compared before it is replaced, and <Esc> keeps it.
 local compared
-local confirm = function(answer)
-  vim.fn.confirm = function(question)
-    compared = { question = question, windows = #vim.api.nvim_tabpage_list_wins(0), diff = vim.wo.diff }
-    return answer
+local function press(answer)
+  local typed = { 'j', answer }
+  vim.fn.getcharstr = function()
+    compared = { windows = #vim.api.nvim_tabpage_list_wins(0), diff = vim.wo.diff, line = vim.fn.line('.') }
+    return table.remove(typed, 1)
   end
 end
+local buffers = #vim.fn.getbufinfo({ buflisted = 1 })
 vim.fn.cursor(1, 1)
 vim.fn.search('^- \\*\\*Development Timeline')
 vim.cmd('normal! A my own words.')
 local own = text()
-for answer, expected in pairs({ [0] = own, [2] = plan }) do
-  confirm(answer)
+for _, case in ipairs({ { '\27', own }, { 'y', plan } }) do
+  local answer, expected = unpack(case)
+  press(answer)
   notes = {}
   vim.cmd('Groundplan regenerate')
   wait('a run asks which section stands', function()
@@ -244,8 +251,8 @@ for answer, expected in pairs({ [0] = own, [2] = plan }) do
   end, function()
     return table.concat(notes, ' | ')
   end)
-  expect('two sides were compared', compared.windows == 2 and compared.diff and
-    compared.question:find('“Timeline and Milestones” was changed by hand', 1, true), vim.inspect(compared))
+  expect('two sides were compared, and moved', compared.windows == 2 and compared.diff and compared.line == 2, vim.inspect(compared))
+  expect('nothing of it is left', #vim.fn.getbufinfo({ buflisted = 1 }) == buffers, vim.inspect(vim.fn.getbufinfo()))
   expect('the answer ' .. answer .. ' is heard', text() == expected and vim.fn.tabpagenr('$') == 1, text())
 end
 -- Back before the comparison, for what follows.
@@ -292,6 +299,10 @@ for count = 5, 0, -1 do
 end
 ok('one undo for each inserted section')
 expect('after six undos the text is as it was', text() == original)
+
+expect('what is told is information', #grave == 0, table.concat(grave, ' | '))
+vim.cmd('Groundplan nonsense')
+expect('a mistake is an error', #grave == 1, table.concat(grave, ' | '))
 
 -- Health.
 vim.cmd('checkhealth groundplan')

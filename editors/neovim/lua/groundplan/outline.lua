@@ -2,7 +2,7 @@
 local M = {}
 
 local namespace = vim.api.nvim_create_namespace('groundplan.outline')
--- The open window, its buffer, the document's buffer, and what stands on each line.
+-- The open window, its buffer, the document's window and buffer, and what stands on each line.
 local open
 
 local SECTIONS = {
@@ -118,6 +118,21 @@ local function look()
   end
 end
 
+-- Closes the outline and goes back to its document; whether that is still there.
+local function leave()
+  local window, document = open.from, open.document
+  close()
+  if not vim.api.nvim_buf_is_valid(document) then
+    return false
+  end
+  if not vim.api.nvim_win_is_valid(window) then
+    window = vim.api.nvim_get_current_win()
+  end
+  vim.api.nvim_set_current_win(window)
+  vim.api.nvim_win_set_buf(window, document)
+  return true
+end
+
 local function under()
   return open.lines[vim.api.nvim_win_get_cursor(open.window)[1]].target
 end
@@ -125,7 +140,7 @@ end
 local function go()
   local target = under()
   if target.uri then
-    close()
+    leave()
     vim.cmd("normal! m'")
     local buffer = vim.uri_to_bufnr(target.uri)
     vim.bo[buffer].buflisted = true
@@ -136,8 +151,9 @@ end
 
 -- Does a subcommand in the document's window.
 local function from_document(name, argument)
-  close()
-  require('groundplan').run(name, argument)
+  if leave() then
+    require('groundplan').run(name, argument)
+  end
 end
 
 -- Opens the outline of the current document, or closes it.
@@ -145,8 +161,10 @@ function M.toggle()
   if open then
     return close()
   end
-  local document = vim.api.nvim_get_current_buf()
+  local document, from = vim.api.nvim_get_current_buf(), vim.api.nvim_get_current_win()
   require('groundplan').overview(document, function(overview)
+    -- Asked for twice, it opens once.
+    close()
     local buffer = vim.api.nvim_create_buf(false, true)
     vim.bo[buffer].bufhidden, vim.bo[buffer].filetype = 'wipe', 'groundplan-outline'
     local width = math.min(72, vim.o.columns - 4)
@@ -157,7 +175,7 @@ function M.toggle()
       footer = ' <CR> go  r regenerate  R refresh  q close ',
     })
     vim.wo[window].wrap, vim.wo[window].cursorline = false, true
-    open = { window = window, buffer = buffer, document = document, lines = {} }
+    open = { window = window, buffer = buffer, document = document, from = from, lines = {} }
     draw(overview)
     local function map(key, deed)
       vim.keymap.set('n', key, deed, { buffer = buffer, nowait = true })

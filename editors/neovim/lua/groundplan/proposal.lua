@@ -1,35 +1,57 @@
 -- Shows what a run would put in the place of a person's section, side by side, and asks which one stands.
 local M = {}
 
+-- Keys that move in the comparison; both sides move together.
+local MOVES = {}
+for _, key in ipairs({ 'j', 'k', '<C-d>', '<C-u>', '<C-f>', '<C-b>', '<C-e>', '<C-y>', '<Down>', '<Up>', '<PageDown>', '<PageUp>' }) do
+  local code = vim.api.nvim_replace_termcodes(key, true, true, true)
+  MOVES[code] = code
+end
+
 local function scratch(name, text)
   local buffer = vim.api.nvim_create_buf(false, true)
-  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, vim.split(text, '\r?\n'))
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, vim.split(text or '', '\r?\n'))
   vim.bo[buffer].bufhidden, vim.bo[buffer].filetype = 'wipe', 'markdown'
   pcall(vim.api.nvim_buf_set_name, buffer, ('groundplan://%s/%d'):format(name, buffer))
   vim.bo[buffer].modifiable = false
   return buffer
 end
 
-local function text(side)
-  return side and side or ''
+-- Waits for the answer; anything but a clear yes keeps the text.
+local function decide(title)
+  local question = ('groundplan: “%s” was changed by hand. Left: yours. Right: generated.'):format(title)
+  while true do
+    vim.cmd('redraw')
+    vim.api.nvim_echo({ { question .. '\n', 'Question' }, { '[y] replace my text   [n] keep it   move: j k CTRL-D CTRL-U' } }, false, {})
+    local got, key = pcall(vim.fn.getcharstr)
+    if got and MOVES[key] then
+      vim.cmd('normal! ' .. key)
+    elseif not got or key == 'n' or key == 'q' or key == '\27' or key == '' then
+      return false
+    elseif key == 'y' then
+      return true
+    end
+  end
 end
 
--- The server waits for the answer, so the question is asked here and now; leaving it keeps the text.
+-- The server waits for the answer, so the question is asked here and now.
 function M.ask(proposal)
-  vim.cmd('tabnew')
+  local before = vim.api.nvim_get_current_tabpage()
+  local yours, generated = scratch('yours', proposal.before), scratch('generated', proposal.after)
+  vim.cmd('tab sbuffer ' .. yours)
   local tab = vim.api.nvim_get_current_tabpage()
-  vim.api.nvim_win_set_buf(0, scratch('yours', text(proposal.before)))
   vim.cmd('diffthis')
-  vim.cmd('rightbelow vsplit')
-  vim.api.nvim_win_set_buf(0, scratch('generated', text(proposal.after)))
+  vim.cmd('rightbelow vertical sbuffer ' .. generated)
   vim.cmd('diffthis')
-  vim.cmd('redraw')
-  local question = ('groundplan: “%s” was changed by hand. Left: yours. Right: generated.'):format(proposal.title)
-  local answered, choice = pcall(vim.fn.confirm, question, '&Keep my text\n&Replace my text', 1, 'Question')
+  local decided, accepted = pcall(decide, proposal.title)
   if vim.api.nvim_tabpage_is_valid(tab) then
     vim.cmd('tabclose ' .. vim.api.nvim_tabpage_get_number(tab))
   end
-  return { accepted = answered and choice == 2 }
+  if vim.api.nvim_tabpage_is_valid(before) then
+    vim.api.nvim_set_current_tabpage(before)
+  end
+  vim.cmd('redraw!')
+  return { accepted = decided and accepted }
 end
 
 return M

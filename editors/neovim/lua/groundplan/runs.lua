@@ -18,6 +18,12 @@ function M.follow(run)
   vim.api.nvim_exec_autocmds('User', { pattern = 'GroundplanRun', modeline = false, data = run })
 end
 
+-- Forgets what runs did, for a server that is gone.
+function M.forget()
+  at_work = {}
+  vim.cmd.redrawstatus({ bang = true })
+end
+
 -- What the run of a buffer does, for a status line; empty without one.
 function M.status(buffer)
   local run = at_work[vim.uri_from_bufnr(buffer)]
@@ -38,14 +44,23 @@ local function show(client, id)
   end)
 end
 
-local function resume(uri)
+local function resume(run)
   local groundplan = require('groundplan')
+  local uri = run.uri
   vim.cmd.edit(vim.fn.fnameescape(vim.uri_to_fname(uri)))
   local buffer = vim.api.nvim_get_current_buf()
   local client = groundplan.client(buffer)
-  if client then
-    groundplan.execute(client, buffer, 'groundplan.generate', { uri = uri })
+  if not client then
+    return
   end
+  groundplan.overview(buffer, function(overview)
+    local model = overview.model and overview.model.name
+    if model ~= run.model then
+      return groundplan.tell(('that run asked %s, and now %s is set; set %s to go on with it'):format(
+        run.model, model or 'no model', run.model), vim.log.levels.WARN)
+    end
+    groundplan.execute(client, buffer, 'groundplan.generate', { uri = uri, target = run.output and 'file' or nil })
+  end)
 end
 
 -- Picks a run: one at work is cancelled, an interrupted one resumed, any other one shown.
@@ -79,7 +94,7 @@ function M.pick()
           run.questions, run.model, run.tokens),
         act = function()
           if interrupted then
-            return resume(run.uri)
+            return resume(run)
           end
           show(client, run.id)
         end,
