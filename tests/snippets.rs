@@ -159,8 +159,6 @@ fn every_command_line_that_a_page_shows_is_one() {
 
 #[test]
 fn commands_of_every_editor_exist() {
-    let server =
-        pattern(r"`?(groundplan\.(?:generate|generateMissing|regenerateSection|refresh|cancel|overview|runs))\b");
     let named: BTreeSet<&str> = COMMANDS.iter().copied().collect();
     let clients = [
         "editors/vscode/src/commands.ts",

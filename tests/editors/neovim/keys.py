@@ -14,7 +14,6 @@ vim.lsp.config('groundplan', {{ cmd = {{ '{server}', 'lsp' }} }})
 vim.lsp.enable('groundplan')
 vim.o.laststatus = 2
 vim.o.statusline = '%f %m%=%{{v:lua.require("groundplan").status()}}'
-vim.o.cmdheight = 3
 """)
 
 terminal = Terminal([nvim, "--clean", "-u", ".init.lua", "docs/export.requirements.md"])
@@ -43,7 +42,7 @@ until("q closes it", lambda text: "q close" not in text)
 keys(":/Risk Assessment\r")
 keys("A my own words.\x1b")
 keys(":Groundplan regenerate Exec\t\r")
-until("yours and the generated section stand side by side", lambda text: text.count("### Executive Summary") == 2 and "[y] replace my text" in text)
+until("yours and the generated section stand side by side", lambda text: text.count("### Executive Summary") == 2 and "[y] replace my text" in text and "Executive Summary: yours, changed by hand" in text)
 keys("n")
 until("what a person wrote stays", lambda text: "my own words." in text and "[y] replace" not in text)
 keys(":Groundplan cancel\r")

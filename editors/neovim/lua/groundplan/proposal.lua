@@ -18,11 +18,11 @@ local function scratch(name, text)
 end
 
 -- Waits for the answer; anything but a clear yes keeps the text.
-local function decide(title)
-  local question = ('groundplan: “%s” was changed by hand. Left: yours. Right: generated.'):format(title)
+local function decide()
   while true do
     vim.cmd('redraw')
-    vim.api.nvim_echo({ { question .. '\n', 'Question' }, { '[y] replace my text   [n] keep it   move: j k CTRL-D CTRL-U' } }, false, {})
+    -- One short line: a longer one would ask for <CR> first.
+    vim.api.nvim_echo({ { '[y] replace my text  [n] keep it  move: j k CTRL-D CTRL-U', 'Question' } }, false, {})
     local got, key = pcall(vim.fn.getcharstr)
     if got and MOVES[key] then
       vim.cmd('normal! ' .. key)
@@ -41,9 +41,12 @@ function M.ask(proposal)
   vim.cmd('tab sbuffer ' .. yours)
   local tab = vim.api.nvim_get_current_tabpage()
   vim.cmd('diffthis')
+  local title = proposal.title:gsub('%%', '%%%%')
+  vim.wo.winbar = ('%s: yours, changed by hand'):format(title)
   vim.cmd('rightbelow vertical sbuffer ' .. generated)
   vim.cmd('diffthis')
-  local decided, accepted = pcall(decide, proposal.title)
+  vim.wo.winbar = ('%s: generated'):format(title)
+  local decided, accepted = pcall(decide)
   if vim.api.nvim_tabpage_is_valid(tab) then
     vim.cmd('tabclose ' .. vim.api.nvim_tabpage_get_number(tab))
   end
