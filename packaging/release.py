@@ -107,7 +107,8 @@ def main() -> None:
         for platform in PLATFORMS.get(target, []):
             package = out / f"groundplan-v{version}-{platform}.vsix"
             shell = shutil.which("bash") or sys.exit("bash is needed to pack the extension")
-            subprocess.run([shell, ROOT / "editors/vscode/package", program, platform, package], check=True)
+            command = [shell, ROOT / "editors/vscode/package", program, platform, package]
+            subprocess.run(command, check=True, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)})
             made.append(package)
     for path in made:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -906,7 +906,7 @@ fn a_mistake_in_ones_own_configuration_ends_a_plan_with_its_place() {
             "config.toml:4: unknown key `mcpServers.every.model`",
         ),
         ("model.provider = 'openia'\n", "config.toml:2: "),
-        ("model.name = 'mistral-large'\n", "whose model is mistral-large? Say so with `model.provider`"),
+        ("model.name = 'mistral-large'\n", "whose model is `mistral-large`? Say so with `model.provider`"),
     ] {
         desk.configure(text);
         let done = desk.run(&["plan", "req.md"]);

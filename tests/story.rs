@@ -58,7 +58,7 @@ fn a_second_run_changes_nothing_and_keeps_what_a_person_wrote() {
     let actions = client.actions("## Requirements");
     let update = actions
         .iter()
-        .find(|action| action["title"].as_str().unwrap().starts_with("Bring the implementation plan up to date"))
+        .find(|action| action["title"].as_str().unwrap().starts_with("Research the implementation plan anew ("))
         .unwrap()
         .clone();
     client.execute(&update);

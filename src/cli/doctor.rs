@@ -50,6 +50,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         ),
         Some(model) => {
             out.push_str(&described(model));
+            if std::env::var_os("GROUNDPLAN_MODEL").is_some() {
+                out.push_str("  chosen by      the variable GROUNDPLAN_MODEL\n");
+            }
             if !arguments.offline {
                 code = code.max(tried(model, &mut out));
             }

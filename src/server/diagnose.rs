@@ -17,6 +17,20 @@ use crate::workspace::Reader;
 /// A client that does not answer a refresh in this time is not waited for.
 const ANSWER: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// Rules that speak of a plan which is not there in full.
+const ABOUT_PLANS: &[&str] = &[
+    "missing-section",
+    "missing-field",
+    "empty-section",
+    "empty-field",
+    "uncovered-requirement",
+    "skipped-research",
+    "unused-source",
+    "unknown-source",
+    "unknown-phase",
+    "changed-requirement",
+];
+
 /// How the sources of a document stand, from the cache where neither ledger nor disk have changed.
 pub fn sources(snapshot: &Snapshot) -> Arc<HashMap<String, SourceState>> {
     let ledger = snapshot.document.ledger_key();
@@ -47,7 +61,8 @@ pub fn findings(snapshot: &Snapshot) -> Arc<Vec<check::Diagnostic>> {
         return Arc::default();
     }
     let upstream = snapshot.requirements.as_ref().and_then(|upstream| upstream.version).unwrap_or(-1);
-    let state = (snapshot.version, snapshot.disk, upstream);
+    let writing = snapshot.run.is_some();
+    let state = (snapshot.version, snapshot.disk, upstream, writing);
     if let Some((known, found)) = &*lock(&snapshot.cache.diagnostics)
         && *known == state
     {
@@ -55,7 +70,12 @@ pub fn findings(snapshot: &Snapshot) -> Arc<Vec<check::Diagnostic>> {
     }
     let states = sources(snapshot);
     let requirements = snapshot.requirements.as_ref().map(|upstream| &*upstream.document);
-    let found = Arc::new(snapshot.project.judge(&snapshot.document, &snapshot.recognition, requirements, &states));
+    let mut found = snapshot.project.judge(&snapshot.document, &snapshot.recognition, requirements, &states);
+    if writing {
+        // A plan that is being written lacks what is still to come.
+        found.retain(|found| !ABOUT_PLANS.contains(&found.rule));
+    }
+    let found = Arc::new(found);
     *lock(&snapshot.cache.diagnostics) = Some((state, Arc::clone(&found)));
     found
 }

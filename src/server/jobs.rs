@@ -10,6 +10,7 @@ use tower_lsp::ls_types::{MessageType, ProgressToken, TextEdit, Uri, WorkspaceEd
 
 use super::asking::{Asking, EngineName};
 use super::backend::Shared;
+use super::diagnose;
 use super::permission;
 use super::progress::Progress;
 use super::proposal;
@@ -109,6 +110,7 @@ impl Drop for Job {
     fn drop(&mut self) {
         lock(&self.shared.session).runs.remove(&self.key);
         refresh_lenses(&self.shared);
+        diagnose::refresh(&self.shared);
         if let (false, Ok(runtime)) = (self.tells, tokio::runtime::Handle::try_current()) {
             let (shared, run) = (Arc::clone(&self.shared), Arc::clone(&self.run));
             runtime.spawn(async move { runs::tell(&shared, &run, Some("stopped by a fault of groundplan")).await });
@@ -136,6 +138,16 @@ impl Drop for StopAsking {
     fn drop(&mut self) {
         self.0.cancel();
     }
+}
+
+/// What became of a section.
+enum Inserted {
+    /// A person's text stays.
+    Kept,
+    /// It stands there word for word.
+    Same,
+    /// It was inserted, or took the place of another text.
+    Written,
 }
 
 /// How a run ended.
@@ -294,11 +306,12 @@ impl Job {
                 continue;
             }
             match self.insert(&mut writer, &section).await {
-                Ok(Outcome::Kept) => {
+                Ok(Inserted::Kept) => {
                     phases_kept |= section.has_phases();
                     kept.push(section.title.clone());
                 }
-                Ok(Outcome::Inserted | Outcome::Replaced) => written += 1,
+                Ok(Inserted::Same) => {}
+                Ok(Inserted::Written) => written += 1,
                 Err(_) if self.run.flag.is_cancelled() => return Ending::Cancelled { sections: written },
                 Err(reason) => {
                     let before =
@@ -337,7 +350,7 @@ impl Job {
     }
 
     /// Brings one section into the document as it is now, and waits until the client tells of it.
-    async fn insert(&self, writer: &mut Writer<'_>, section: &Section) -> Result<Outcome, String> {
+    async fn insert(&self, writer: &mut Writer<'_>, section: &Section) -> Result<Inserted, String> {
         let (mut refused, mut accepted) = (0, None);
         while refused < TRIES {
             if refused > 0 {
@@ -349,29 +362,28 @@ impl Job {
                 writer.step(&snapshot.document, section, Kept::Respect).map_err(|error| error.to_string())?;
             if step.outcome == Outcome::Kept {
                 if !matches!(self.scope, Scope::Section(_)) {
-                    return Ok(Outcome::Kept);
+                    return Ok(Inserted::Kept);
                 }
                 step = writer.step(&snapshot.document, section, Kept::Override).map_err(|error| error.to_string())?;
-                step.outcome = Outcome::Replaced;
                 // What a person has typed since they were asked is none of what they gave up.
                 let stands = proposal::stands(&snapshot, section, &snapshot.document);
                 if accepted != Some(stands.clone()) {
                     if !self.may_replace(&snapshot, section, &step).await {
-                        return Ok(Outcome::Kept);
+                        return Ok(Inserted::Kept);
                     }
                     accepted = Some(stands);
                     continue;
                 }
             }
             if step.apply(&snapshot.document).text().to_string() == snapshot.document.text().to_string() {
-                return Ok(step.outcome);
+                return Ok(Inserted::Same);
             }
             let lines = snapshot.lines();
             let edits: Vec<TextEdit> = step.edits.iter().map(|edit| lsp::text_edit(edit, lines)).collect();
             let edit =
                 lsp::workspace_edit(&snapshot.uri, Some(snapshot.version), edits, snapshot.client.document_changes);
             if self.apply(&section.title, edit).await? {
-                return self.follow(snapshot.version, writer, section).await.map(|()| step.outcome);
+                return self.follow(snapshot.version, writer, section).await.map(|()| Inserted::Written);
             }
             refused += 1;
         }
@@ -422,8 +434,12 @@ impl Job {
 fn told(ending: &Ending, researched: Option<&Researched>, used: &str) -> (MessageType, String) {
     match ending {
         Ending::Written { sections, kept } => {
-            let mut message = format!("{} written", plural(*sections, "section"));
-            if let Some(done) = researched {
+            let mut message = match (sections, kept.is_empty()) {
+                (0, true) => "the plan is up to date; nothing had to be written".to_owned(),
+                (0, false) => "nothing was written".to_owned(),
+                _ => format!("{} written", plural(*sections, "section")),
+            };
+            if let Some(done) = researched.filter(|_| *sections > 0) {
                 message.push_str(&format!(
                     ", {} of {} claims cite a source that was read",
                     done.verified.grounded, done.verified.claims
@@ -434,6 +450,10 @@ fn told(ending: &Ending, researched: Option<&Researched>, used: &str) -> (Messag
             }
             if !kept.is_empty() {
                 message.push_str(&format!("; kept as they were: {}", joined(kept)));
+            }
+            if researched.is_some_and(|done| done.source_files == 0) {
+                message.push_str("; no source file was found, so the plan knows nothing of your code: open its folder");
+                return (MessageType::WARNING, message);
             }
             (MessageType::INFO, message)
         }

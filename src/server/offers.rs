@@ -8,7 +8,7 @@ use super::session::Snapshot;
 use crate::config::Target;
 use crate::document::SectionId;
 use crate::lsp::capabilities::{CANCEL, GENERATE, MISSING, REFRESH, REGENERATE};
-use crate::plan::{Outcome, overview, place_of, standing};
+use crate::plan::{Outcome, Part, overview, place_of, standing};
 use crate::research::plural;
 use crate::run::agenda_of;
 
@@ -42,16 +42,18 @@ pub fn state(snapshot: &Snapshot) -> State {
         let parts = part.children.iter().filter(|child| !child.node.optional && open(child.sections.first()));
         parts.map(|child| child.node.pattern.title().to_owned()).collect()
     });
-    State { size, root, missing, stale: root.map_or_else(Vec::new, |_| stale(snapshot)) }
+    State { size, root, missing, stale: root.map_or_else(Vec::new, |_| stale(snapshot).0) }
 }
 
-/// Titles of the plan's sections that are out of date and that no person has changed.
-pub fn stale(snapshot: &Snapshot) -> Vec<String> {
+/// Titles of the plan's sections that are out of date: those that no person has changed, and those of a person.
+pub fn stale(snapshot: &Snapshot) -> (Vec<String>, Vec<String>) {
     let states = diagnose::sources(snapshot);
     let input = diagnose::input(snapshot, &states);
     let found = overview(&input);
-    let stale = found.parts.into_iter().filter(|part| part.standing == Outcome::Replaced && !part.stale.is_empty());
-    stale.map(|part| part.title).collect()
+    let stale = found.parts.into_iter().filter(|part| !part.stale.is_empty());
+    let (ours, theirs): (Vec<_>, Vec<_>) = stale.partition(|part| part.standing == Outcome::Replaced);
+    let titles = |parts: Vec<Part>| parts.into_iter().map(|part| part.title).collect();
+    (titles(ours), titles(theirs))
 }
 
 /// How much a run would ask. Very many requirements are counted instead: reading them all for a title takes too long.
@@ -115,6 +117,7 @@ pub fn commands(snapshot: &Snapshot, state: &State, section: Option<String>) -> 
         |model| format!("{}, at most {}k tokens", model.name, model.limits.tokens.div_ceil(1000)),
     );
     let deed = match state.root {
+        Some(_) if state.stale.is_empty() && state.missing.is_empty() => "Research the implementation plan anew",
         Some(_) => "Bring the implementation plan up to date",
         None => "Generate implementation plan",
     };

@@ -31,7 +31,7 @@ pub async fn ask(shared: &Arc<Shared>, packages: &[PackageName]) {
     let more = if packages.len() > NAMED { " and others" } else { "" };
     let question = format!(
         "groundplan: may it ask your package clients (cargo, npm, pip, go) for the latest version and licence of {}{more}? \
-         Nothing but the names of such well-known packages leaves this machine. It holds from the next plan on.",
+         Nothing but the names of such well-known packages leaves this machine. Your answer holds from the next plan on.",
         joined(&names)
     );
     let items =

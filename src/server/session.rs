@@ -94,14 +94,14 @@ pub struct Open {
 pub struct Cache {
     /// Sources by (ledger, disk).
     pub sources: Mutex<Option<CachedSources>>,
-    /// Findings by (version, disk, version of the requirements document).
+    /// Findings by (version, disk, version of the requirements document, whether a run is writing).
     pub diagnostics: Mutex<Option<CachedDiagnostics>>,
 }
 
 /// Source states with the ledger's key and the count of disk changes.
 pub type CachedSources = (u64, u64, Arc<HashMap<String, SourceState>>);
 /// Findings with the states that they were made from.
-pub type CachedDiagnostics = ((i32, u64, i32), Arc<Vec<Diagnostic>>);
+pub type CachedDiagnostics = ((i32, u64, i32, bool), Arc<Vec<Diagnostic>>);
 
 /// A document as it was at one moment, with all that is needed to answer for it.
 #[derive(Debug, Clone)]

@@ -42,6 +42,17 @@ return {
       vim.notify(params.message, levels[params.type] or vim.log.levels.INFO)
       return params
     end,
+    ['window/showMessageRequest'] = function(err, params, context)
+      -- Whether registries may be asked is nothing to stand in the way for: it is a line of the configuration.
+      if params.message:find('package clients', 1, true) then
+        vim.notify(
+          'groundplan: versions and licences of packages are left out; `research.registries = true` in your own '
+            .. 'groundplan/config.toml lets your package clients be asked, `false` ends this notice'
+        )
+        return vim.NIL
+      end
+      return vim.lsp.handlers['window/showMessageRequest'](err, params, context)
+    end,
     ['groundplan/run'] = function(_, run)
       require('groundplan.runs').follow(run)
     end,

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { forgetKey, pickModel, setKey } from './model';
 import { isDocument, toRange, type Node, type PlanView } from './plan-view';
 import type { RunNode, RunsView } from './runs-view';
+import { SAMPLE } from './sample';
 import type { Server } from './server';
 
 /** A command that says what went wrong. */
@@ -67,8 +68,7 @@ export function register(context: vscode.ExtensionContext, server: Server, plan:
       await server.texts.show('set-up.txt', said);
     },
     newRequirements: async () => {
-      const content = await server.say('templates', '--show', 'backend-requirements');
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'markdown' }));
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: SAMPLE, language: 'markdown' }));
     },
     restart: () => server.restart(),
     showLog: () => { server.log.show(); },

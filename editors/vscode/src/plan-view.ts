@@ -189,7 +189,9 @@ function sectionNode(section: Section, document: vscode.Uri): Node {
   }[section.state];
   const shown = ICONS[section.state];
   item.id = `section ${section.title}`;
-  item.description = !stale ? shown[2] : section.state === 'yours' ? 'yours, out of date' : 'out of date';
+  // The sign says it of most of them; words are for what a person should know.
+  const word = section.state === 'generated' ? '' : shown[2];
+  item.description = stale ? (section.state === 'yours' ? 'yours, out of date' : 'out of date') : word;
   item.iconPath = stale ? icon(['warning', 'list.warningForeground', '']) : icon(shown);
   item.tooltip = [meaning, ...section.stale.map((reason) => `• ${reason}`)].join('\n');
   item.contextValue = `section.${section.state}`;

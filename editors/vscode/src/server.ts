@@ -23,7 +23,7 @@ export class Server implements vscode.Disposable {
   standing: Standing = 'starting';
   /** Why there is no server. */
   reason = '';
-  /** Version and place of the program. */
+  /** Version of the program. */
   about = '';
   private connection: Connection | undefined;
   private command: string | undefined;
@@ -169,7 +169,7 @@ export class Server implements vscode.Disposable {
           }
         },
       });
-      this.about = `${this.connection.version} · ${found.command}`;
+      this.about = this.connection.version;
       this.stands('ready');
     } catch (error) {
       this.reason = `The groundplan server did not start: ${error instanceof Error ? error.message : String(error)}`;

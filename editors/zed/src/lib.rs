@@ -14,7 +14,7 @@ impl zed::Extension for Groundplan {
         let binary = LspSettings::for_worktree(server.as_ref(), worktree).ok().and_then(|settings| settings.binary);
         let (path, arguments) = binary.map_or((None, None), |binary| (binary.path, binary.arguments));
         let command = path.or_else(|| worktree.which("groundplan")).ok_or(
-            "groundplan is not on the PATH: install it with `cargo install --path .` in a clone of its repository, or \
+            "groundplan is not on the PATH: install it with `cargo install --locked --path .` in a clone of its repository, or \
              name it in the settings as lsp.groundplan.binary.path",
         )?;
         let args = arguments.unwrap_or_else(|| vec!["lsp".to_owned()]);

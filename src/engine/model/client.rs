@@ -99,8 +99,8 @@ impl Client {
         let mut target = target.map_err(|error| Failure::Settings(error.to_string()))?;
         if kind.is_none() && target.model.adapter_kind == AdapterKind::Ollama {
             return Err(Failure::Settings(format!(
-                "whose model is {name}? Say so with `model.provider` (anthropic, openai, openai-responses, gemini, ollama), or \
-                 with `model.endpoint`"
+                "whose model is `{name}`? Say so with `model.provider` (anthropic, openai, openai-responses, gemini, ollama), or \
+                 with `model.endpoint`; where GROUNDPLAN_MODEL names it, with GROUNDPLAN_MODEL_PROVIDER or GROUNDPLAN_MODEL_ENDPOINT"
             )));
         }
         let ollama = (settings.provider == Some(Provider::Ollama)).then_some(OLLAMA);

@@ -62,8 +62,11 @@ pub fn execute_command(shared: &Arc<Shared>, params: ExecuteCommandParams) -> Re
             return Ok(serde_json::to_value(super::overview(&answer)).ok());
         }
         (REFRESH, _) => Scope::Sections(match offers::stale(&snapshot(shared, &uri)?) {
-            titles if titles.is_empty() => return Err(refused("nothing in this plan is out of date")),
-            titles => titles,
+            (titles, yours) if titles.is_empty() && yours.is_empty() => {
+                return Err(refused("nothing in this plan is out of date"));
+            }
+            // Those of a person stay, and the end of the run says so.
+            (titles, yours) => [titles, yours].concat(),
         }),
         (CANCEL, _) => {
             return Ok(Some(LSPAny::Bool(jobs::cancel(shared, &uri))));

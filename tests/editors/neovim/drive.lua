@@ -232,7 +232,8 @@ local compared
 local function press(answer)
   local typed = { 'j', answer }
   vim.fn.getcharstr = function()
-    compared = { windows = #vim.api.nvim_tabpage_list_wins(0), diff = vim.wo.diff, line = vim.fn.line('.') }
+    local before = #typed == 2 and vim.fn.line('.') or compared.before
+    compared = { windows = #vim.api.nvim_tabpage_list_wins(0), diff = vim.wo.diff, line = vim.fn.line('.'), before = before }
     return table.remove(typed, 1)
   end
 end
@@ -251,7 +252,7 @@ for _, case in ipairs({ { '\27', own }, { 'y', plan } }) do
   end, function()
     return table.concat(notes, ' | ')
   end)
-  expect('two sides were compared, and moved', compared.windows == 2 and compared.diff and compared.line == 2, vim.inspect(compared))
+  expect('two sides were compared, and moved', compared.windows == 2 and compared.diff and compared.line == compared.before + 1, vim.inspect(compared))
   expect('nothing of it is left', #vim.fn.getbufinfo({ buflisted = 1 }) == buffers, vim.inspect(vim.fn.getbufinfo()))
   expect('the answer ' .. answer .. ' is heard', text() == expected and vim.fn.tabpagenr('$') == 1, text())
 end

@@ -13,7 +13,7 @@ function M.check()
   end
   if vim.fn.executable(command[1]) == 0 then
     return vim.health.error(('%s is not executable'):format(command[1]), {
-      'install it: `cargo install --path .` in a clone of its repository',
+      'install it: `cargo install --locked --path .` in a clone of its repository',
       "or name it: vim.lsp.config('groundplan', { cmd = { '/path/to/groundplan', 'lsp' } })",
     })
   end

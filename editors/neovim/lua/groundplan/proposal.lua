@@ -41,11 +41,18 @@ function M.ask(proposal)
   vim.cmd('tab sbuffer ' .. yours)
   local tab = vim.api.nvim_get_current_tabpage()
   vim.cmd('diffthis')
+  vim.wo.wrap = true
   local title = proposal.title:gsub('%%', '%%%%')
   vim.wo.winbar = ('%s: yours, changed by hand'):format(title)
   vim.cmd('rightbelow vertical sbuffer ' .. generated)
   vim.cmd('diffthis')
+  vim.wo.wrap = true
   vim.wo.winbar = ('%s: generated'):format(title)
+  -- To the first difference.
+  pcall(vim.cmd, 'normal! gg')
+  if vim.fn.diff_hlID(1, 1) == 0 then
+    pcall(vim.cmd, 'normal! ]c')
+  end
   local decided, accepted = pcall(decide)
   if vim.api.nvim_tabpage_is_valid(tab) then
     vim.cmd('tabclose ' .. vim.api.nvim_tabpage_get_number(tab))

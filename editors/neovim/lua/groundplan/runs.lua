@@ -11,6 +11,11 @@ function M.follow(run)
       vim.notify('groundplan: planning; :Groundplan cancel stops it', vim.log.levels.INFO)
     end
     at_work[run.uri] = run
+    -- For whoever has nothing of it in the status line: one line that goes by itself.
+    if vim.api.nvim_get_mode().mode == 'n' then
+      local text = ('groundplan %d%% %s'):format(run.percentage, run.message)
+      vim.api.nvim_echo({ { vim.fn.strcharpart(text, 0, math.max(20, vim.v.echospace)), 'Comment' } }, false, {})
+    end
   else
     at_work[run.uri] = nil
   end
