@@ -210,3 +210,28 @@ fn a_mistake_in_the_environment_is_said_once_in_an_editor() {
     assert!(titles[0].contains("no model"), "{titles:?}");
     client.leave();
 }
+
+#[test]
+fn phases_of_a_person_stay_out_of_date_and_the_others_do_not() {
+    let (_folder, mut client) = planned(&full());
+    let text = client.text.replacen("within 2 seconds", "within 9 seconds", 1);
+    let text = text.replacen("- **Objectives**:", "- **Objectives**: as I see them.", 1);
+    client.replace(&text);
+    let answer = command(&mut client, "groundplan.refresh", json!({}));
+    assert!(answer["error"].is_null(), "{answer}");
+    let ending = client.ending();
+    assert!(
+        ending.contains("sections written") && ending.contains("; kept as they were: Implementation Phases"),
+        "{ending}"
+    );
+    let left = stale(&overview(&mut client));
+    let speak: Vec<&str> = left.iter().map(|(title, _)| title.as_str()).collect();
+    // What tells of the phases waits for them.
+    assert!(speak.contains(&"Implementation Phases") && !speak.contains(&"Research Foundation"), "{speak:?}");
+    let before = client.text.clone();
+    command(&mut client, "groundplan.refresh", json!({}));
+    let ending = client.ending();
+    assert!(ending.starts_with("groundplan: nothing was written; kept as they were: "), "{ending}");
+    assert_eq!(client.text, before);
+    client.leave();
+}

@@ -12,6 +12,7 @@ use super::asking::{EndsFailed, begin, dry_run, tell_of_model};
 use super::output::print;
 use crate::config::{Target, user_file};
 use crate::document::Document;
+use crate::engine::model::usable;
 use crate::plan::file_text;
 use crate::research::{joined, plural};
 use crate::run::journal::{Status, worker};
@@ -114,6 +115,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     };
     if arguments.dry_run {
         return dry_run(&requirements, model.as_ref());
+    }
+    if let Some(model) = &model {
+        // Nothing is announced or recorded that cannot begin.
+        usable(model).with_context(|| shown(&arguments.file))?;
     }
     let log = match &model {
         Some(model) => begin(arguments, &root, &path, target.as_deref(), model, &requirements)?,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::text::Digest;
+use crate::text::{Digest, digest};
 
 const OPENING: &str = "groundplan-stamp";
 
@@ -22,6 +22,9 @@ pub struct Stamp {
     pub sections: Vec<(String, Digest)>,
     /// Requirements by id, with the digest of what they said.
     pub requirements: Vec<(String, Digest)>,
+    /// Sections that were written for later requirements than those below, since a person keeps the phases: a digest of all
+    /// requirements as each of them has read them ([`Stamp::all`]).
+    pub read: Vec<(String, Digest)>,
     /// The comment's bytes in the document.
     pub range: Range<usize>,
 }
@@ -44,6 +47,8 @@ impl Stamp {
                     let Some(digest) = Digest::parse(digest) else { continue };
                     if let Some(title) = name.strip_prefix("section ") {
                         stamp.sections.push((title.to_owned(), digest));
+                    } else if let Some(title) = name.strip_prefix("read ") {
+                        stamp.read.push((title.to_owned(), digest));
                     } else if let Some(id) = name.strip_prefix("requirement ") {
                         stamp.requirements.push((id.to_owned(), digest));
                     }
@@ -65,10 +70,19 @@ impl Stamp {
         for (title, digest) in &self.sections {
             let _ = writeln!(out, "section {}: {digest}", title.replace("--", "-"));
         }
+        for (title, digest) in &self.read {
+            let _ = writeln!(out, "read {}: {digest}", title.replace("--", "-"));
+        }
         for (id, digest) in &self.requirements {
             let _ = writeln!(out, "requirement {id}: {digest}");
         }
         out + "-->"
+    }
+
+    /// One digest of requirements, each with its id.
+    pub fn all<'r>(requirements: impl IntoIterator<Item = (&'r str, &'r Digest)>) -> Digest {
+        let lines: Vec<String> = requirements.into_iter().map(|(id, read)| format!("{id}: {read}")).collect();
+        digest(&lines.join("\n"))
     }
 
     /// The number of claims of a kind: `made`, `shown`, `quoted`.
@@ -101,6 +115,7 @@ mod tests {
             claims: vec![("made".into(), 9), ("shown".into(), 8), ("quoted".into(), 0)],
             sections: vec![("Phase 1: Data: first".into(), digest("a"))],
             requirements: vec![("FR-001".into(), digest("b"))],
+            read: vec![("Executive Summary".into(), digest("c"))],
             range: 0..0,
         };
         let text = stamp.render();

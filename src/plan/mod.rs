@@ -63,6 +63,7 @@ pub fn compose(material: &Material<'_>, template: &Template) -> Plan {
             .to_vec(),
             sections: Vec::new(),
             requirements,
+            read: Vec::new(),
             range: 0..0,
         },
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{Outcome, place_of, standing};
 use crate::check::{Context, Input, SourceState};
-use crate::document::{Demand, Phase, Place, SectionId, Source, canonical_id};
+use crate::document::{Demand, Phase, Place, SectionId, Source, Stamp, canonical_id};
 
 /// A plan at a glance.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +72,8 @@ pub fn overview<'a>(input: &'a Input<'a>) -> Overview<'a> {
         .collect();
     let changed: HashSet<&str> =
         overview.demands.iter().filter(|served| served.changed).map(|served| &*served.demand.id).collect();
+    let digests: Vec<_> = context.demands.iter().map(|demand| (&*demand.id, demand.digest())).collect();
+    let now = Stamp::all(digests.iter().map(|(id, digest)| (*id, digest)));
     let ledger: Vec<Source> = document.sources().filter(|source| source.place.is_some()).collect();
     for child in &part.children {
         let section = child.sections.first().copied().filter(|_| context.root.is_some());
@@ -80,7 +82,11 @@ pub fn overview<'a>(input: &'a Input<'a>) -> Overview<'a> {
         }
         let range = section.map_or(0..0, |id| document.sections()[id].range.clone());
         let mut stale = sources(input, &ledger, &range);
-        for mention in document.mentions().filter(|mention| range.contains(&mention.range.start)) {
+        let mentions = document.mentions().filter(|mention| range.contains(&mention.range.start));
+        let title = child.node.pattern.title();
+        let has_read = stamp.iter().flat_map(|stamp| &stamp.read).find(|(read, _)| read == title);
+        let is_current = has_read.is_some_and(|(_, read)| *read == now);
+        for mention in mentions.filter(|_| !is_current) {
             let reason = match context.demanded(mention.id) {
                 Some(demand) if changed.contains(&*demand.id) => format!("{} says something else now", demand.id),
                 None if gone.contains(&canonical_id(mention.id)) => format!("{} is no longer demanded", mention.id),

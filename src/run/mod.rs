@@ -249,6 +249,7 @@ impl<'r> Writer<'r> {
                 |section: &Section| section.has_phases() && section.present(document, &researched.template).is_some();
             if researched.plan.sections.iter().any(there) {
                 stamp.requirements = before.requirements;
+                stamp.read = before.read;
                 serves_now = false;
             }
         }
@@ -265,7 +266,17 @@ impl<'r> Writer<'r> {
             let stays = there.is_some_and(|id| plan::standing(document, id) == Outcome::Kept);
             if !stays || kept == Kept::Override {
                 self.stamp.requirements.clone_from(&self.researched.plan.stamp.requirements);
+                self.stamp.read.clear();
                 self.serves_now = true;
+            }
+        }
+        if !self.serves_now && !section.has_phases() {
+            // The requirements below stay those of the phases; what this section has read is recorded beside it.
+            let all = |stamp: &Stamp| Stamp::all(stamp.requirements.iter().map(|(id, read)| (id.as_str(), read)));
+            let read = all(&self.researched.plan.stamp);
+            self.stamp.read.retain(|(title, _)| *title != section.title);
+            if read != all(&self.stamp) {
+                self.stamp.read.push((section.title.clone(), read));
             }
         }
         step(document, &self.researched.template, section, &mut self.ledger, &mut self.stamp, kept)

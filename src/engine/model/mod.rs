@@ -148,6 +148,17 @@ pub fn try_out(settings: &Model, name: &str) -> Result<Trial, Failure> {
     })
 }
 
+/// Whether the settings name a model that can be asked, without asking it.
+///
+/// # Errors
+/// What is wrong with them. A key that a command prints is left for the run, since it may ask the user for something.
+pub fn usable(settings: &Model) -> Result<(), Failure> {
+    if matches!(settings.key, crate::config::Key::Command(_)) {
+        return Ok(());
+    }
+    runtime()?.block_on(Client::new(settings, &settings.name)).map(|_| ())
+}
+
 /// The tools of MCP servers by name, and what could not be used.
 ///
 /// # Errors
