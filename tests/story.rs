@@ -94,7 +94,7 @@ fn hover_and_definition_show_where_a_claim_comes_from() {
     let id = client.text[citation..].find("[^s").map(|at| citation + at).unwrap();
     let mark = client.text[id..].split(']').next().unwrap().to_owned() + "]";
     let card = client.hover(&mark, 2);
-    assert!(card.contains("· fresh: as it was read on ") && card.contains("\n\n````rs\n"), "{card}");
+    assert!(card.contains("· fresh: as it was read on ") && card.contains("\n\n````rust\n"), "{card}");
     let place = client.place(&mark, 2);
     let ledger = client.request("textDocument/definition", place)["result"][0].clone();
     assert_eq!(ledger["uri"], client.uri.as_str());

@@ -74,6 +74,24 @@ impl Language {
         }
     }
 
+    /// The identifier that editors know, by which they colour a block of code (the protocol's `TextDocumentItem` lists them).
+    pub fn identifier(self) -> &'static str {
+        match self {
+            Rust => "rust",
+            Python => "python",
+            JavaScript => "javascript",
+            TypeScript => "typescript",
+            Tsx => "typescriptreact",
+            Go => "go",
+            Java => "java",
+            CSharp => "csharp",
+            C => "c",
+            Cpp => "cpp",
+            Ruby => "ruby",
+            Php => "php",
+        }
+    }
+
     /// The grammar.
     pub(super) fn grammar(self) -> tree_sitter::Language {
         match self {

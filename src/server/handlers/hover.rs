@@ -12,7 +12,7 @@ use crate::server::code;
 use crate::server::diagnose;
 use crate::server::session::Snapshot;
 use crate::server::subject::{self, Subject};
-use crate::workspace::{Reader, lines_of};
+use crate::workspace::{Language, Reader, lines_of};
 
 /// Lines of present text that a hover shows.
 const SHOWN: usize = 12;
@@ -74,7 +74,9 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
         _ => None,
     };
     if let Some(text) = now {
-        let language = place.path().and_then(|path| path.rsplit_once('.')).map_or("", |(_, ending)| ending);
+        let path = place.path().unwrap_or_default();
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let language = Language::of_path(path).map_or(ending, |language| language.identifier());
         let mut shown: Vec<&str> = text.lines().take(SHOWN).collect();
         if text.lines().count() > SHOWN {
             shown.push("…");
