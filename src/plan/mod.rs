@@ -16,7 +16,7 @@ mod timeline;
 pub use content::{Line, Material};
 pub use insert::{Kept, OpenBlock, Outcome, Step, file_text, place_of, standing, step};
 pub use ledger::Ledger;
-pub use overview::{Overview, Part, Served, overview};
+pub use overview::{Overview, Part, Served, has_drifted, overview};
 pub use phases::{Phase, phases};
 pub use render::{Section, render};
 

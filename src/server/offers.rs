@@ -8,7 +8,7 @@ use super::session::Snapshot;
 use crate::config::Target;
 use crate::document::SectionId;
 use crate::lsp::capabilities::{CANCEL, GENERATE, MISSING, REFRESH, REGENERATE};
-use crate::plan::{Outcome, Part, overview, place_of, standing};
+use crate::plan::{Outcome, Part, has_drifted, overview, place_of, standing};
 use crate::research::plural;
 use crate::run::agenda_of;
 
@@ -49,6 +49,10 @@ pub fn state(snapshot: &Snapshot) -> State {
 pub fn stale(snapshot: &Snapshot) -> (Vec<String>, Vec<String>) {
     let states = diagnose::sources(snapshot);
     let input = diagnose::input(snapshot, &states);
+    // Asked with every lens, and nearly always no.
+    if !has_drifted(&input) {
+        return (Vec::new(), Vec::new());
+    }
     let found = overview(&input);
     let stale = found.parts.into_iter().filter(|part| !part.stale.is_empty());
     let (ours, theirs): (Vec<_>, Vec<_>) = stale.partition(|part| part.standing == Outcome::Replaced);
