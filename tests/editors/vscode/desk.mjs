@@ -15,7 +15,7 @@ export const PATIENCE = Number(process.env.GROUNDPLAN_PATIENCE_MS ?? 120_000);
 /** Every test writes into a repository of its own; it has enough files that a run can be seen. */
 export function repository(folder) {
   rmSync(folder, { recursive: true, force: true });
-  cpSync(join(here, '../neovim/fixture'), folder, { recursive: true });
+  cpSync(join(here, '../fixture'), folder, { recursive: true });
   for (let n = 0; n < 300; n++) {
     const lines = Array.from({ length: 120 }, (_, line) => `pub fn f${n}_${line}() -> u32 { 1 }\n`);
     writeFileSync(join(folder, `src/m${n}.rs`), lines.join(''));
