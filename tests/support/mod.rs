@@ -3,6 +3,7 @@
 
 pub mod desk;
 pub mod model;
+pub mod plans;
 
 use std::collections::VecDeque;
 use std::io::{BufReader, Write};

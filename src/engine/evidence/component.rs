@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::is_document;
 use super::places::Spot;
-use super::{Evidence, kin};
+use super::{Evidence, follow, kin};
 use crate::document::{Demand, Place};
 use crate::research::{Action, Area, Component, SourceId, Strength, SymbolRef, plural};
 use crate::text::stems;
@@ -174,10 +174,15 @@ fn without_links(text: &str) -> String {
     out.trim().to_owned()
 }
 
+/// What the name of a model says as a heading: more than words can.
+const MODEL: f32 = 100.0;
+
 /// The heading of a document under which most of a requirement's words stand: its line and its title.
 pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, String)> {
     let lines = engine.reader.lines(path)?;
     let wanted = &engine.query(demand).words;
+    let models = follow::names(engine);
+    let mut in_code = false;
     let mut best: Option<(f32, usize, String)> = None;
     let mut at: Option<(usize, String)> = None;
     let mut said: BTreeMap<&str, f32> = BTreeMap::new();
@@ -193,11 +198,17 @@ pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(us
     };
     for (index, line) in lines.iter().enumerate() {
         let title = line.trim_start_matches('#');
-        let is_heading = line.starts_with('#') && title.starts_with(' ');
+        in_code ^= line.trim_start().starts_with("```");
+        let is_heading = line.starts_with('#') && title.starts_with(' ') && !in_code;
         if is_heading {
             weigh(&at, &mut said);
             let bare = without_links(title.split(" {#").next().unwrap_or(title)).replace(['`', '*'], "");
-            at = Some((index + 1, bare.trim().to_owned()));
+            let bare = bare.trim().to_owned();
+            // What was made in the same way is told where this one will be told.
+            if let Some(name) = models.get(&bare) {
+                said.insert(name, MODEL);
+            }
+            at = Some((index + 1, bare));
         }
         // What a heading says counts for more than what stands below it.
         let voice = if is_heading { 3.0 } else { 1.0 };

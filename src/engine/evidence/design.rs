@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{can_change, is_document};
 use super::places::{alike, is_about_words, named_commit};
-use super::{Evidence, NewHome, component, kin};
+use super::{Evidence, NewHome, component, follow, kin};
 use crate::document::Demand;
 use crate::research::{
     Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, Work, ask, deed, joined, work,
@@ -14,6 +14,7 @@ use crate::workspace::{Effort, Symbol, SymbolKind};
 
 pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let mut answer = Answer::default();
+    answer.claims.extend(follow::told(engine, &topic.requirements));
     for id in &topic.requirements {
         answer.comparables.extend(comparables(engine, id));
         let spots = engine.spots(id);
@@ -84,7 +85,9 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
         let subject = &history.commits[commit].subject;
         !is_about_words(subject) && seen.insert(subject.clone())
     };
-    let alike = alike(engine, engine.query(demand)).into_iter().filter(|commit| is_work(*commit));
+    // What made something like it is nearer than what only speaks of the same.
+    let precedents = engine.precedents.get(id).into_iter().flatten().map(|one| one.commit);
+    let alike = precedents.chain(alike(engine, engine.query(demand))).filter(|commit| is_work(*commit));
     let alike: Vec<(usize, &String)> = alike.filter_map(with_source).take(3).collect();
     let commits: Vec<usize> = alike.iter().map(|(commit, _)| *commit).collect();
     let efforts = history.effort(&engine.workspace.root, &commits);

@@ -75,7 +75,7 @@ fn one(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, Vec<usize>)> {
 }
 
 /// The subject of a commit without its kind in front (`feat(api): `) and the number behind.
-fn without_kind(subject: &str) -> &str {
+pub fn without_kind(subject: &str) -> &str {
     let rest = match subject.split_once(": ") {
         Some((kind, rest)) if !kind.trim().contains(' ') => rest,
         _ => subject,

@@ -2,16 +2,20 @@
 
 pub mod catalogue;
 mod component;
+mod counterpart;
 mod dependencies;
 mod design;
 mod done;
 mod environment;
+mod follow;
 mod kin;
 pub mod locate;
 mod met;
 mod named;
 mod places;
+mod precedent;
 mod stack;
+mod surface;
 mod system;
 mod technology;
 mod testing;
@@ -41,12 +45,16 @@ pub struct Evidence<'w> {
     locator: Locator<'w>,
     /// The same over documentation, where some requirement asks for that.
     documents: Option<Locator<'w>>,
+    /// What users see and call, where that is a side of the product.
+    sides: Vec<surface::Surface>,
     /// The parts of the repository by their names.
     parts: named::Parts,
     /// What each requirement asks for.
     queries: BTreeMap<String, Query>,
     /// Places by requirement, the surest first.
     spots: BTreeMap<String, Vec<Spot>>,
+    /// Commits that made something like it, by requirement, the most alike first.
+    precedents: BTreeMap<String, Vec<precedent::Precedent>>,
     /// Commits that did what requirements ask for.
     done: Vec<done::Done>,
     /// New components by requirement; requirements that ask for the same new thing share one.
@@ -102,15 +110,18 @@ impl<'w> Evidence<'w> {
             agenda,
             locator,
             documents,
+            sides: surface::sides(workspace),
             parts,
             queries,
             spots,
+            precedents: BTreeMap::new(),
             done: Vec::new(),
             homes,
             packages,
             users,
             bodies: Mutex::default(),
         };
+        engine.precedents = precedent::of_requirements(&engine, cancel)?.into_iter().collect();
         let spots: Vec<(String, Vec<Spot>)> = agenda
             .requirements
             .par_iter()
@@ -122,6 +133,7 @@ impl<'w> Evidence<'w> {
         engine.spots = spots.into_iter().collect();
         engine.done = done::of_requirements(&engine, cancel)?;
         engine.spots.extend(done::places(&engine));
+        engine.spots.extend(follow::places(&engine));
         engine.spots.extend(places::of_referrals(&engine, cancel)?);
         engine.spots.extend(places::of_guards(&engine));
         engine.homes = design::homes(&engine);
@@ -188,6 +200,13 @@ impl<'w> Evidence<'w> {
     pub fn with_packages(mut self, packages: BTreeMap<PackageName, Package>) -> Self {
         self.packages = packages;
         self
+    }
+
+    /// The folder of the nearest manifest above a file; empty for the root.
+    fn package_of(&self, path: &str) -> &str {
+        let folders = self.workspace.dependencies.iter().map(|dependency| kin::folder(&dependency.manifest));
+        let above = folders.filter(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
+        above.max_by_key(|folder| folder.len()).unwrap_or_default()
     }
 
     /// Whether some requirement touches a file.

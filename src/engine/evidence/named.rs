@@ -61,8 +61,9 @@ impl Parts {
         }
         for (folder, files) in sizes {
             let name = folder.rsplit('/').next().unwrap_or(&folder).to_lowercase();
-            let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
-            for word in words.filter(|_| files * PART < all) {
+            // `plugin-legacy` is a plugin, and named by what is legacy in it.
+            let word = name.rsplit(|c: char| !c.is_alphanumeric()).next().filter(|word| word.len() > 2);
+            if let Some(word) = word.filter(|_| files * PART < all) {
                 by_word.entry(word.to_owned()).or_default().insert(folder.clone());
             }
         }
@@ -103,6 +104,22 @@ pub fn in_parts<'r>(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot], rank
     found.dedup_by_key(|ranked| ranked.file);
     found.truncate(ADDED);
     found
+}
+
+/// A type that more files define is no one thing.
+const DEFINED: usize = 2;
+
+/// The files that define the type which is the subject of a requirement: `Router` in “`Router` MUST let the user …”.
+pub fn subjects(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
+    let said = demand.statement.split_once(" MUST").map_or("", |(subject, _)| subject);
+    let is_type = |name: &&str| name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+    let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| can_change(file));
+    let defines = |file: &SourceFile, name: &str| {
+        file.symbols.iter().any(|symbol| symbol.name == name && symbol.parent.is_none() && symbol.kind.is_container())
+    };
+    let names = said.split('`').skip(1).step_by(2).filter(is_type);
+    let of = |name: &str| files.clone().filter(|(_, file)| defines(file, name)).map(|(at, _)| at).collect::<Vec<_>>();
+    names.map(of).find(|files| (1..=DEFINED).contains(&files.len())).unwrap_or_default()
 }
 
 /// More files than this bear one name by chance.

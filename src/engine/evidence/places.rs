@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted, is_document};
-use super::{Evidence, kin, named};
+use super::{Evidence, counterpart, kin, named, surface};
 use crate::document::Demand;
 use crate::research::{Strength, Work, joined, work};
 use crate::text::{split_identifier, stems};
@@ -30,12 +30,25 @@ pub struct Spot {
     pub sibling: Option<(String, usize)>,
     /// The earlier requirement that is built there and that this one speaks of.
     pub with: Option<String>,
+    /// What is to another part of the product what this is to the requirement's, and does there what it asks for.
+    pub model: Option<Model>,
+}
+
+/// A place that shows how another one is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Index in `Workspace::files`.
+    pub file: usize,
+    /// The definitions that say most of the requirement.
+    pub symbols: Vec<usize>,
 }
 
 /// Places kept for one requirement.
 const KEPT: usize = 4;
 /// A strong place says this share of the requirement, by the rarity of its words; a likely one half of it.
 const COVERED: f32 = 0.5;
+/// A place in another package than the best one is kept if it has so much of its score.
+const NEARLY: f32 = 0.9;
 /// Places to look at first, where none is sure.
 const KEPT_POSSIBLE: usize = 3;
 /// So many words are told as a reason.
@@ -46,7 +59,7 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let query = engine.query(demand);
     let alike = alike(engine, query);
     let originals = original_words(demand);
-    let ranked = locator(engine, demand).rank(query);
+    let ranked = ranked(engine, demand);
     let shares = shares_of_twins(engine, &ranked);
     let share = |one: &Ranked| shares.get(&one.file).copied().unwrap_or(one.share);
     let sure = ranked.iter().filter_map(|one| Some((one, strength(engine, one, share(one), query)?)));
@@ -72,12 +85,19 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     if work(demand) != Work::Code {
         return spots;
     }
+    if let Some(first) = spots.first().filter(|spot| spot.strength > Strength::Possible) {
+        // Another package of the repository that only speaks alike is no place beside a better one.
+        let package = |spot: &Spot| engine.package_of(&engine.workspace.files[spot.file].path);
+        let (own, least) = (package(first), NEARLY * first.score);
+        spots.retain(|spot| spot.score >= least || package(spot) == own);
+    }
     // What the requirement names by itself is no weak sign.
     let parts = named::in_parts(engine, demand, &spots, &ranked);
     let parts =
         parts.into_iter().filter_map(|ranked| spot(engine, demand, ranked, Strength::Likely, &originals, &alike));
     let mut named: Vec<Spot> = parts.collect();
-    let members = named::members(engine, demand).into_iter().filter_map(|file| {
+    let subjects = named::subjects(engine, demand);
+    let members = named::members(engine, demand).into_iter().chain(subjects.iter().copied()).filter_map(|file| {
         let ranked = ranked.iter().find(|ranked| ranked.file == file)?;
         spot(engine, demand, ranked, Strength::Strong, &originals, &alike)
     });
@@ -85,7 +105,9 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
         for known in [&mut spots, &mut named] {
             known.retain(|known| known.file != member.file);
         }
-        named.push(member);
+        let is_subject = subjects.contains(&member.file);
+        let strength = if is_subject { Strength::Strong } else { member.strength };
+        named.push(Spot { strength, ..member });
     }
     if !spots.is_empty() {
         named.retain(|spot| spot.strength > Strength::Possible);
@@ -99,8 +121,36 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
         spots.retain(|spot| spot.strength > Strength::Possible);
     }
     spots.extend(named);
-    spots.sort_by(order);
+    let mut spots = in_own_part(engine, demand, spots);
+    spots.sort_by(|a, b| subjects.contains(&b.file).cmp(&subjects.contains(&a.file)).then(order(a, b)));
     spots
+}
+
+/// Places with those that are of another part of the product replaced by their counterparts.
+fn in_own_part(engine: &Evidence<'_>, demand: &Demand, spots: Vec<Spot>) -> Vec<Spot> {
+    let mut own: Vec<Spot> = Vec::new();
+    for found in spots {
+        let place = counterpart::of(engine, demand, &found).and_then(|file| {
+            let [place] = likely(engine, demand, &[file]).try_into().ok()?;
+            let model = Some(Model { file: found.file, symbols: found.symbols.clone() });
+            Some(Spot { strength: found.strength, model, ..place })
+        });
+        let place = place.unwrap_or(found);
+        match own.iter_mut().find(|known| known.file == place.file) {
+            Some(known) if known.model.is_none() => known.model = place.model,
+            Some(_) => {}
+            None => own.push(place),
+        }
+    }
+    own
+}
+
+/// Files for a requirement, the surest first, on the side of the product that it is about.
+pub fn ranked(engine: &Evidence<'_>, demand: &Demand) -> Vec<Ranked> {
+    let (locator, query) = (locator(engine, demand), engine.query(demand));
+    let meant = locator.rank_where(query, surface::is_meant(engine, demand));
+    // A repository may have none of what a requirement speaks of.
+    if meant.is_empty() { locator.rank(query) } else { meant }
 }
 
 /// Whether a place lists what changed from release to release.
@@ -336,15 +386,14 @@ fn spot(
     let (names, others): (Vec<&Wanted>, Vec<&Wanted>) =
         weighty.into_iter().map(|(wanted, _)| wanted).partition(|wanted| named.contains(&wanted.stem));
     let words: Vec<String> = names.iter().take(TOLD).map(|wanted| original(wanted)).collect();
-    let mut told = vec![];
-    for (part, place) in [(Part::Comment, "comments"), (Part::Literal, "strings"), (Part::Code, "code")] {
-        let said: Vec<String> =
-            others.iter().filter(|wanted| within(part, wanted)).take(TOLD).map(|wanted| original(wanted)).collect();
-        // Where names say little, the text has to speak.
-        if !said.is_empty() && words.len() < 2 && told.is_empty() {
-            told.push((if is_document(source) { "text" } else { place }, said));
-        }
-    }
+    let parts = [(Part::Code, "code"), (Part::Literal, "strings"), (Part::Comment, "comments")];
+    let told = parts.map(|(part, place)| {
+        let said = others.iter().filter(|wanted| within(part, wanted)).take(TOLD).map(|wanted| original(wanted));
+        (if is_document(source) { "text" } else { place }, said.collect::<Vec<_>>())
+    });
+    // Where names say little, the text has to speak: that part of it which says most.
+    let told = told.into_iter().max_by_key(|(_, said)| said.len());
+    let told = told.filter(|(_, said)| !said.is_empty() && words.len() < 2).into_iter().collect();
     let changed = |commit: &usize| workspace.history.commits[*commit].files.contains(&source.path);
     let commit = alike.iter().copied().find(changed);
     // One word of many is chance.
@@ -393,6 +442,7 @@ impl Spot {
             commit: None,
             sibling: None,
             with: None,
+            model: None,
         }
     }
 
@@ -411,6 +461,9 @@ impl Spot {
         reasons.extend(self.told.iter().map(|(place, words)| {
             format!("its {place} {} {}", if matches!(*place, "code" | "text") { "says" } else { "say" }, quoted(words))
         }));
+        if let Some(model) = &self.model {
+            reasons.push(format!("it is the counterpart of `{}`", engine.workspace.files[model.file].path));
+        }
         if let Some((sibling, _)) = &self.sibling {
             reasons.push(format!("it keeps settings like `{sibling}`"));
         }

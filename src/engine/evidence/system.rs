@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::places::{Model, Spot};
 use super::{Evidence, met};
 use crate::research::{Answer, Area, Claim, Component, Strength, Topic, joined, plural};
 
@@ -14,6 +15,7 @@ pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     for component in components.iter().filter(|component| component.strength > Strength::Possible).take(2) {
         claims.extend(together(engine, component));
     }
+    claims.extend(topic.requirements.iter().flat_map(|id| models(engine, id)));
     let built = topic.requirements.iter().filter_map(|id| met::signs(engine, id)).collect();
     claims.extend(referred(engine, topic, &components));
     let lost: Vec<String> = topic.requirements.iter().filter(|id| engine.spots(id).is_empty()).cloned().collect();
@@ -28,6 +30,29 @@ pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         );
     }
     Answer { claims, components, built, ..Answer::default() }
+}
+
+/// What does for another part of the product what a requirement asks for.
+fn models(engine: &Evidence<'_>, id: &str) -> Vec<Claim> {
+    let files = &engine.workspace.files;
+    let with_model = engine.spots(id).iter().filter_map(|spot| Some((spot, spot.model.as_ref()?)));
+    let claim = |(spot, model): (&Spot, &Model)| {
+        let source = &files[model.file];
+        let symbols = model.symbols.iter().map(|&at| &source.symbols[at]);
+        let (names, cited): (Vec<String>, Vec<_>) = symbols
+            .map(|symbol| {
+                let cited = engine.cite(&source.path, symbol.first, symbol.last, Area::System);
+                (format!("`{}`", symbol.qualified()), cited)
+            })
+            .unzip();
+        let with = if names.is_empty() { String::new() } else { format!(" with {}", joined(&names)) };
+        let text = format!(
+            "`{}` is to another part what `{}` is to that of {id}, and shows how it can be done{with}",
+            source.path, files[spot.file].path
+        );
+        Claim::grounded(text, cited.into_iter().flatten().collect()).about(&[id.to_owned()])
+    };
+    with_model.map(claim).filter(|claim| !claim.sources.is_empty()).collect()
 }
 
 /// Places that were found by what a requirement says of an earlier one, each with the requirements that led there.

@@ -15,7 +15,7 @@ mod switch;
 mod symbols;
 mod text;
 
-use crate::workspace::{SourceFile, Workspace};
+use crate::workspace::{SourceFile, Word, Workspace};
 
 pub use bodies::Bodies;
 pub use candidates::{can_change, is_aside, is_document};
@@ -142,6 +142,11 @@ impl<'w> Locator<'w> {
         self.past.alike(query)
     }
 
+    /// How rare a word is in the messages of commits.
+    pub fn rarity_in_messages(&self, word: Option<Word>) -> f32 {
+        self.past.rarity(word)
+    }
+
     /// Definitions of a file that say something of a query, best first.
     pub fn definitions(&self, file: usize, bodies: &Bodies, query: &Query) -> Vec<(usize, f32)> {
         symbols::best(&self.workspace.files[file], bodies, query, &self.text)
@@ -149,11 +154,21 @@ impl<'w> Locator<'w> {
 
     /// Files that something speaks for, the surest first; equal ones in the order of their paths.
     pub fn rank(&self, query: &Query) -> Vec<Ranked> {
+        self.rank_among(query, &self.candidates)
+    }
+
+    /// The same where only some files are meant.
+    pub fn rank_where(&self, query: &Query, is_meant: impl Fn(usize) -> bool) -> Vec<Ranked> {
+        let among: Vec<bool> = self.candidates.iter().enumerate().map(|(file, is)| *is && is_meant(file)).collect();
+        self.rank_among(query, &among)
+    }
+
+    fn rank_among(&self, query: &Query, among: &[bool]) -> Vec<Ranked> {
         let workspace = self.workspace;
         let alike = self.past.alike(query);
         let mut signals = [const { Vec::new() }; Signal::ALL.len()];
         let mut set = |signal: Signal, mut scores: Vec<f32>| {
-            self.to_unit(&mut scores);
+            to_unit(&mut scores, among);
             signals[signal as usize] = scores;
         };
         set(Signal::Text, self.text.scores(query));
@@ -162,20 +177,20 @@ impl<'w> Locator<'w> {
         set(Signal::Past, self.past.scores(workspace, &alike));
         set(Signal::Names, names::scores(workspace, query));
         set(Signal::Recent, self.recent.clone());
-        let first: Vec<(usize, f32)> = self.best(|file| {
+        let first: Vec<(usize, f32)> = best(among, |file| {
             let of = |signal: &Signal| self.weights[*signal as usize] * signals[*signal as usize][file];
             Signal::ALL.iter().filter(|signal| !signals[**signal as usize].is_empty()).map(of).sum()
         });
         let most = first.first().map_or(1.0, |(_, score)| score.max(f32::MIN_POSITIVE));
         let seeds: Vec<(usize, f32)> = first.iter().take(SEEDS).map(|(file, score)| (*file, score / most)).collect();
         let mut neighbours = neighbours::scores(workspace, &seeds);
-        self.to_unit(&mut neighbours);
+        to_unit(&mut neighbours, among);
         signals[Signal::Neighbours as usize] = neighbours;
-        let ranked = self.best(|file| {
+        let ranked = best(among, |file| {
             Signal::ALL.iter().map(|signal| self.weights[*signal as usize] * signals[*signal as usize][file]).sum()
         });
-        let best = ranked.first().map_or(0.0, |(_, score)| *score);
-        let voice = |score: f32| (SHARPNESS * (score - best)).exp();
+        let most = ranked.first().map_or(0.0, |(_, score)| *score);
+        let voice = |score: f32| (SHARPNESS * (score - most)).exp();
         let all: f32 = ranked.iter().take(SHARED_BY).map(|(_, score)| voice(*score)).sum();
         let whole = |(file, score): (usize, f32)| Ranked {
             file,
@@ -185,22 +200,20 @@ impl<'w> Locator<'w> {
         };
         ranked.into_iter().map(whole).collect()
     }
+}
 
-    /// Candidates with a score above nothing, best first.
-    fn best(&self, score: impl Fn(usize) -> f32) -> Vec<(usize, f32)> {
-        let all = (0..self.workspace.files.len()).filter(|&file| self.candidates[file]);
-        let mut scored: Vec<(usize, f32)> =
-            all.map(|file| (file, score(file))).filter(|(_, score)| *score > 0.0).collect();
-        scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        scored
-    }
+/// Candidates with a score above nothing, best first.
+fn best(among: &[bool], score: impl Fn(usize) -> f32) -> Vec<(usize, f32)> {
+    let all = (0..among.len()).filter(|&file| among[file]);
+    let mut scored: Vec<(usize, f32)> = all.map(|file| (file, score(file))).filter(|(_, score)| *score > 0.0).collect();
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    scored
+}
 
-    /// Brings a signal to the measure of its best candidate.
-    fn to_unit(&self, signal: &mut [f32]) {
-        let candidates = || signal.iter().zip(&self.candidates).filter(|(_, is)| **is).map(|(score, _)| *score);
-        let most = candidates().fold(0.0f32, f32::max);
-        for score in signal.iter_mut().filter(|_| most > 0.0) {
-            *score /= most;
-        }
+/// Brings a signal to the measure of its best candidate.
+fn to_unit(signal: &mut [f32], among: &[bool]) {
+    let most = signal.iter().zip(among).filter(|(_, is)| **is).map(|(score, _)| *score).fold(0.0f32, f32::max);
+    for score in signal.iter_mut().filter(|_| most > 0.0) {
+        *score /= most;
     }
 }

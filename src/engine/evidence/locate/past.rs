@@ -51,6 +51,12 @@ impl Past {
         past
     }
 
+    /// How rare a word is in messages.
+    pub fn rarity(&self, word: Option<Word>) -> f32 {
+        let spread = word.and_then(|word| self.postings.get(&word)).map_or(0, Vec::len);
+        bm25::rarity(self.lengths.len(), spread)
+    }
+
     /// Commits like a query with their likeness, most alike first.
     pub fn alike(&self, query: &Query) -> Vec<(usize, f32)> {
         let mut scores = vec![0.0f32; self.lengths.len()];

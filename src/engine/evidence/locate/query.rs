@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::switch::{STATES, is_switch};
 use crate::document::Demand;
-use crate::research::{Agenda, deed};
+use crate::research::{Agenda, Work, deed, work};
 use crate::text::{prose, split_identifier, terms};
 use crate::workspace::{Lexicon, Word};
 
@@ -17,6 +17,8 @@ const BESIDE: f32 = 0.2;
 const TITLE: f32 = 0.4;
 /// Weight of a word that a text implies.
 const IMPLIED: f32 = 0.5;
+/// Weight of what the other requirements ask for, where one asks for its documentation.
+const BUILT: f32 = 0.4;
 /// Weight of a pair of neighbouring words beside that of its rarer word.
 pub const PAIR: f32 = 0.7;
 
@@ -62,6 +64,15 @@ impl Query {
         query.names = exact_names(&format!("{} {}", without_subject(&demand.summary(), product), criteria.join(" ")));
         for name in query.names.clone() {
             query.raise(&name, 1.6);
+        }
+        if work(demand) == Work::Documentation {
+            // What is told is what the others ask for.
+            for other in agenda.requirements.iter().filter(|other| work(other) == Work::Code) {
+                query.raise(&deed(&other.statement), BUILT);
+                for name in exact_names(&other.summary()) {
+                    query.raise(&name, WEIGHTY);
+                }
+            }
         }
         query.imply(&demand.summary());
         let commands = demand.statement.split('`').skip(1).step_by(2).filter(|code| code.contains(' '));

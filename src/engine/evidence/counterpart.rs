@@ -1,0 +1,96 @@
+//! Finds the file that is to one part of a product what a found one is to another: `workflows.py` beside `workers.py`.
+
+use std::collections::BTreeSet;
+
+use super::Evidence;
+use super::locate::{WEIGHTY, can_change};
+use super::places::Spot;
+use crate::document::Demand;
+use crate::text::{split_identifier, stems};
+use crate::workspace::{Part, Word};
+
+/// The words of a path, and where each part of it ends, so that only paths of one build are compared.
+fn words(path: &str) -> Vec<String> {
+    let word = |word: String| stems(&word).pop().unwrap_or(word);
+    path.split(['/', '.'])
+        .flat_map(|part| split_identifier(part).into_iter().map(word).chain(["/".to_owned()]))
+        .collect()
+}
+
+/// Words of paths that name no part of a product.
+const GENERAL: &[&str] = &[
+    "main", "mod", "index", "lib", "init", "type", "util", "helper", "common", "base", "core", "intern", "error",
+    "new", "old", "default", "impl", "test", "v", "api",
+];
+
+/// Whether two words are forms of one: `queue` and `queu`.
+fn is_form(a: &str, b: &str) -> bool {
+    a.starts_with(b) || b.starts_with(a)
+}
+
+/// The word of one path for which another path, like it in all else, has one that is asked for; `None` if they differ
+/// otherwise.
+fn swapped<'w>(found: &'w [String], other: &[String], asked: &BTreeSet<&str>) -> Option<&'w str> {
+    if found.len() != other.len() {
+        return None;
+    }
+    let mut swap: Option<(&str, &str)> = None;
+    for (own, its) in found.iter().zip(other).filter(|(own, its)| own != its) {
+        match swap {
+            None if asked.contains(its.as_str()) && !asked.iter().any(|word| is_form(word, own)) => {
+                swap = Some((own, its));
+            }
+            Some(known) if known == (own, its) => {}
+            _ => return None,
+        }
+    }
+    swap.map(|(own, _)| own).filter(|own| !GENERAL.contains(own))
+}
+
+/// The counterpart of a found place in the part that a requirement names. A place whose path says what the requirement
+/// does not is one of another part, where that one has a file built in the same way that does not yet say all that the
+/// found one does.
+pub fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<usize> {
+    let files = &engine.workspace.files;
+    let query = engine.query(demand);
+    let asked: BTreeSet<&str> = query
+        .words
+        .iter()
+        .filter(|wanted| wanted.weight >= WEIGHTY && wanted.word.is_some())
+        .map(|wanted| wanted.stem.as_str())
+        .collect();
+    let own = words(&files[found.file].path);
+    let depth = files[found.file].path.matches('/').count();
+    let others =
+        files.iter().enumerate().filter(|(_, file)| can_change(file) && file.path.matches('/').count() == depth);
+    let mut fitting = others.filter(|(_, file)| swapped(&own, &words(&file.path), &asked).is_some());
+    let (other, _) = fitting.next()?;
+    // Two that fit tell neither.
+    if fitting.next().is_some() {
+        return None;
+    }
+    let says = |file: usize, word: Word| {
+        files[file].terms(Part::Code).binary_search_by_key(&word, |(known, _)| *known).is_ok()
+    };
+    let weighty = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY).filter_map(|wanted| wanted.word);
+    let mut shown = weighty.filter(|&word| says(found.file, word) && !says(other, word));
+    shown.next().is_some().then_some(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_word_is_swapped_wherever_it_stands() {
+        let asked = BTreeSet::from(["workflow", "paus"]);
+        let swap = |a: &str, b: &str| swapped(&words(a), &words(b), &asked).map(str::to_owned);
+        assert_eq!(swap("sdk/features/workers.py", "sdk/features/workflows.py").as_deref(), Some("worker"));
+        let (of_worker, of_workflow) = ("app/workers/$worker/index.tsx", "app/workflows/$workflow/index.tsx");
+        assert_eq!(swap(of_worker, of_workflow).as_deref(), Some("worker"));
+        assert_eq!(swap(of_workflow, of_worker), None);
+        assert_eq!(swap("app/workers/$worker/index.tsx", "app/workflows/$run/index.tsx"), None);
+        assert_eq!(swap("app/workers/list.tsx", "app/workflows/edit.tsx"), None);
+        assert_eq!(swap("app/workers.py", "app/sub/workflows.py"), None);
+    }
+}

@@ -1,0 +1,127 @@
+//! Follows past commits that made something like what is asked for: which files such work changes, and how it is told.
+
+use std::collections::BTreeSet;
+
+use super::locate::exact_names;
+use super::places::{self, Spot, named_commit};
+use super::precedent::{Asked, Changed, Precedent, changed, meaning, said};
+use super::{Evidence, kin};
+use crate::document::Demand;
+use crate::research::{Area, Claim, Strength, Work, joined, work};
+
+/// A precedent is told from this likeness on; one that is the best of half of the requirements, from [`ALIKE`].
+const TOLD: f32 = 0.2;
+
+/// The precedent of a requirement that is worth following.
+fn followed<'e>(engine: &'e Evidence<'_>, id: &str) -> Option<&'e Precedent> {
+    let first = |id: &str| engine.precedents.get(id)?.first();
+    let own = first(id)?;
+    let shared = engine.precedents.keys().filter(|id| first(id).is_some_and(|one| one.commit == own.commit)).count();
+    (own.likeness >= TOLD || shared > 1 && shared * 2 >= engine.precedents.len()).then_some(own)
+}
+
+/// One of so many commits that made a thing of a kind must have changed a file for it to be where such things are made.
+const USUAL: usize = 3;
+/// So far down the ranking of a requirement a file may stand that precedents name.
+const RANKED: usize = 60;
+/// So many places are added for one requirement.
+const ADDED: usize = 2;
+
+/// Places that precedents add: what a third of those changed that made one more of the kind, and what the first one changed if its name or that of its
+/// folder speaks of what the requirement is about, and not of what was made then.
+pub fn places(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
+    let demands = engine.agenda.requirements.iter().filter(|demand| work(demand) == Work::Code);
+    demands.filter_map(|demand| Some((demand.id.to_string(), added(engine, demand)?))).collect()
+}
+
+/// The names that the commits which requirements follow write as code.
+pub fn names(engine: &Evidence<'_>) -> BTreeSet<String> {
+    let followed = engine.precedents.keys().filter_map(|id| followed(engine, id));
+    let subjects = followed.map(|one| engine.workspace.history.commits[one.commit].subject.replace('\'', "`"));
+    subjects.flat_map(|subject| exact_names(&subject)).collect()
+}
+
+fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
+    let first = followed(engine, &demand.id)?;
+    let (files, commits) = (&engine.workspace.files, &engine.workspace.history.commits);
+    let asked = Asked::of(demand, engine);
+    // Those that made one more of the kind show where each of it is made.
+    let of_kind =
+        |one: &&Precedent| asked.kind.as_ref().is_some_and(|kind| said(&commits[one.commit]).0.contains(kind));
+    let near: Vec<Vec<usize>> =
+        engine.precedents[&*demand.id].iter().filter(of_kind).map(|one| changed(engine, one.commit).code).collect();
+    let votes = |file: usize| near.iter().filter(|changed| changed.contains(&file)).count();
+    let most = near.iter().flatten().map(|&file| votes(file)).max().unwrap_or_default();
+    let is_usual = |file: usize| {
+        let count = votes(file);
+        count > 1 && count * USUAL >= near.len() && count * 2 > most
+    };
+    let (then, names) = said(&commits[first.commit]);
+    let is_asked = |stem: &String| asked.words.contains(stem) || asked.theme.contains(stem);
+    let of_first = changed(engine, first.commit).code;
+    let fits = |file: usize| {
+        let path = &files[file].path;
+        let name = meaning(kin::stem(path));
+        let folder = kin::folder(path).rsplit('/').next().unwrap_or_default();
+        let speaks = name.iter().chain(&meaning(folder)).any(is_asked);
+        let of_then = name.iter().any(|stem| then.contains(stem) && !is_asked(stem))
+            || !name.is_empty() && name.iter().all(|stem| names.contains(stem) && !asked.theme.contains(stem));
+        is_usual(file) || of_first.contains(&file) && speaks && !of_then
+    };
+    let mut spots: Vec<Spot> =
+        engine.spots(&demand.id).iter().filter(|spot| spot.strength > Strength::Possible).cloned().collect();
+    let ranked = places::ranked(engine, demand);
+    let new = ranked.iter().take(RANKED).map(|ranked| ranked.file);
+    let new = new.filter(|&file| fits(file) && spots.iter().all(|spot| spot.file != file));
+    let new: Vec<usize> = new.take(ADDED).collect();
+    let found = places::likely(engine, demand, &new);
+    spots.extend(found.into_iter().map(|spot| Spot { commit: Some(first.commit), ..spot }));
+    // Where such things are made comes before what only speaks of them.
+    let usual = |spot: &Spot| if is_usual(spot.file) { votes(spot.file) } else { 0 };
+    spots.sort_by_key(|spot| std::cmp::Reverse((spot.strength, usual(spot))));
+    (!spots.is_empty()).then_some(spots)
+}
+
+/// So many files of each kind are named.
+const NAMED: usize = 4;
+
+/// What is told of the precedents of some requirements, each with the first that follows it.
+pub fn told(engine: &Evidence<'_>, ids: &[String]) -> Vec<Claim> {
+    let follow = |id: &str| followed(engine, id).map(|one| one.commit);
+    let all: Vec<String> = engine.agenda.requirements.iter().map(|demand| demand.id.to_string()).collect();
+    let mut claims = Vec::new();
+    for id in ids {
+        let Some(commit) = follow(id) else { continue };
+        let following: Vec<String> = all.iter().filter(|id| follow(id) == Some(commit)).cloned().collect();
+        if following.first() == Some(id) {
+            claims.extend(way_of(engine, commit, &following));
+        }
+    }
+    claims
+}
+
+/// What a commit changed, as a way for requirements.
+fn way_of(engine: &Evidence<'_>, index: usize, ids: &[String]) -> Option<Claim> {
+    let workspace = engine.workspace;
+    let commit = &workspace.history.commits[index];
+    let Changed { code, documents, tests } = changed(engine, index);
+    let names = |files: &[usize]| -> Vec<String> {
+        files.iter().take(NAMED).map(|&file| format!("`{}`", workspace.files[file].path)).collect()
+    };
+    let mut parts: Vec<String> = Vec::new();
+    parts.extend((!code.is_empty()).then(|| joined(&names(&code))));
+    parts.extend((!documents.is_empty()).then(|| format!("the text in {}", joined(&names(&documents)))));
+    parts.extend((!tests.is_empty()).then(|| format!("the tests in {}", joined(&names(&tests)))));
+    let told: usize = [&code, &documents, &tests].iter().map(|files| files.len().min(NAMED)).sum();
+    let of = if commit.files.len() > told { format!(", of {} files", commit.files.len()) } else { String::new() };
+    let text = format!(
+        "{} can follow commit {} ({}), which made something like it: it changed {}{of}",
+        joined(ids),
+        named_commit(commit),
+        commit.date,
+        parts.join("; ")
+    );
+    let cited = code.iter().chain(&documents).chain(&tests).next()?;
+    let source = engine.cite_commit(index, &workspace.files[*cited].path, Area::Design);
+    Some(Claim::grounded(text, vec![source]).about(ids))
+}

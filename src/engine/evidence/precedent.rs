@@ -1,0 +1,305 @@
+//! Finds past commits that made what a requirement asks for, for something else: whoever follows one forgets no file.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::Evidence;
+use super::done::without_kind;
+use super::locate::{can_change, exact_names, is_document};
+use super::places::is_about_words;
+use crate::document::Demand;
+use crate::research::{Work, work};
+use crate::text::{split_identifier, stems};
+use crate::workspace::{Cancel, Cancelled, Commit, Word};
+
+/// A past commit that made something like what a requirement asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Precedent {
+    /// Its index in the history.
+    pub commit: usize,
+    /// How alike: the share of its subject that the requirement says, times that of the requirement that its subject
+    /// says, and half of what it is to the other requirements of the document.
+    pub likeness: f32,
+}
+
+/// Things that a product has many of, each made in the way of the others: a commit that adds one shows how another is
+/// added. Stems.
+const KINDS: &[&str] = &[
+    "argument",
+    "attribut",
+    "button",
+    "callback",
+    "column",
+    "command",
+    "decor",
+    "endpoint",
+    "event",
+    "extractor",
+    "fallback",
+    "field",
+    "filter",
+    "flag",
+    "handler",
+    "header",
+    "hook",
+    "listen",
+    "metric",
+    "middlewar",
+    "option",
+    "paramet",
+    "properti",
+    "rout",
+    "set",
+    "subcommand",
+    "timer",
+];
+/// What a requirement asks for is of the kind that it names first; a commit that names it, too, says so much more than by
+/// another word. A kind that is named on the way says less.
+const KIND: f32 = 3.0;
+const OTHER_KIND: f32 = 1.5;
+/// A word of the document's title says so much, beside those of the requirement itself.
+const THEME: f32 = 0.3;
+/// The name of what a commit made is another one than that of what is asked for, and counts against it only so much.
+const OTHER_NAME: f32 = 0.3;
+/// What a commit is to the other requirements of the document.
+const BESIDE: f32 = 0.5;
+
+/// Verbs and nouns that say that something was made, or asked for, and not what. Stems.
+const LIGHT: &[&str] = &[
+    "abil",
+    "accept",
+    "add",
+    "ad",
+    "allow",
+    "better",
+    "creat",
+    "defin",
+    "enabl",
+    "exist",
+    "expos",
+    "feat",
+    "featur",
+    "give",
+    "handl",
+    "implement",
+    "improv",
+    "initi",
+    "introduc",
+    "issu",
+    "keep",
+    "let",
+    "make",
+    "made",
+    "new",
+    "offer",
+    "show",
+    "support",
+    "tell",
+];
+
+/// What says that a commit made nothing: as the kind before a colon, or as a word of its subject. Stems.
+const KINDS_OF_CARE: &[&str] =
+    &["build", "bump", "chore", "ci", "doc", "fix", "perf", "refactor", "revert", "style", "test"];
+const CARE: &[&str] = &[
+    "bump", "bug", "clean", "deprec", "fix", "refactor", "remov", "renam", "revert", "typo", "regress", "move",
+    "cover", "hotfix", "simplifi", "explain",
+];
+
+/// A commit of more files than this made several things; one of a single file shows no way through several.
+const FILES: std::ops::RangeInclusive<usize> = 2..=60;
+/// So many are kept for one requirement.
+const KEPT: usize = 8;
+/// Of a subject, so much must be said by the requirement, and the likeness must reach this.
+const SAID: f32 = 0.4;
+const ALIKE: f32 = 0.12;
+
+/// After so many commits, one says this much less.
+const HALF_LIFE: f32 = 1500.0;
+const AGED: f32 = 0.3;
+/// A precedent that is near enough to the best one is followed instead where it serves more of the document.
+const NEAR: f32 = 0.9;
+
+/// The stems of a text without those of words that say only that something was made; `set` is what one does to a setting.
+pub fn meaning(text: &str) -> Vec<String> {
+    let words = split_identifier(text).into_iter().filter(|word| !matches!(word.as_str(), "set" | "sets"));
+    let stems = stems(&words.collect::<Vec<_>>().join(" "));
+    stems.into_iter().filter(|stem| !LIGHT.contains(&stem.as_str())).collect()
+}
+
+/// Whether a commit made something new, as far as its subject tells.
+fn makes(commit: &Commit) -> bool {
+    let subject = commit.subject.to_lowercase();
+    let kind = subject.split([':', '(', ' ', '!']).next().unwrap_or_default();
+    let kind = stems(kind);
+    let cares = |stem: &String| KINDS_OF_CARE.contains(&stem.as_str());
+    FILES.contains(&commit.files.len())
+        && !kind.iter().any(cares)
+        && !stems(&subject).iter().any(|stem| CARE.contains(&stem.as_str()))
+        && !is_about_words(&commit.subject)
+}
+
+/// So many words stand between an article and its kind at most.
+const BETWEEN: usize = 3;
+
+/// What a requirement asks for, in stems.
+pub struct Asked {
+    /// Its meaningful words.
+    pub words: BTreeSet<String>,
+    /// Words that it says only in names of types: they name what it is about, and not what is to be made.
+    named: BTreeSet<String>,
+    /// The kind of thing that it asks for.
+    pub kind: Option<String>,
+    /// What the document as a whole is about: whoever says that, too, says nothing else.
+    pub theme: BTreeSet<String>,
+}
+
+impl Asked {
+    /// What a requirement asks for in a document.
+    pub fn of(demand: &Demand, engine: &Evidence<'_>) -> Self {
+        let said = demand.summary();
+        let mut words: BTreeSet<String> = meaning(&said).into_iter().collect();
+        let is_type = |code: &str| code.starts_with(char::is_uppercase) && code.contains(char::is_lowercase);
+        let parts = said.split('`').enumerate().filter(|(at, part)| at % 2 == 0 || !is_type(part));
+        let beside: Vec<String> = meaning(&parts.map(|(_, part)| part).collect::<Vec<_>>().join(" "));
+        let named = words.iter().filter(|stem| !beside.contains(stem)).cloned().collect();
+        let mut kind = kind(&said);
+        if said.contains(" --") || said.contains("`--") {
+            words.insert("flag".to_owned());
+            kind = Some("flag".to_owned());
+        }
+        let theme = meaning(engine.agenda.title.as_deref().unwrap_or_default()).into_iter().collect();
+        Self { words, named, kind, theme }
+    }
+
+    /// How much more than another word one says that a subject shares.
+    fn weight(&self, stem: &String) -> f32 {
+        match () {
+            () if !self.words.contains(stem) => THEME,
+            () if self.kind.as_ref() == Some(stem) => KIND,
+            () if KINDS.contains(&stem.as_str()) => OTHER_KIND,
+            () => 1.0,
+        }
+    }
+}
+
+/// The kind of thing that a sentence asks for: `a hook`, `a new setting`, and not `the filters`.
+fn kind(said: &str) -> Option<String> {
+    let mut since = usize::MAX;
+    for word in said.split_whitespace() {
+        since = since.saturating_add(1);
+        match &*word.to_lowercase() {
+            "a" | "an" | "another" | "new" => since = 0,
+            _ if word.contains('`') || since > BETWEEN => {}
+            _ => {
+                let kind = meaning(word).into_iter().find(|stem| KINDS.contains(&stem.as_str()));
+                if kind.is_some() {
+                    return kind;
+                }
+            }
+        }
+    }
+    None
+}
+
+/// A subject cut into what it says and the names that it writes as code does.
+pub fn said(commit: &Commit) -> (BTreeSet<String>, BTreeSet<String>) {
+    let subject = without_kind(&commit.subject).replace('\'', "`");
+    let flags = subject.split_whitespace().filter(|word| word.starts_with("--"));
+    let names = exact_names(&subject).iter().map(String::as_str).chain(flags).flat_map(meaning).collect();
+    (meaning(&subject).into_iter().collect(), names)
+}
+
+/// The precedents of all requirements that ask for code, in the order of the agenda, the most alike first.
+///
+/// # Errors
+/// [`Cancelled`] once `cancel` is set.
+pub fn of_requirements(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(String, Vec<Precedent>)>, Cancelled> {
+    let demands: Vec<&Demand> =
+        engine.agenda.requirements.iter().filter(|demand| work(demand) != Work::Documentation).collect();
+    let wants: Vec<Asked> = demands.iter().map(|demand| Asked::of(demand, engine)).collect();
+    let words = engine.workspace.index.words();
+    let known: BTreeSet<Word> =
+        wants.iter().flat_map(|asked| &asked.words).filter_map(|stem| words.find(stem)).collect();
+    let rarity = |stem: &str| engine.locator.rarity_in_messages(words.find(stem));
+    let masses: Vec<f32> = wants.iter().map(|asked| asked.words.iter().map(|stem| rarity(stem)).sum()).collect();
+    let commits = &engine.workspace.history.commits;
+    let likeness = |commit: &Commit| -> Vec<f32> {
+        let (said, names) = said(commit);
+        let one = |(asked, mass): (&Asked, &f32)| {
+            // What only made the thing that a requirement is about did nothing like it.
+            if said.intersection(&asked.words).all(|stem| asked.named.contains(stem)) {
+                return 0.0;
+            }
+            let is_asked = |stem: &&String| asked.words.contains(*stem) || asked.theme.contains(*stem);
+            let (shared, besides): (Vec<&String>, Vec<&String>) = said.iter().partition(is_asked);
+            let shared: f32 = shared.into_iter().map(|stem| rarity(stem) * asked.weight(stem)).sum();
+            let besides =
+                besides.into_iter().map(|stem| rarity(stem) * if names.contains(stem) { OTHER_NAME } else { 1.0 });
+            let covered = shared / (shared + besides.sum::<f32>()).max(f32::MIN_POSITIVE);
+            if covered < SAID { 0.0 } else { covered * shared / mass.max(f32::MIN_POSITIVE) }
+        };
+        wants.iter().zip(&masses).map(one).collect()
+    };
+    let all: Vec<(usize, Vec<f32>)> = commits
+        .par_iter()
+        .enumerate()
+        .filter(|(_, commit)| commit.words.iter().any(|(word, _)| known.contains(word)) && makes(commit))
+        .map(|(index, commit)| cancel.check().map(|()| (index, likeness(commit))))
+        .collect::<Result<_, _>>()?;
+    let others = demands.len().saturating_sub(1).max(1) as f32;
+    let of = |at: usize| {
+        let alike = all.iter().filter(|(_, likeness)| likeness[at] > 0.0).map(|(commit, likeness)| {
+            let all: f32 = likeness.iter().sum();
+            let age = 1.0 - AGED * (1.0 - 0.5f32.powf(*commit as f32 / HALF_LIFE));
+            let likeness = age * (likeness[at] + BESIDE * (all - likeness[at]) / others);
+            (Precedent { commit: *commit, likeness }, age * all)
+        });
+        let mut alike: Vec<(Precedent, f32)> = alike.filter(|(one, _)| one.likeness >= ALIKE).collect();
+        alike.sort_by(|(a, _), (b, _)| b.likeness.total_cmp(&a.likeness).then(a.commit.cmp(&b.commit)));
+        // A commit that was carried over from another branch says the same twice; what is gone shows no way.
+        let mut seen = BTreeSet::new();
+        alike.retain(|(one, _)| seen.insert(commits[one.commit].subject.as_str()) && still_stands(engine, one.commit));
+        alike.truncate(KEPT);
+        let near = alike.first().map_or(0.0, |(best, _)| NEAR * best.likeness);
+        let near = alike.iter().enumerate().filter(|(_, (one, _))| one.likeness >= near);
+        // Of equals the best one; `max_by` would give the last.
+        if let Some((at, _)) = near.rev().max_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b)) {
+            alike[..=at].rotate_right(1);
+        }
+        alike.into_iter().map(|(one, _)| one).collect()
+    };
+    Ok(demands.iter().enumerate().map(|(at, demand)| (demand.id.to_string(), of(at))).collect())
+}
+
+/// Whether at least half of what a commit changed is there today, and two files of it could be told.
+fn still_stands(engine: &Evidence<'_>, commit: usize) -> bool {
+    let files = &engine.workspace.history.commits[commit].files;
+    let there = files.iter().filter(|path| engine.workspace.index(path).is_some()).count();
+    let Changed { code, documents, tests } = changed(engine, commit);
+    there * 2 >= files.len() && code.len() + documents.len() + tests.len() > 1
+}
+
+/// The files that a commit changed and that somebody could change again: code, documentation, tests.
+#[derive(Debug, Default)]
+pub struct Changed {
+    pub code: Vec<usize>,
+    pub documents: Vec<usize>,
+    pub tests: Vec<usize>,
+}
+
+/// What a commit changed that is there today.
+pub fn changed(engine: &Evidence<'_>, commit: usize) -> Changed {
+    let workspace = engine.workspace;
+    let mut changed = Changed::default();
+    for file in workspace.history.commits[commit].files.iter().filter_map(|path| workspace.index(path)) {
+        let source = &workspace.files[file];
+        match () {
+            () if source.is_test => changed.tests.push(file),
+            () if is_document(source) => changed.documents.push(file),
+            () if can_change(source) => changed.code.push(file),
+            () => {}
+        }
+    }
+    changed
+}
