@@ -312,7 +312,7 @@ fn how_good_it_must_be_comes_after_what_is_built() {
     check(
         &[("Start", &[("cron/cron.go", cron), ("audit/record.go", audit)])],
         "- **NFR-001**: RecordDeed MUST answer within 5 ms\n- **FR-001**: PauseCron MUST be offered to all",
-        &["then Answer within 5 ms (NFR-001)"],
+        &["then “Answer within 5 ms”"],
         &[],
     );
 }

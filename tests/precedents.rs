@@ -95,7 +95,8 @@ fn the_counterpart_of_what_another_part_has_is_the_place() {
         "- **FR-001**: The Python SDK MUST offer `pause` and `unpause` for workflows",
         &[
             "Extend `sdks/python/features/workflows.py`",
-            "`sdks/python/features/workers.py` is to another part what `sdks/python/features/workflows.py` is to that of FR-001, and shows how it can be done with `WorkersClient.unpause` and `WorkersClient.pause`.",
+            "`WorkersClient.unpause` and `WorkersClient.pause` of `sdks/python/features/workers.py` do for another part what FR-001 asks for; `sdks/python/features/workflows.py` is its counterpart.",
+            "Follow `WorkersClient.unpause` of `sdks/python/features/workers.py`.",
         ],
         &["Extend `sdks/python/features/workers.py`"],
     );

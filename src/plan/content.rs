@@ -6,7 +6,7 @@ use super::phases::{Phase, phases};
 use super::risks;
 use crate::research::{
     Agenda, Answer, Area, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, SourceId, Standing, Strength,
-    Subject, TestRun, Verified, sentence,
+    Subject, TestRun, Verified, Way, sentence,
 };
 use crate::text::says;
 
@@ -122,6 +122,11 @@ impl<'m> Context<'m> {
         self.material.answers.iter().flat_map(|answer| &answer.built)
     }
 
+    /// What shows how requirements can be met.
+    pub fn ways(&self) -> impl Iterator<Item = &'m Way> {
+        self.material.answers.iter().flat_map(|answer| &answer.ways)
+    }
+
     /// What serves each domain of technology.
     pub fn choices(&self) -> impl Iterator<Item = &'m Choice> {
         self.material.answers.iter().filter_map(|answer| answer.choice.as_ref())
@@ -150,11 +155,13 @@ impl<'m> Context<'m> {
         runs
     }
 
-    /// Commands that run the tests of a phase's files.
+    /// Commands that run the tests of a phase's files and of its cases.
     pub fn test_runs_of(&self, phase: &Phase) -> Vec<&'m TestRun> {
         let mut runs: Vec<&TestRun> = Vec::new();
         let code = phase.components.iter().map(|&index| &self.components[index]).filter(|one| !one.is_document);
-        for run in code.filter_map(|component| self.test_run(&component.path)) {
+        let cases = self.cases.iter().filter(|case| phase.requirements.contains(&case.requirement));
+        let paths = code.map(|component| component.path.as_str()).chain(cases.map(|case| case.file.as_str()));
+        for run in paths.filter_map(|path| self.test_run(path)) {
             if !runs.contains(&run) {
                 runs.push(run);
             }

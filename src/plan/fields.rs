@@ -3,7 +3,9 @@
 use super::content::{Context, Line};
 use super::phases::{Phase, Reason};
 use super::{quality, summary, timeline};
-use crate::research::{Action, Area, Component, Facet, Home, Strength, Subject, SymbolRef, joined, plural, sentence};
+use crate::research::{
+    Action, Area, Component, Facet, Home, SourceId, Strength, Subject, SymbolRef, joined, plural, sentence,
+};
 
 /// The lines of a field; `None` for one that no rule here knows.
 pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Option<Vec<Line>> {
@@ -211,8 +213,7 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
         })
         .collect();
     if let Some(foundation) = context.foundation().filter(|_| open.is_empty() && chosen.is_empty()) {
-        let text = "No requirement names a technology beyond what the touched files build on (Technology Research); \
-                    whether more is needed shows in the first phase.";
+        let text = "Nothing new: no requirement names a technology beyond what the touched files build on.";
         lines.push(Line::cited(text.to_owned(), foundation.sources.clone()));
     } else if open.is_empty() && chosen.is_empty() {
         lines.push(Line::open("what this needs beyond the present dependencies; no requirement names a technology that the catalogue knows"));
@@ -224,7 +225,7 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
 }
 
 fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
-    let lines: Vec<Line> = phase
+    let mut lines: Vec<Line> = phase
         .components
         .iter()
         .map(|&index| &context.components[index])
@@ -262,6 +263,7 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
             Line::cited(text, sources)
         })
         .collect();
+    lines.extend(ways(context, phase));
     if lines.is_empty() {
         return vec![Line::open(format!(
             "where {} goes; no file is surely touched by what it asks for",
@@ -269,6 +271,18 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         ))];
     }
     lines
+}
+
+/// What shows how the requirements of a phase can be met, each once.
+fn ways(context: &Context<'_>, phase: &Phase) -> Option<Line> {
+    let mut told: Vec<(&str, SourceId)> = Vec::new();
+    for way in context.ways().filter(|way| phase.requirements.contains(&way.requirement)) {
+        if !told.iter().any(|(name, _)| *name == way.name) {
+            told.push((&way.name, way.source));
+        }
+    }
+    let (names, sources): (Vec<&str>, Vec<SourceId>) = told.into_iter().unzip();
+    (!names.is_empty()).then(|| Line::cited(format!("Follow {}.", joined(&names)), sources))
 }
 
 fn needs(phase: &Phase) -> Vec<Line> {
@@ -287,22 +301,25 @@ fn needs(phase: &Phase) -> Vec<Line> {
         [one] => return vec![Line::plain(format!("Phase {one}, which builds what is told here."))],
         many => return vec![Line::plain(format!("Phases {}, which build what is told here.", joined(many)))],
     }
-    phase
-        .depends_on
-        .iter()
-        .filter_map(|needs| match &needs.reason {
-            Reason::Uses { user, used, source } => {
-                Some(Line::cited(format!("Phase {}, since `{user}` uses `{used}`.", needs.phase), vec![*source]))
-            }
+    let mut lines: Vec<(Vec<String>, String, Vec<SourceId>)> = Vec::new();
+    for needs in &phase.depends_on {
+        let (why, sources) = match &needs.reason {
+            Reason::Uses { user, used, source } => (format!("since `{user}` uses `{used}`"), vec![*source]),
             Reason::Speaks { of, asks, words } => {
                 let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
-                Some(Line::plain(format!(
-                    "Phase {}, since {of} speaks of what {asks} asks for: {}.",
-                    needs.phase,
-                    joined(&words)
-                )))
+                (format!("since {of} speaks of what {asks} asks for: {}", joined(&words)), Vec::new())
             }
-            Reason::Tells => None,
-        })
-        .collect()
+            Reason::Tells => continue,
+        };
+        let number = needs.phase.to_string();
+        match lines.iter_mut().find(|(_, known, _)| *known == why) {
+            Some((numbers, ..)) => numbers.push(number),
+            None => lines.push((vec![number], why, sources)),
+        }
+    }
+    let line = |(numbers, why, sources): (Vec<String>, String, Vec<SourceId>)| {
+        let phases = if numbers.len() == 1 { "Phase" } else { "Phases" };
+        Line::cited(format!("{phases} {}, {why}.", joined(&numbers)), sources)
+    };
+    lines.into_iter().map(line).collect()
 }

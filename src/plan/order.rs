@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::phases::{Package, is_sure, orders};
 use crate::research::{Agenda, Component};
 
-/// How many files of one group are used by files of another.
+/// How many files of one group are used by files of another that does not touch them itself.
 fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
     from.iter()
         .flat_map(|&user| to.iter().map(move |&used| (user, used)))
         .filter(|(user, used)| {
-            user != used
+            !from.contains(used)
                 && is_sure(&components[*user])
                 && orders(&components[*used])
                 && components[*user].uses.iter().any(|(path, _)| *path == components[*used].path)
@@ -59,8 +59,8 @@ fn layer_of(package: &Package, components: &[Component]) -> Layer {
     package.components.first().map_or(Layer::Logic, |&first| layer(&components[first].path))
 }
 
-/// Packages so that what is used comes before what uses it, and what is asked for before what speaks of it; else data
-/// before logic before interface, and equals in the order of the requirements.
+/// Packages so that what is asked for comes before what speaks of it, and what is used before what uses it where they do
+/// not speak of each other; else data before logic before interface, and equals in the order of the requirements.
 pub(super) fn ordered(agenda: &Agenda, packages: &[Package], components: &[Component]) -> Vec<usize> {
     let count = packages.len();
     let edges: Vec<Vec<usize>> = (0..count)
@@ -74,17 +74,26 @@ pub(super) fn ordered(agenda: &Agenda, packages: &[Package], components: &[Compo
     {
         home.insert(agenda.position(id), package);
     }
-    let mut needs: Vec<Vec<bool>> =
-        (0..count).map(|from| (0..count).map(|to| from != to && edges[from][to] > edges[to][from]).collect()).collect();
+    // What each package speaks of, also by way of others.
+    let mut needs = vec![vec![false; count]; count];
     for (from, package) in packages.iter().enumerate() {
         for referral in package.requirements.iter().filter_map(|id| agenda.referral(id)) {
-            if let Some(&to) = home.get(&Some(referral.asks))
-                && from != to
-                && edges[from][to] == edges[to][from]
-            {
+            if let Some(&to) = home.get(&Some(referral.asks)).filter(|to| **to != from) {
                 needs[from][to] = true;
             }
         }
+    }
+    for (by, from) in (0..count).flat_map(|by| (0..count).map(move |from| (by, from))) {
+        if needs[from][by] {
+            for to in 0..count {
+                needs[from][to] |= needs[by][to] && from != to;
+            }
+        }
+    }
+    let spoken = needs.clone();
+    for (from, to) in (0..count).flat_map(|from| (0..count).map(move |to| (from, to))) {
+        let speak = spoken[from][to] || spoken[to][from];
+        needs[from][to] |= from != to && !speak && edges[from][to] > edges[to][from];
     }
     let layers: Vec<Layer> = packages.iter().map(|package| layer_of(package, components)).collect();
     let mut left: Vec<usize> = (0..count).collect();

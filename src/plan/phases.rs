@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::order::ordered;
-use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, Work, ask, deed, sentence, work};
+use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, Work, heading, joined, sentence, work};
 
 /// A stage of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,24 +86,20 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
     let mut phases: Vec<Phase> = Vec::new();
     for (index, mut package) in packages.into_iter().enumerate() {
         package.requirements.sort_by_key(place);
-        let mut depends_on: Vec<Needs> = phases
-            .iter()
-            .filter_map(|earlier: &Phase| {
-                let phase = earlier.number;
-                if is_told(agenda, &package.requirements) {
-                    let built = !is_told(agenda, &earlier.requirements);
-                    return built.then_some(Needs { phase, reason: Reason::Tells });
-                }
-                let (user, used, source) = first_use(components, &package.components, &earlier.components)?;
-                Some(Needs { phase, reason: Reason::Uses { user, used, source } })
-            })
-            .collect();
-        // What the text says is told where the code shows nothing.
-        if depends_on.is_empty() {
-            depends_on.extend(phases.iter().find_map(|earlier: &Phase| {
-                let reason = speaks(agenda, &package.requirements, &earlier.requirements)?;
-                Some(Needs { phase: earlier.number, reason })
-            }));
+        let told = is_told(agenda, &package.requirements);
+        let tells = |earlier: &Phase| (told && !is_told(agenda, &earlier.requirements)).then_some(Reason::Tells);
+        let asks = |earlier: &Phase| speaks(agenda, &package.requirements, &earlier.requirements);
+        let uses = |earlier: &Phase| {
+            let (user, used, source) = first_use(components, &package.components, &earlier.components)?;
+            Some(Reason::Uses { user, used, source })
+        };
+        let all = |why: &dyn Fn(&Phase) -> Option<Reason>| -> Vec<Needs> {
+            phases.iter().filter_map(|earlier| Some(Needs { phase: earlier.number, reason: why(earlier)? })).collect()
+        };
+        // What is to be built says more of the order than what imports what today.
+        let mut depends_on = if told { all(&tells) } else { all(&asks) };
+        if depends_on.is_empty() && !told {
+            depends_on = all(&uses);
         }
         phases.push(Phase {
             number: index + 1,
@@ -205,11 +201,11 @@ fn name(agenda: &Agenda, requirements: &[String]) -> String {
     let Some(first) = requirements.first().and_then(|id| agenda.requirement(id)) else { return String::new() };
     let name = match &first.title {
         Some(title) => title.to_string(),
-        None => ask(&deed(&first.statement), 7),
+        None => heading(&first.statement),
     };
     let name = sentence(&name.replace(['[', ']', '`', '*'], "")).trim_end_matches('.').to_owned();
-    match requirements.len() {
-        1 => name,
-        n => format!("{name}, and {} more", n - 1),
+    match &requirements[1..] {
+        [] => name,
+        others => format!("{name} (with {})", joined(others)),
     }
 }

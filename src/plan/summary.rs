@@ -41,13 +41,12 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
         changes.join("; ")
     ))];
     if context.phases.len() > 1 {
-        let names: Vec<String> =
-            context.phases.iter().map(|phase| format!("{} ({})", phase.name, joined(&phase.requirements))).collect();
+        let names: Vec<String> = context.phases.iter().map(|phase| format!("“{}”", phase.name)).collect();
         let ordered = context.phases.iter().any(|phase| !phase.depends_on.is_empty());
         let places =
             context.phases.iter().filter_map(|phase| context.material.agenda.position(phase.requirements.first()?));
         let why = if ordered {
-            "what is needed comes before what needs, speaks of or tells it"
+            "each comes after what it needs"
         } else if !places.is_sorted() {
             "no dependency between them was found, so what keeps data comes first and what shows or judges it last"
         } else if shared(context) {

@@ -1,12 +1,15 @@
 //! Sizes with their basis, milestones, what is done about risks, and how success is known.
 
+use std::collections::BTreeSet;
+
 use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
-use crate::research::{Action, Comparable, RiskKind, joined, plural, sentence};
+use crate::research::{Action, Comparable, RiskKind, SourceId, joined, plural, sentence};
 
 pub(super) fn development(context: &Context<'_>) -> Vec<Line> {
-    let mut lines: Vec<Line> = context.phases.iter().map(|phase| size(context, phase)).collect();
+    let mut named = BTreeSet::new();
+    let mut lines: Vec<Line> = context.phases.iter().map(|phase| size(context, phase, &mut named)).collect();
     if !context.comparables.is_empty() {
         lines.push(Line::plain(
             "Days are calendar days from the first to the last commit of a change; the history does not tell working time.",
@@ -15,8 +18,9 @@ pub(super) fn development(context: &Context<'_>) -> Vec<Line> {
     lines
 }
 
-/// How large a phase is: what it touches, and what comparable commits touched.
-fn size(context: &Context<'_>, phase: &Phase) -> Line {
+/// How large a phase is: what it touches, and what comparable commits touched. Those that are `named` already are told
+/// by their ids.
+fn size(context: &Context<'_>, phase: &Phase, named: &mut BTreeSet<SourceId>) -> Line {
     let components = || phase.components.iter().map(|&index| &context.components[index]);
     let extended = components().filter(|component| component.action == Action::Extend).count();
     let new = components().filter(|component| component.action == Action::Create).count();
@@ -29,13 +33,17 @@ fn size(context: &Context<'_>, phase: &Phase) -> Line {
     let mut text = format!("Phase {}: {known}", phase.number);
     let mut like: Vec<&Comparable> =
         context.comparables.iter().copied().filter(|past| phase.requirements.contains(&past.requirement)).collect();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     like.retain(|past| seen.insert(past.source));
     let like = &like[..like.len().min(3)];
     let basis = match like {
         [] => "; no past commit resembles it, so its size is the least certain".to_owned(),
         like => {
-            let names: Vec<&str> = like.iter().map(|past| past.name.as_str()).collect();
+            let name = |past: &&Comparable| match named.insert(past.source) {
+                true => past.name.clone(),
+                false => past.name.split(' ').next().unwrap_or_default().to_owned(),
+            };
+            let names: Vec<String> = like.iter().map(name).collect();
             let verb = if like.len() == 1 { "change was" } else { "changes were" };
             format!("; the most alike past {verb} {}: {}", joined(&names), sizes(like))
         }

@@ -222,6 +222,8 @@ pub struct Answer {
     pub homes: Vec<Home>,
     /// Past changes like those that are asked for.
     pub comparables: Vec<Comparable>,
+    /// What shows how requirements can be met.
+    pub ways: Vec<Way>,
     /// The libraries that the touched code builds on.
     pub foundation: Option<Claim>,
     /// Signs that a requirement is met already.
@@ -273,6 +275,17 @@ pub struct Comparable {
     /// Calendar days from the first to the last of those commits.
     pub days: usize,
     /// The commit.
+    pub source: SourceId,
+}
+
+/// What shows how a requirement can be met: something like it that was made before, or that another part has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// As a sentence names it: a commit, or a definition with its file.
+    pub name: String,
+    /// The requirement.
+    pub requirement: String,
+    /// What shows it.
     pub source: SourceId,
 }
 

@@ -13,10 +13,10 @@ pub use agenda::{Agenda, Question, Subject, Topic, agenda};
 pub use area::Area;
 pub use finding::{
     Action, Answer, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, RiskKind, Standing, Strength,
-    SymbolRef, TestRun,
+    SymbolRef, TestRun, Way,
 };
 pub use referral::Referral;
 pub use sources::{SourceId, Sources};
 pub use verify::{Verified, verify};
-pub use wording::{ask, deed, joined, plural, sentence};
+pub use wording::{ask, deed, heading, joined, plural, sentence};
 pub use work::{Work, work};

@@ -35,12 +35,20 @@ pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
                 common.push(word);
             }
         }
+        // `The same MUST exist for …` repeats what stands before it.
+        let repeats = demand.statement.to_lowercase().starts_with("the same ");
+        if let Some(before) = at.checked_sub(1).filter(|_| repeats) {
+            shared.entry(before).or_default().0 = true;
+        }
         let is_meant = |pointed: bool, common: usize| pointed || common >= SHARED;
         let best = shared
             .into_iter()
             .filter(|(_, (pointed, common))| is_meant(*pointed, common.len()))
             .max_by_key(|(asks, (pointed, common))| (*pointed, common.len(), Reverse(*asks)));
-        found.push(best.map(|(asks, (_, common))| Referral { asks, words: common.into_iter().cloned().collect() }));
+        found.push(best.map(|(asks, (_, common))| {
+            let words: Vec<String> = common.into_iter().cloned().collect();
+            Referral { asks, words: if words.is_empty() { vec!["the same".to_owned()] } else { words } }
+        }));
         if work(demand) == Work::Code {
             for stem in stems(&demand.summary()).into_iter().collect::<HashSet<_>>() {
                 said_by.entry(stem).or_default().push(at);
@@ -92,6 +100,7 @@ mod tests {
         check(&[pause, "Users MUST see the cron."], Some((0, &["cron"])));
         check(&[pause, "Jobs MUST be offered by the same API."], Some((0, &["API"])));
         check(&[pause, "Every cron MUST have a name."], None);
+        check(&[pause, "The same MUST exist for jobs."], Some((0, &["the same"])));
         check(&["A cron MUST have a name.", pause, "Users MUST see the API."], Some((1, &["API"])));
         check(
             &[

@@ -10,6 +10,13 @@ static SHALL: LazyLock<Regex> = LazyLock::new(|| {
         .expect("constant pattern")
 });
 
+/// What is only allowed is asked for as well, where nothing stronger is.
+static MAY: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"(?is)^(?P<subject>.*?)\b(?:MAY|can)\b(?P<not>\s+NOT\b)?\s+(?:be able to\s+)?(?P<deed>.+)$")
+        .expect("constant pattern")
+});
+
 static STORY: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
     Regex::new(
@@ -24,13 +31,24 @@ pub fn deed(statement: &str) -> String {
     let statement = statement.trim();
     let (not, deed, subject) = if let Some(found) = STORY.captures(statement) {
         (false, found["deed"].to_owned(), None)
-    } else if let Some(found) = SHALL.captures(statement) {
+    } else if let Some(found) = SHALL.captures(statement).or_else(|| MAY.captures(statement)) {
         let deed = found["deed"].to_owned();
         let subject = found["subject"].trim();
-        if deed.starts_with("be ") && !subject.is_empty() && !subject.to_lowercase().starts_with("when") {
+        let told = !subject.is_empty() && !subject.to_lowercase().starts_with("when");
+        let passive = [("be ", ""), ("either be ", "either "), ("only be ", "only "), ("still be ", "still ")];
+        let passive = passive.iter().find_map(|(is, how)| Some((how, deed.strip_prefix(is)?)));
+        if let Some((how, done)) = passive.filter(|_| told) {
             let be = if is_plural(subject) { "are" } else { "is" };
             let verb = if found.name("not").is_some() { format!("{be} not") } else { be.to_owned() };
-            return first_clause(&format!("{subject} {verb} {}", &deed[3..]));
+            return first_clause(&format!("{subject} {verb} {how}{done}"));
+        }
+        // `say so` says nothing without who must.
+        let points = deed.split_whitespace().count() <= 3
+            && deed
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| matches!(word, "so" | "it" | "this" | "that" | "them"));
+        if points && told {
+            return first_clause(&format!("{subject} must {deed}"));
         }
         (found.name("not").is_some(), deed, Some(subject.to_owned()))
     } else {
@@ -89,27 +107,56 @@ pub fn ask(deed: &str, words: usize) -> String {
     };
     let clause = all.iter().enumerate().find(opens).map(|(index, _)| index);
     let mut cut = &all[..clause.unwrap_or(words).min(words)];
+    let mut whole = clause.is_some_and(|clause| clause <= words);
     // Within a long phrase, a preposition is where a shorter one ends.
     const JOINTS: &[&str] = &["with", "for", "of", "in", "to", "by", "from", "on", "under", "into", "as"];
     if clause.is_none_or(|clause| clause > words)
         && let Some(joint) = (4..cut.len()).rev().find(|&index| JOINTS.contains(&cut[index]))
     {
         cut = &cut[..joint];
+        whole = true;
     }
-    // Never end on a word that only opens what comes next.
-    const OPENERS: &[&str] = &[
-        "a", "an", "the", "of", "to", "and", "or", "with", "for", "in", "on", "by", "as", "from", "that", "which",
-        "when", "at", "into", "least", "its", "their", "any", "all", "each", "is", "are", "be", "if", "than", "more",
-        "no", "not", "such", "how", "whether", "through", "via", "per", "under", "must",
-    ];
-    while cut.len() > 2 && cut.last().is_some_and(|last| OPENERS.contains(&last.to_lowercase().as_str())) {
-        cut = &cut[..cut.len() - 1];
-    }
+    cut = closed(cut);
     // Half of a pair is no pair.
-    if cut.len() > 3 && cut[cut.len() - 2].eq_ignore_ascii_case("and") && cut.len() < all.len() {
+    if !whole && cut.len() > 3 && cut[cut.len() - 2].eq_ignore_ascii_case("and") && cut.len() < all.len() {
         cut = &cut[..cut.len() - 2];
     }
     cut.join(" ").trim_end_matches([',', ';', ':']).to_owned()
+}
+
+/// Words that only open what comes next, on which nothing ends.
+const OPENERS: &[&str] = &[
+    "a", "an", "the", "of", "to", "and", "or", "with", "for", "in", "on", "by", "as", "from", "that", "which", "when",
+    "at", "into", "least", "its", "their", "any", "all", "each", "is", "are", "be", "if", "than", "more", "no", "not",
+    "such", "how", "whether", "through", "via", "per", "under", "must",
+];
+
+/// Words without those at the end that only open what comes next.
+fn closed<'w, 't>(mut words: &'w [&'t str]) -> &'w [&'t str] {
+    while words.len() > 2 && words.last().is_some_and(|last| OPENERS.contains(&last.to_lowercase().as_str())) {
+        words = &words[..words.len() - 1];
+    }
+    words
+}
+
+/// A heading is cut to so many words, and to so many where it would lose what is done.
+const HEADING: usize = 7;
+const WITH_DEED: usize = 12;
+
+/// What a statement asks for as a heading: short, but with its verb, and what comes after that, where it starts with what
+/// it is about.
+pub fn heading(statement: &str) -> String {
+    let deed = deed(statement);
+    let short = ask(&deed, HEADING);
+    let words: Vec<&str> = deed.split_whitespace().collect();
+    let about = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
+    if !statement.trim_start().starts_with(&about) {
+        return short;
+    }
+    let verb = words.iter().position(|word| matches!(*word, "is" | "are" | "must"));
+    let Some(verb) = verb.filter(|at| *at >= short.split_whitespace().count() && *at > 0) else { return short };
+    let whole = closed(&words[..words.len().min(verb + 5)]);
+    if whole.len() > WITH_DEED { short } else { whole.join(" ").trim_end_matches([',', ';', ':']).to_owned() }
 }
 
 /// A sentence: first letter large, a full stop at its end.
@@ -161,6 +208,10 @@ mod tests {
             ("The system MUST NOT keep files", "never keep files"),
             ("As a clerk, I want to see all orders, so that I can answer calls", "see all orders"),
             ("Users MUST be able to reset their password", "reset their password"),
+            ("A pause MAY have a time to live, after which it ends", "have a time to live, after which it ends"),
+            ("Users that can log in MUST see it in a list", "see it in a list"),
+            ("New runs MUST either be queued or refused", "New runs are either queued or refused"),
+            ("The log of a paused task MUST say so", "The log of a paused task must say so"),
             ("Import of CSV files", "Import of CSV files"),
         ] {
             assert_eq!(deed(statement), expected);
@@ -177,6 +228,13 @@ mod tests {
             "name the baseline file"
         );
         assert_eq!(ask("never fail for findings that the baseline holds", 7), "never fail for findings");
+        assert_eq!(ask("offer `pause` and `unpause` on the workflows client", 7), "offer `pause` and `unpause`");
+        assert_eq!(heading("Hooks MUST be called once, even if `close` is called twice"), "Hooks are called once");
+        assert_eq!(heading("A plugin MUST define a hook that is called when it ends"), "define a hook");
+        assert_eq!(
+            heading("Requests to paths that no route matches MUST still be answered by the fallback"),
+            "Requests to paths that no route matches are still answered"
+        );
         assert_eq!(plural(2, "query"), "2 queries");
         assert_eq!(joined(&["a", "b", "c"]), "a, b and c");
     }

@@ -45,6 +45,13 @@ pub struct TestCommand {
     pub line: usize,
 }
 
+impl TestCommand {
+    /// Whether it tests the product as a whole, which must be set up and running for that.
+    fn is_whole(&self) -> bool {
+        ["e2e", "integration", "-tags"].iter().any(|word| self.command.contains(word))
+    }
+}
+
 /// Whether a path is one of a test file, by the customs of all languages here.
 pub(super) fn is_test_path(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -204,7 +211,8 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
         let tool = &command[..command.len().min(7)];
         // What stands above runs what stands below, and a pipeline knows better than a custom.
         let known = |folder: &str| {
-            commands.iter().any(|known| known.command.contains(tool) && is_within(folder, &known.folder))
+            let runs = |known: &TestCommand| known.command.contains(tool) && !known.is_whole();
+            commands.iter().any(|known| runs(known) && is_within(folder, &known.folder))
                 || folders.iter().any(|(other, _)| *other != folder && is_within(folder, other))
         };
         let own: Vec<TestCommand> = folders

@@ -8,8 +8,9 @@ use super::locate::is_aside;
 use crate::research::{Answer, Area, Claim, Facet, joined, plural};
 use crate::workspace::{Infrastructure, InfrastructureKind, relative};
 
-/// So many of one kind are named; the rest are counted.
+/// More of one kind are told by the files that keep them, and so many of those are named.
 const NAMED: usize = 4;
+const KEPT_IN: usize = 3;
 
 pub fn environment(engine: &Evidence<'_>) -> Answer {
     let mut answer = Answer::default();
@@ -22,11 +23,13 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
     };
     let mut add = |facet: Facet, text: Option<String>, items: &[&Infrastructure]| {
         let Some(text) = text else { return };
-        let sources = items
-            .iter()
-            .take(NAMED)
-            .filter_map(|item| engine.cite_line(&item.path, item.line, Area::Technology))
-            .collect();
+        let mut seen = BTreeSet::new();
+        let told: Vec<&&Infrastructure> = match items.len() {
+            ..=NAMED => items.iter().collect(),
+            _ => items.iter().filter(|item| seen.insert(&item.path)).take(KEPT_IN).collect(),
+        };
+        let cite = |item: &&Infrastructure| engine.cite_line(&item.path, item.line, Area::Technology);
+        let sources = told.into_iter().filter_map(cite).collect();
         answer.environment.push((facet, Claim::grounded(text, sources)));
     };
     let services = of(InfrastructureKind::Service);
@@ -159,13 +162,20 @@ const MANAGERS: &[(&str, &str)] = &[
     ("mvnw", "the Maven wrapper"),
 ];
 
+/// A few by their names, many by the files that keep them: nobody reads an inventory.
 fn listed(items: &[&Infrastructure], word: &str, name: impl Fn(&Infrastructure) -> String) -> Option<String> {
     if items.is_empty() {
         return None;
     }
-    let mut names: Vec<String> = items.iter().take(NAMED).map(|item| name(item)).collect();
-    if items.len() > NAMED {
-        names.push(format!("{} more", items.len() - NAMED));
+    let count = plural(items.len(), word);
+    if items.len() <= NAMED {
+        let names: Vec<String> = items.iter().map(|item| name(item)).collect();
+        return Some(format!("{count}: {}", joined(&names)));
     }
-    Some(format!("{}: {}", plural(items.len(), word), joined(&names)))
+    let files: BTreeSet<&str> = items.iter().map(|item| item.path.as_str()).collect();
+    let mut names: Vec<String> = files.iter().take(KEPT_IN).map(|path| format!("`{path}`")).collect();
+    if files.len() > KEPT_IN {
+        names.push(format!("{} more", plural(files.len() - KEPT_IN, "file")));
+    }
+    Some(format!("{count} in {}", joined(&names)))
 }

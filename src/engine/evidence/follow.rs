@@ -1,13 +1,14 @@
 //! Follows past commits that made something like what is asked for: which files such work changes, and how it is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::exact_names;
 use super::places::{self, Spot, named_commit};
 use super::precedent::{Asked, Changed, Precedent, changed, meaning, said};
+use super::surface::Surface;
 use super::{Evidence, kin};
 use crate::document::Demand;
-use crate::research::{Area, Claim, Strength, Work, joined, work};
+use crate::research::{Area, Claim, Strength, Way, Work, joined, work};
 
 /// A precedent is told from this likeness on; one that is the best of half of the requirements, from [`ALIKE`].
 const TOLD: f32 = 0.2;
@@ -82,8 +83,44 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
     (!spots.is_empty()).then_some(spots)
 }
 
-/// So many files of each kind are named.
-const NAMED: usize = 4;
+/// So many files of each kind are named, and so many of one folder.
+const NAMED: usize = 5;
+const BESIDE: usize = 2;
+
+/// The paths of a few files: what is behind before what is seen, and not all of one folder.
+fn named(engine: &Evidence<'_>, files: &[usize]) -> Vec<String> {
+    let source = |file: &usize| &engine.workspace.files[*file];
+    let mut files: Vec<usize> = files.to_vec();
+    files.sort_by_key(|file| Surface::of(source(file)).is_some());
+    let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut few = |file: &usize| {
+        let count = folders.entry(kin::folder(&source(file).path)).or_default();
+        *count += 1;
+        *count <= BESIDE
+    };
+    let told = files.iter().filter(|file| few(file)).take(NAMED);
+    told.map(|file| format!("`{}`", source(file).path)).collect()
+}
+
+/// The ways in which some requirements can be met: in that of a past commit, or of a counterpart.
+pub fn ways(engine: &Evidence<'_>, ids: &[String]) -> Vec<Way> {
+    let commits = ids.iter().filter_map(|id| {
+        let commit = followed(engine, id)?.commit;
+        let one = &engine.workspace.history.commits[commit];
+        let path = one.files.iter().find(|path| engine.workspace.index(path).is_some())?;
+        let source = engine.cite_commit(commit, path, Area::Design);
+        Some(Way { name: format!("commit {}", named_commit(one)), requirement: id.clone(), source })
+    });
+    let models = ids.iter().flat_map(|id| engine.spots(id).iter().map(move |spot| (id, spot)));
+    let models = models.filter_map(|(id, spot)| {
+        let model = spot.model.as_ref()?;
+        let file = &engine.workspace.files[model.file];
+        let symbol = &file.symbols[*model.symbols.first()?];
+        let source = engine.cite(&file.path, symbol.first, symbol.last, Area::Design)?;
+        Some(Way { name: format!("`{}` of `{}`", symbol.qualified(), file.path), requirement: id.clone(), source })
+    });
+    models.chain(commits).collect()
+}
 
 /// What is told of the precedents of some requirements, each with the first that follows it.
 pub fn told(engine: &Evidence<'_>, ids: &[String]) -> Vec<Claim> {
@@ -105,17 +142,18 @@ fn way_of(engine: &Evidence<'_>, index: usize, ids: &[String]) -> Option<Claim> 
     let workspace = engine.workspace;
     let commit = &workspace.history.commits[index];
     let Changed { code, documents, tests } = changed(engine, index);
-    let names = |files: &[usize]| -> Vec<String> {
-        files.iter().take(NAMED).map(|&file| format!("`{}`", workspace.files[file].path)).collect()
-    };
-    let mut parts: Vec<String> = Vec::new();
-    parts.extend((!code.is_empty()).then(|| joined(&names(&code))));
-    parts.extend((!documents.is_empty()).then(|| format!("the text in {}", joined(&names(&documents)))));
-    parts.extend((!tests.is_empty()).then(|| format!("the tests in {}", joined(&names(&tests)))));
-    let told: usize = [&code, &documents, &tests].iter().map(|files| files.len().min(NAMED)).sum();
-    let of = if commit.files.len() > told { format!(", of {} files", commit.files.len()) } else { String::new() };
+    let kinds = [(&code, ""), (&documents, "the text in "), (&tests, "the tests in ")];
+    let told = kinds.map(|(files, what)| (named(engine, files), what));
+    let count: usize = told.iter().map(|(names, _)| names.len()).sum();
+    let parts: Vec<String> = told
+        .iter()
+        .filter(|(names, _)| !names.is_empty())
+        .map(|(names, what)| format!("{what}{}", joined(names)))
+        .collect();
+    let all = commit.files.len();
+    let of = if all > count { format!("among {all} files ") } else { String::new() };
     let text = format!(
-        "{} can follow commit {} ({}), which made something like it: it changed {}{of}",
+        "{} can follow commit {} of {}, which made something like it: it changed {of}{}",
         joined(ids),
         named_commit(commit),
         commit.date,

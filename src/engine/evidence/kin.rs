@@ -192,12 +192,16 @@ fn camel_case(words: &[String]) -> String {
 /// The name of a test case in the way of a language.
 pub fn case_name(language: Option<Language>, text: &str) -> String {
     const EMPTY: &[&str] = &[
-        "the", "a", "an", "system", "must", "shall", "should", "is", "are", "be", "to", "that", "and", "or", "of",
-        "then", "given", "when", "it", "with", "for", "so", "as", "its", "their", "how",
+        "the", "a", "an", "system", "must", "shall", "should", "may", "is", "are", "be", "that", "then", "given",
+        "when", "it", "its", "their",
     ];
     // A name does not end on a word that opens what comes next.
-    const OPENERS: &[&str] =
-        &["at", "in", "on", "by", "per", "than", "through", "from", "such", "same", "every", "one", "not"];
+    const OPENERS: &[&str] = &[
+        "after", "and", "as", "at", "been", "being", "by", "every", "for", "from", "how", "if", "in", "not", "of",
+        "on", "one", "only", "or", "per", "same", "so", "such", "than", "through", "to", "under", "which", "while",
+        "who", "with", "within",
+    ];
+    const WORDS: usize = 9;
     // A number makes the case, be it of one digit; the rest of `user's` does not.
     let split = |part: &str| match part.chars().all(|c| c.is_ascii_digit()) {
         true => vec![part.to_owned()],
@@ -208,7 +212,7 @@ pub fn case_name(language: Option<Language>, text: &str) -> String {
         .filter(|part| !part.is_empty() && *part != "s")
         .flat_map(split)
         .filter(|word| !EMPTY.contains(&word.as_str()) && word.is_ascii())
-        .take(7)
+        .take(WORDS)
         .collect();
     while words.len() > 2 && words.last().is_some_and(|last| OPENERS.contains(&last.as_str())) {
         words.pop();
@@ -246,6 +250,6 @@ mod tests {
         assert_eq!(case_name(Some(Language::Go), text), "TestFileBadAnswer400");
         assert_eq!(case_name(Some(Language::Tsx), text), "file bad answer 400");
         let counted = "WHEN a client has 3 of 10 requests of the day's left";
-        assert_eq!(case_name(Some(Language::Python), counted), "test_client_has_3_10_requests_day_left");
+        assert_eq!(case_name(Some(Language::Python), counted), "test_client_has_3_of_10_requests_of_day_left");
     }
 }

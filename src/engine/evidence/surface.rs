@@ -22,7 +22,7 @@ pub enum Surface {
 
 impl Surface {
     /// The surface that a file belongs to.
-    fn of(file: &SourceFile) -> Option<Self> {
+    pub fn of(file: &SourceFile) -> Option<Self> {
         let is = |names: &[&str]| file.path.split('/').rev().skip(1).any(|part| names.contains(&part));
         let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
         if is(&["sdk", "sdks"]) {

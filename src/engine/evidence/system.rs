@@ -45,10 +45,12 @@ fn models(engine: &Evidence<'_>, id: &str) -> Vec<Claim> {
                 (format!("`{}`", symbol.qualified()), cited)
             })
             .unzip();
-        let with = if names.is_empty() { String::new() } else { format!(" with {}", joined(&names)) };
         let text = format!(
-            "`{}` is to another part what `{}` is to that of {id}, and shows how it can be done{with}",
-            source.path, files[spot.file].path
+            "{} of `{}` {} for another part what {id} asks for; `{}` is its counterpart",
+            joined(&names),
+            source.path,
+            if names.len() == 1 { "does" } else { "do" },
+            files[spot.file].path
         );
         Claim::grounded(text, cited.into_iter().flatten().collect()).about(&[id.to_owned()])
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependencies::main_language;
 use super::locate::{PAIR, WEIGHTY, Wanted};
-use super::{Evidence, kin};
+use super::{Evidence, kin, places};
 use crate::research::{
     Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
 };
@@ -36,6 +36,15 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
             );
             claims.push(Claim::grounded(text, sources));
         }
+    }
+    let tested = engine.workspace.files.iter().filter(|file| file.is_test && file.holds_tests()).count();
+    if claims.is_empty() && tested > 0 {
+        let first = engine.workspace.files.iter().find(|file| file.is_test && file.holds_tests());
+        let cited = first.and_then(|file| engine.cite_line(&file.path, 1, Area::Testing));
+        let verb = if tested == 1 { "holds" } else { "hold" };
+        let text =
+            format!("{} {verb} tests; which framework they use is not declared in a manifest", plural(tested, "file"));
+        claims.push(Claim::grounded(text, cited.into_iter().collect()));
     }
     if claims.is_empty() {
         claims.push(Claim::open("no test and no test framework was found; choose one before the first phase ends"));
@@ -90,7 +99,7 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
     let touched: Vec<Component> = engine
         .components(&all, Area::Testing)
         .into_iter()
-        .filter(|component| component.strength > Strength::Possible && !component.is_document)
+        .filter(|component| component.strength > Strength::Possible && Language::of_path(&component.path).is_some())
         .collect();
     let mut claims = Vec::new();
     let mut missing: Vec<&Component> = Vec::new();
@@ -168,11 +177,15 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
         return kin::test_home(engine, &home.path);
     }
     let files = &engine.workspace.files;
-    // What is no code is tested by what uses it.
-    let spots = engine.spots(id);
-    let spot = spots.iter().find(|spot| files[spot.file].language.is_some()).or(spots.first());
-    let Some(spot) = spot else { return String::new() };
-    let home = kin::test_home(engine, &files[spot.file].path);
+    // What has no tests of its own, such as queries, is tested by the nearest code.
+    let is_code = |file: &usize| files[*file].language.is_some();
+    let place = engine.spots(id).iter().map(|spot| spot.file).find(is_code).or_else(|| {
+        let demand = engine.agenda.requirement(id)?;
+        let ranked = places::ranked(engine, demand).into_iter().map(|ranked| ranked.file);
+        ranked.filter(|_| !engine.spots(id).is_empty()).find(is_code)
+    });
+    let Some(place) = place else { return String::new() };
+    let home = kin::test_home(engine, &files[place].path);
     tested_alike(engine, id, &home).unwrap_or(home)
 }
 
