@@ -4,7 +4,7 @@ use super::content::{Context, Line};
 use super::phases::{Phase, Reason};
 use super::{quality, summary, timeline};
 use crate::research::{
-    Action, Area, Component, Facet, Home, SourceId, Strength, Subject, SymbolRef, joined, plural, sentence,
+    Action, Area, Component, Facet, Home, SourceId, Strength, Subject, SymbolRef, Work, joined, plural, sentence, work,
 };
 
 /// The lines of a field; `None` for one that no rule here knows.
@@ -251,7 +251,11 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
                     let at = if symbols.is_empty() { String::new() } else { format!(" at {}", joined(&symbols)) };
                     // One that may not change at all is no work yet.
                     let verb = if component.strength == Strength::Possible { "Look first at" } else { "Extend" };
-                    format!("{verb} `{}`{at} for {serves}; {} place.", component.path, component.strength.name())
+                    let place = component.strength.name();
+                    match kept(context, phase, component) {
+                        true => format!("Leave `{}`{at} as it is for {serves}; {place} place.", component.path),
+                        false => format!("{verb} `{}`{at} for {serves}; {place} place.", component.path),
+                    }
                 }
                 Action::Create => {
                     let wired: Vec<String> = component.wiring.iter().map(|(path, _)| format!("`{path}`")).collect();
@@ -271,6 +275,12 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         ))];
     }
     lines
+}
+
+/// Whether all that a phase wants of a component is that it stays as it is.
+fn kept(context: &Context<'_>, phase: &Phase, component: &Component) -> bool {
+    let guards = |id: &String| context.material.agenda.requirement(id).is_some_and(|own| work(own) == Work::Guard);
+    component.requirements.iter().filter(|id| phase.requirements.contains(id)).all(guards)
 }
 
 /// What shows how the requirements of a phase can be met, each once.

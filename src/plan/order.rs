@@ -85,8 +85,9 @@ pub(super) fn ordered(agenda: &Agenda, packages: &[Package], components: &[Compo
     }
     for (by, from) in (0..count).flat_map(|by| (0..count).map(move |from| (by, from))) {
         if needs[from][by] {
-            for to in 0..count {
-                needs[from][to] |= needs[by][to] && from != to;
+            let further = needs[by].clone();
+            for (to, need) in needs[from].iter_mut().enumerate() {
+                *need |= further[to] && from != to;
             }
         }
     }

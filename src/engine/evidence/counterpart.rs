@@ -7,7 +7,7 @@ use super::locate::{WEIGHTY, can_change};
 use super::places::Spot;
 use crate::document::Demand;
 use crate::text::{split_identifier, stems};
-use crate::workspace::{Part, Word};
+use crate::workspace::{Part, SourceFile, Word};
 
 /// The words of a path, and where each part of it ends, so that only paths of one build are compared.
 fn words(path: &str) -> Vec<String> {
@@ -28,14 +28,16 @@ fn is_form(a: &str, b: &str) -> bool {
     a.starts_with(b) || b.starts_with(a)
 }
 
-/// The word of one path for which another path, like it in all else, has one that is asked for; `None` if they differ
-/// otherwise.
-fn swapped<'w>(found: &'w [String], other: &[String], asked: &BTreeSet<&str>) -> Option<&'w str> {
+/// A word of one path and the one that another path, like it in all else, has for it and that is asked for, with how often;
+/// `None` if they differ otherwise.
+fn swapped<'w>(found: &'w [String], other: &'w [String], asked: &BTreeSet<&str>) -> Option<(&'w str, &'w str, usize)> {
     if found.len() != other.len() {
         return None;
     }
     let mut swap: Option<(&str, &str)> = None;
+    let mut times = 0;
     for (own, its) in found.iter().zip(other).filter(|(own, its)| own != its) {
+        times += 1;
         match swap {
             None if asked.contains(its.as_str()) && !asked.iter().any(|word| is_form(word, own)) => {
                 swap = Some((own, its));
@@ -44,7 +46,22 @@ fn swapped<'w>(found: &'w [String], other: &[String], asked: &BTreeSet<&str>) ->
             _ => return None,
         }
     }
-    swap.map(|(own, _)| own).filter(|own| !GENERAL.contains(own))
+    let (own, its) = swap.filter(|(own, _)| !GENERAL.contains(own))?;
+    Some((own, its, times))
+}
+
+/// Whether two files define things whose names differ only by two words: `WorkersClient` and `WorkflowsClient`.
+fn defines_alike(found: &SourceFile, other: &SourceFile, (one, its): (&str, &str)) -> bool {
+    let named =
+        |file: &SourceFile| -> Vec<Vec<String>> { file.symbols.iter().map(|symbol| words(&symbol.name)).collect() };
+    let (own, of_other) = (named(found), named(other));
+    let swap = |name: &Vec<String>| -> Vec<String> {
+        name.iter().map(|word| if word == one { its.to_owned() } else { word.clone() }).collect()
+    };
+    // What is nothing but the word says nothing of what is built alike.
+    own.iter()
+        .filter(|name| name.len() > 2 && name.iter().any(|word| word == one))
+        .any(|name| of_other.contains(&swap(name)))
 }
 
 /// The counterpart of a found place in the part that a requirement names. A place whose path says what the requirement
@@ -63,7 +80,12 @@ pub fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<usize>
     let depth = files[found.file].path.matches('/').count();
     let others =
         files.iter().enumerate().filter(|(_, file)| can_change(file) && file.path.matches('/').count() == depth);
-    let mut fitting = others.filter(|(_, file)| swapped(&own, &words(&file.path), &asked).is_some());
+    let mut fitting = others.filter(|(_, file)| {
+        let its = words(&file.path);
+        // One word of a path may differ by chance: files that are built alike also define the like.
+        swapped(&own, &its, &asked)
+            .is_some_and(|(one, other, times)| times > 1 || defines_alike(&files[found.file], file, (one, other)))
+    });
     let (other, _) = fitting.next()?;
     // Two that fit tell neither.
     if fitting.next().is_some() {
@@ -84,10 +106,13 @@ mod tests {
     #[test]
     fn one_word_is_swapped_wherever_it_stands() {
         let asked = BTreeSet::from(["workflow", "paus"]);
-        let swap = |a: &str, b: &str| swapped(&words(a), &words(b), &asked).map(str::to_owned);
-        assert_eq!(swap("sdk/features/workers.py", "sdk/features/workflows.py").as_deref(), Some("worker"));
+        let swap = |a: &str, b: &str| {
+            swapped(&words(a), &words(b), &asked).map(|(own, its, times)| (own.to_owned(), its.to_owned(), times))
+        };
+        let worker = |times: usize| Some(("worker".to_owned(), "workflow".to_owned(), times));
+        assert_eq!(swap("sdk/features/workers.py", "sdk/features/workflows.py"), worker(1));
         let (of_worker, of_workflow) = ("app/workers/$worker/index.tsx", "app/workflows/$workflow/index.tsx");
-        assert_eq!(swap(of_worker, of_workflow).as_deref(), Some("worker"));
+        assert_eq!(swap(of_worker, of_workflow), worker(2));
         assert_eq!(swap(of_workflow, of_worker), None);
         assert_eq!(swap("app/workers/$worker/index.tsx", "app/workflows/$run/index.tsx"), None);
         assert_eq!(swap("app/workers/list.tsx", "app/workflows/edit.tsx"), None);

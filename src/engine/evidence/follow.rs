@@ -17,8 +17,14 @@ const TOLD: f32 = 0.2;
 fn followed<'e>(engine: &'e Evidence<'_>, id: &str) -> Option<&'e Precedent> {
     let first = |id: &str| engine.precedents.get(id)?.first();
     let own = first(id)?;
-    let shared = engine.precedents.keys().filter(|id| first(id).is_some_and(|one| one.commit == own.commit)).count();
-    (own.likeness >= TOLD || shared > 1 && shared * 2 >= engine.precedents.len()).then_some(own)
+    let beside = engine.precedents.keys().filter(|id| first(id).is_some_and(|one| one.commit == own.commit)).count();
+    let shared = beside > 1 && beside * 2 >= engine.precedents.len();
+    // One word of many is chance, but for the kind of thing that is asked for.
+    let asked = Asked::of(engine.agenda.requirement(id)?, engine);
+    let said = said(&engine.workspace.history.commits[own.commit]).0;
+    let of_kind = asked.kind.as_ref().is_some_and(|kind| said.contains(kind));
+    let alike = own.likeness >= TOLD && (of_kind || said.intersection(&asked.words).count() > 1);
+    (alike || shared).then_some(own)
 }
 
 /// One of so many commits that made a thing of a kind must have changed a file for it to be where such things are made.
@@ -28,8 +34,8 @@ const RANKED: usize = 60;
 /// So many places are added for one requirement.
 const ADDED: usize = 2;
 
-/// Places that precedents add: what a third of those changed that made one more of the kind, and what the first one changed if its name or that of its
-/// folder speaks of what the requirement is about, and not of what was made then.
+/// Places that precedents add: what a third of those changed that made one more of the kind, and what the first one changed if its name
+/// speaks of what the requirement is about, and not of what was made then.
 pub fn places(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
     let demands = engine.agenda.requirements.iter().filter(|demand| work(demand) == Work::Code);
     demands.filter_map(|demand| Some((demand.id.to_string(), added(engine, demand)?))).collect()
@@ -63,8 +69,7 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
     let fits = |file: usize| {
         let path = &files[file].path;
         let name = meaning(kin::stem(path));
-        let folder = kin::folder(path).rsplit('/').next().unwrap_or_default();
-        let speaks = name.iter().chain(&meaning(folder)).any(is_asked);
+        let speaks = name.iter().any(is_asked);
         let of_then = name.iter().any(|stem| then.contains(stem) && !is_asked(stem))
             || !name.is_empty() && name.iter().all(|stem| names.contains(stem) && !asked.theme.contains(stem));
         is_usual(file) || of_first.contains(&file) && speaks && !of_then

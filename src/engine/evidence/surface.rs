@@ -1,5 +1,6 @@
 //! Tells what users see and call apart from what is behind it, so that a requirement about one is not looked for in another.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -8,6 +9,9 @@ use super::Evidence;
 use super::locate::can_change;
 use crate::document::Demand;
 use crate::workspace::{Language, SourceFile, Workspace};
+
+/// Folders of libraries for other programs.
+const LIBRARIES: &[&str] = &["sdk", "sdks"];
 
 /// A side of the product that stands beside its core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +29,7 @@ impl Surface {
     pub fn of(file: &SourceFile) -> Option<Self> {
         let is = |names: &[&str]| file.path.split('/').rev().skip(1).any(|part| names.contains(&part));
         let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
-        if is(&["sdk", "sdks"]) {
+        if is(LIBRARIES) {
             return Some(Self::Library);
         }
         if is(&["cli", "tui"]) {
@@ -80,7 +84,19 @@ pub fn is_meant(engine: &Evidence<'_>, demand: &Demand) -> impl Fn(usize) -> boo
     let said = demand.summary();
     let spoken: Vec<Surface> =
         engine.sides.iter().copied().filter(|surface| surface.pattern().is_match(&said)).collect();
-    move |file| match Surface::of(&engine.workspace.files[file]).filter(|own| engine.sides.contains(own)) {
+    let files = &engine.workspace.files;
+    // Of the libraries, the one for the language that is named.
+    let words: BTreeSet<String> = said.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+    let library = |file: &SourceFile| {
+        let mut parts = file.path.split('/').skip_while(|part| !LIBRARIES.contains(part));
+        parts.nth(1).map(str::to_owned)
+    };
+    let named: BTreeSet<String> = match spoken.contains(&Surface::Library) {
+        true => files.iter().filter_map(library).filter(|name| words.contains(name)).collect(),
+        false => BTreeSet::new(),
+    };
+    move |file| match Surface::of(&files[file]).filter(|own| engine.sides.contains(own)) {
+        Some(Surface::Library) if !named.is_empty() => library(&files[file]).is_some_and(|name| named.contains(&name)),
         Some(surface) => spoken.contains(&surface),
         None => spoken.is_empty(),
     }

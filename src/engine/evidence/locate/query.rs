@@ -65,7 +65,9 @@ impl Query {
         for name in query.names.clone() {
             query.raise(&name, 1.6);
         }
-        if work(demand) == Work::Documentation {
+        let summary = demand.summary().to_lowercase();
+        let lists = ["changelog", "release notes"].iter().any(|name| summary.contains(name));
+        if work(demand) == Work::Documentation && !lists {
             // What is told is what the others ask for.
             for other in agenda.requirements.iter().filter(|other| work(other) == Work::Code) {
                 query.raise(&deed(&other.statement), BUILT);
