@@ -225,49 +225,56 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
 }
 
 fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
-    let mut lines: Vec<Line> = phase
-        .components
-        .iter()
-        .map(|&index| &context.components[index])
-        .map(|component| {
-            let serves = joined(
-                &component
-                    .requirements
-                    .iter()
-                    .filter(|id| phase.requirements.contains(id))
-                    .cloned()
-                    .collect::<Vec<_>>(),
-            );
-            let serving = |symbol: &&SymbolRef| symbol.requirements.iter().any(|id| phase.requirements.contains(id));
-            let own: Vec<&SymbolRef> = component.symbols.iter().filter(serving).collect();
-            let sources = match own.as_slice() {
-                [] => component.sources.iter().take(3).copied().collect(),
-                own => own.iter().take(2).map(|symbol| symbol.source).collect(),
-            };
-            let text = match component.action {
-                Action::Extend => {
-                    let symbols: Vec<String> =
-                        own.iter().take(2).map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect();
-                    let at = if symbols.is_empty() { String::new() } else { format!(" at {}", joined(&symbols)) };
-                    // One that may not change at all is no work yet.
-                    let verb = if component.strength == Strength::Possible { "Look first at" } else { "Extend" };
-                    let place = component.strength.name();
-                    match kept(context, phase, component) {
-                        true => format!("Leave `{}`{at} as it is for {serves}; {place} place.", component.path),
-                        false => format!("{verb} `{}`{at} for {serves}; {place} place.", component.path),
-                    }
-                }
-                Action::Create => {
-                    let wired: Vec<String> = component.wiring.iter().map(|(path, _)| format!("`{path}`")).collect();
-                    let wiring =
-                        if wired.is_empty() { String::new() } else { format!(", registered in {}", joined(&wired)) };
-                    format!("Add `{}` (new) for {serves}{wiring}.", component.path)
-                }
-            };
-            Line::cited(text, sources)
-        })
+    let built: Vec<String> = context
+        .built()
+        .flat_map(|claim| &claim.requirements)
+        .filter(|id| phase.requirements.contains(id))
+        .cloned()
         .collect();
-    lines.extend(ways(context, phase));
+    let built = (!built.is_empty()).then(|| {
+        let verb = if built.len() == 1 { "is" } else { "are" };
+        Line::plain(format!("First see whether {} {verb} met already (System Analysis).", joined(&built)))
+    });
+    let components = || phase.components.iter().map(|&index| &context.components[index]);
+    // Where what must stay is touched, that is what to look after.
+    let touched = components().any(|one| matches!(kept(context, phase, one), Some(Kept::Extended)));
+    let aside = |one: &&Component| touched && matches!(kept(context, phase, one), Some(Kept::Untouched));
+    let lines = components().filter(|component| !aside(component)).map(|component| {
+        let serves = joined(
+            &component.requirements.iter().filter(|id| phase.requirements.contains(id)).cloned().collect::<Vec<_>>(),
+        );
+        let serving = |symbol: &&SymbolRef| symbol.requirements.iter().any(|id| phase.requirements.contains(id));
+        let own: Vec<&SymbolRef> = component.symbols.iter().filter(serving).collect();
+        let sources = match own.as_slice() {
+            [] => component.sources.iter().take(3).copied().collect(),
+            own => own.iter().take(2).map(|symbol| symbol.source).collect(),
+        };
+        let text = match component.action {
+            Action::Extend => {
+                let symbols: Vec<String> =
+                    own.iter().take(2).map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect();
+                let at = if symbols.is_empty() { String::new() } else { format!(" at {}", joined(&symbols)) };
+                // One that may not change at all is no work yet.
+                let verb = if component.strength == Strength::Possible { "Look first at" } else { "Extend" };
+                let place = component.strength.name();
+                match kept(context, phase, component) {
+                    Some(Kept::Untouched) => {
+                        format!("Leave `{}`{at} as it is for {serves}; {place} place.", component.path)
+                    }
+                    Some(Kept::Extended) => format!("See that `{}`{at} still does what {serves} asks.", component.path),
+                    None => format!("{verb} `{}`{at} for {serves}; {place} place.", component.path),
+                }
+            }
+            Action::Create => {
+                let wired: Vec<String> = component.wiring.iter().map(|(path, _)| format!("`{path}`")).collect();
+                let wiring =
+                    if wired.is_empty() { String::new() } else { format!(", registered in {}", joined(&wired)) };
+                format!("Add `{}` (new) for {serves}{wiring}.", component.path)
+            }
+        };
+        Line::cited(text, sources)
+    });
+    let lines: Vec<Line> = built.into_iter().chain(lines).chain(ways(context, phase)).collect();
     if lines.is_empty() {
         return vec![Line::open(format!(
             "where {} goes; no file is surely touched by what it asks for",
@@ -277,10 +284,22 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
     lines
 }
 
+/// A component that a phase only wants to stay as it is.
+enum Kept {
+    /// Nothing else changes it.
+    Untouched,
+    /// Other requirements extend it.
+    Extended,
+}
+
 /// Whether all that a phase wants of a component is that it stays as it is.
-fn kept(context: &Context<'_>, phase: &Phase, component: &Component) -> bool {
-    let guards = |id: &String| context.material.agenda.requirement(id).is_some_and(|own| work(own) == Work::Guard);
-    component.requirements.iter().filter(|id| phase.requirements.contains(id)).all(guards)
+fn kept(context: &Context<'_>, phase: &Phase, component: &Component) -> Option<Kept> {
+    let guards = |id: &&String| context.material.agenda.requirement(id).is_some_and(|own| work(own) == Work::Guard);
+    let mut own = component.requirements.iter().filter(|id| phase.requirements.contains(id));
+    if !own.all(|id| guards(&id)) {
+        return None;
+    }
+    Some(if component.requirements.iter().all(|id| guards(&id)) { Kept::Untouched } else { Kept::Extended })
 }
 
 /// What shows how the requirements of a phase can be met, each once.

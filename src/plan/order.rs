@@ -100,7 +100,8 @@ pub(super) fn ordered(agenda: &Agenda, packages: &[Package], components: &[Compo
     let mut left: Vec<usize> = (0..count).collect();
     let mut order = Vec::with_capacity(count);
     while !left.is_empty() {
-        let unmet = |&package: &usize| left.iter().filter(|&&other| needs[package][other]).count();
+        let among = |needs: &[Vec<bool>], package: usize| left.iter().filter(|&&other| needs[package][other]).count();
+        let unmet = |&package: &usize| (among(&spoken, package), among(&needs, package));
         // Without a circle somebody has no unmet need; in a circle the one with the fewest goes first.
         let Some(at) = left
             .iter()

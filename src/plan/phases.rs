@@ -57,6 +57,9 @@ pub enum Reason {
 /// More phases than this are no stages any more.
 const MAX_PHASES: usize = 7;
 
+/// So many more requirements are named in the title of a phase.
+const WITH: usize = 3;
+
 /// Requirements that are built together.
 #[derive(Debug, Default)]
 pub(super) struct Package {
@@ -96,11 +99,21 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
         let all = |why: &dyn Fn(&Phase) -> Option<Reason>| -> Vec<Needs> {
             phases.iter().filter_map(|earlier| Some(Needs { phase: earlier.number, reason: why(earlier)? })).collect()
         };
-        // What is to be built says more of the order than what imports what today.
-        let mut depends_on = if told { all(&tells) } else { all(&asks) };
-        if depends_on.is_empty() && !told {
-            depends_on = all(&uses);
-        }
+        let depends_on = if told {
+            all(&tells)
+        } else {
+            // What is to be built says more of the order than what imports what today.
+            let mut needs = all(&asks);
+            let asked: Vec<usize> = needs.iter().map(|needs| needs.phase).collect();
+            let known = |used: &str| {
+                let touches = |phase: &&Phase| phase.components.iter().any(|&index| components[index].path == *used);
+                phases.iter().filter(|phase| asked.contains(&phase.number)).any(|phase| touches(&phase))
+            };
+            let others = all(&uses).into_iter().filter(|needs| !asked.contains(&needs.phase));
+            needs.extend(others.filter(|needs| matches!(&needs.reason, Reason::Uses { used, .. } if !known(used))));
+            needs.sort_by_key(|needs| needs.phase);
+            needs
+        };
         phases.push(Phase {
             number: index + 1,
             name: name(agenda, &package.requirements),
@@ -206,6 +219,7 @@ fn name(agenda: &Agenda, requirements: &[String]) -> String {
     let name = sentence(&name.replace(['[', ']', '`', '*'], "")).trim_end_matches('.').to_owned();
     match &requirements[1..] {
         [] => name,
-        others => format!("{name} (with {})", joined(others)),
+        others if others.len() <= WITH => format!("{name} (with {})", joined(others)),
+        others => format!("{name} (with {} and {} more)", others[..WITH].join(", "), others.len() - WITH),
     }
 }

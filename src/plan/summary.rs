@@ -77,7 +77,8 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
 
 pub(super) fn technologies(context: &Context<'_>) -> Vec<Line> {
     let code = || context.claims_about(|subject| *subject == Subject::Stack).into_iter().next();
-    let mut lines: Vec<Line> = context.foundation().or_else(code).into_iter().map(Line::from).collect();
+    // On what the touched code builds stands under research.
+    let mut lines: Vec<Line> = code().into_iter().map(Line::from).collect();
     let chosen = chosen(context);
     if !chosen.is_empty() {
         let (names, sources) = told(&chosen);

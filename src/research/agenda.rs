@@ -67,6 +67,8 @@ pub struct Agenda {
     pub questions: Vec<Question>,
     /// What the document is called: its first heading, if that stands above the requirements.
     pub title: Option<String>,
+    /// Names that the document writes as code before its first requirement: what its author looked at.
+    pub names: Vec<String>,
     /// What is demanded.
     pub requirements: Vec<Demand>,
     /// Measurable outcomes of the document.
@@ -148,7 +150,19 @@ pub fn agenda(document: &Document, domains: &dyn Fn(&str) -> Vec<String>) -> Age
         .collect();
     let by_id = requirements.iter().enumerate().rev().map(|(index, demand)| (Arc::clone(&demand.id), index)).collect();
     let referrals = referrals(&requirements);
-    Agenda { questions, title, requirements, outcomes, scenarios, by_id, referrals }
+    let names = names(document, &requirements);
+    Agenda { questions, title, names, requirements, outcomes, scenarios, by_id, referrals }
+}
+
+/// So much of the text before the requirements is read for names, in bytes.
+const BEFORE: usize = 4096;
+
+/// What stands in inline code before the first requirement.
+fn names(document: &Document, requirements: &[Demand]) -> Vec<String> {
+    let end = requirements.iter().map(|demand| demand.range.start).min().unwrap_or(0);
+    let text = document.text().to_string();
+    let before = text.get(end.saturating_sub(BEFORE)..end).or_else(|| text.get(..end)).unwrap_or_default();
+    before.split('`').skip(1).step_by(2).filter(|code| !code.contains(char::is_whitespace)).map(str::to_owned).collect()
 }
 
 /// Everything that a requirement says.

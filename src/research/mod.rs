@@ -18,5 +18,5 @@ pub use finding::{
 pub use referral::Referral;
 pub use sources::{SourceId, Sources};
 pub use verify::{Verified, verify};
-pub use wording::{ask, deed, heading, joined, plural, sentence};
+pub use wording::{ask, deed, heading, joined, plural, sentence, subject};
 pub use work::{Work, work};

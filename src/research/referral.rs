@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{Work, work};
+use super::{Work, subject, work};
 use crate::document::Demand;
 use crate::text::stems;
 
@@ -36,8 +36,9 @@ pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
             }
         }
         // `The same MUST exist for …` repeats what stands before it.
-        let repeats = demand.statement.to_lowercase().starts_with("the same ");
-        if let Some(before) = at.checked_sub(1).filter(|_| repeats) {
+        let repeats = subject(&demand.statement).eq_ignore_ascii_case("the same");
+        let before = at.checked_sub(1).filter(|before| repeats && work(&requirements[*before]) == Work::Code);
+        if let Some(before) = before {
             shared.entry(before).or_default().0 = true;
         }
         let is_meant = |pointed: bool, common: usize| pointed || common >= SHARED;
@@ -101,6 +102,7 @@ mod tests {
         check(&[pause, "Jobs MUST be offered by the same API."], Some((0, &["API"])));
         check(&[pause, "Every cron MUST have a name."], None);
         check(&[pause, "The same MUST exist for jobs."], Some((0, &["the same"])));
+        check(&[pause, "The same customer MUST NOT be charged twice."], None);
         check(&["A cron MUST have a name.", pause, "Users MUST see the API."], Some((1, &["API"])));
         check(
             &[

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 static SHALL: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
@@ -13,7 +13,7 @@ static SHALL: LazyLock<Regex> = LazyLock::new(|| {
 /// What is only allowed is asked for as well, where nothing stronger is.
 static MAY: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?is)^(?P<subject>.*?)\b(?:MAY|can)\b(?P<not>\s+NOT\b)?\s+(?:be able to\s+)?(?P<deed>.+)$")
+    Regex::new(r"(?s)^(?P<subject>.*?)\b(?:MAY|can)\b(?P<not>\s+(?i:not)\b)?\s+(?:be able to\s+)?(?P<deed>.+)$")
         .expect("constant pattern")
 });
 
@@ -31,7 +31,7 @@ pub fn deed(statement: &str) -> String {
     let statement = statement.trim();
     let (not, deed, subject) = if let Some(found) = STORY.captures(statement) {
         (false, found["deed"].to_owned(), None)
-    } else if let Some(found) = SHALL.captures(statement).or_else(|| MAY.captures(statement)) {
+    } else if let Some(found) = demanded(statement) {
         let deed = found["deed"].to_owned();
         let subject = found["subject"].trim();
         let told = !subject.is_empty() && !subject.to_lowercase().starts_with("when");
@@ -48,7 +48,8 @@ pub fn deed(statement: &str) -> String {
                 .split(|c: char| !c.is_alphanumeric())
                 .any(|word| matches!(word, "so" | "it" | "this" | "that" | "them"));
         if points && told {
-            return first_clause(&format!("{subject} must {deed}"));
+            let must = if found.name("not").is_some() { "must not" } else { "must" };
+            return first_clause(&format!("{subject} {must} {deed}"));
         }
         (found.name("not").is_some(), deed, Some(subject.to_owned()))
     } else {
@@ -61,6 +62,22 @@ pub fn deed(statement: &str) -> String {
         _ if not => format!("never {deed}"),
         _ => deed,
     }
+}
+
+/// A statement cut at the word that demands: what is demanded, or else allowed, of whom.
+fn demanded(statement: &str) -> Option<Captures<'_>> {
+    let allowed = || MAY.captures(statement).filter(|found| !is_clause(&found["subject"]));
+    SHALL.captures(statement).or_else(allowed)
+}
+
+/// Whether the verb of a statement stands in a clause about its subject: `files that can be large`.
+fn is_clause(subject: &str) -> bool {
+    subject.split_whitespace().any(|word| matches!(&*word.to_lowercase(), "that" | "which" | "who" | "as"))
+}
+
+/// Of whom a statement demands something; empty where it does not say.
+pub fn subject(statement: &str) -> String {
+    demanded(statement).map_or_else(String::new, |found| found["subject"].trim().to_owned())
 }
 
 /// Whether a subject says nothing about the requirement: `The system`, or a condition before it.
@@ -212,6 +229,11 @@ mod tests {
             ("Users that can log in MUST see it in a list", "see it in a list"),
             ("New runs MUST either be queued or refused", "New runs are either queued or refused"),
             ("The log of a paused task MUST say so", "The log of a paused task must say so"),
+            ("The exporter of orders MUST NOT change them", "The exporter of orders must not change them"),
+            ("The log MUST never show it", "The log must not show it"),
+            ("Import of files that can be large", "Import of files that can be large"),
+            ("Report sales since May for each customer", "Report sales since May for each customer"),
+            ("Users can export orders", "export orders"),
             ("Import of CSV files", "Import of CSV files"),
         ] {
             assert_eq!(deed(statement), expected);

@@ -39,7 +39,8 @@ static GUARD: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bnothing\b.{0,60}\b(?:must|shall|should|may)\s+(?:be\s+)?(?:change|changed|break|broken)\b",
         r"|\b(?:remain|remains|stay|stays|be left)\s+(?:unchanged|unaffected|as (?:it is|they are))\b",
         r"|\b(?:keep|keeps|continue|continues)\s+(?:to\s+work|working|to\s+behave)\b",
-        r"|\b(?:behave|behaves|work|works)\s+as\s+(?:they do|it does|before|today|now)\b",
+        r"|\b(?:must|shall|should)\s+(?:still|stay|remain|keep\s+(?:its|their))\b",
+        r"|\bas\s+(?:today|before|now)\s*(?:[.;,]|$)|\bas\s+(?:they do|it does)\s+(?:today|now)\b",
         r"|\bbackwards?[- ]compatib",
     ))
     .expect("constant pattern")
@@ -89,5 +90,8 @@ mod tests {
         check("The change MUST be backwards compatible.", Work::Guard);
         check("A paused cron MUST NOT create workflow runs.", Work::Code);
         check("The server MUST keep 5 backups.", Work::Code);
+        check("A throttled response MUST keep its `Retry-After` header.", Work::Guard);
+        check("The event MUST be published as today.", Work::Guard);
+        check("Requests MUST still be answered by the fallback.", Work::Guard);
     }
 }

@@ -70,6 +70,8 @@ pub struct Workspace {
     pub history: History,
     /// How the project tests.
     pub tests: TestFacts,
+    /// Folders with a manifest of their own, but for the root.
+    pub packages: Vec<String>,
     /// Folders of modules that the build leaves out.
     pub unbuilt: Vec<String>,
     /// Containers, clusters, pipelines.
@@ -118,6 +120,7 @@ pub fn scan(
         dependencies,
         history,
         tests,
+        packages: manifest::folders(&found.manifests),
         unbuilt: manifest::unbuilt(root, &found.manifests),
         infrastructure,
     })

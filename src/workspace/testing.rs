@@ -102,6 +102,27 @@ const FRAMEWORKS: &[(&str, &[Language])] = &[
     ("pestphp/pest", &[Language::Php]),
 ];
 
+/// What tests import, where no manifest names their framework: how the import starts, the framework, the languages.
+const IMPORTED: &[(&str, &str, &[Language])] = &[
+    ("org.junit.jupiter", "JUnit Jupiter", &[Language::Java]),
+    ("org.junit", "JUnit 4", &[Language::Java]),
+    ("org.testng", "TestNG", &[Language::Java]),
+    ("vitest", "vitest", &[Language::TypeScript, Language::Tsx, Language::JavaScript]),
+    ("node:test", "Node's test runner", &[Language::TypeScript, Language::JavaScript]),
+    ("Xunit", "xUnit", &[Language::CSharp]),
+    ("NUnit", "NUnit", &[Language::CSharp]),
+];
+
+/// The first test file that imports something, and the line.
+fn first_import(root: &Path, files: &[SourceFile], import: &str, languages: &[Language]) -> Option<(String, usize)> {
+    let tests = files.iter().filter(|file| file.is_test && file.language.is_some_and(|own| languages.contains(&own)));
+    let mut importing = tests.filter(|file| file.imports.iter().any(|own| own.starts_with(import)));
+    let first = importing.next()?;
+    let text = std::fs::read_to_string(root.join(&first.path)).ok()?;
+    let line = text.lines().position(|line| says(line, import)).map_or(1, |line| line + 1);
+    Some((first.path.clone(), line))
+}
+
 pub(super) fn read(root: &Path, files: &[SourceFile], dependencies: &[Dependency], found: &Found) -> TestFacts {
     let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
     let mut first: BTreeMap<Language, (String, usize)> = BTreeMap::new();
@@ -117,6 +138,22 @@ pub(super) fn read(root: &Path, files: &[SourceFile], dependencies: &[Dependency
         if let Some(dependency) = dependencies.iter().find(|dependency| dependency.name.eq_ignore_ascii_case(package)) {
             let place = (dependency.manifest.clone(), dependency.line);
             frameworks.push(Framework { name: (*package).to_owned(), place, languages: languages.to_vec(), files });
+        }
+    }
+    // What no manifest declares, tests import.
+    for (import, name, languages) in IMPORTED {
+        let known = frameworks.iter().any(|framework| framework.languages.iter().any(|own| languages.contains(own)));
+        let files_of = languages.iter().filter_map(|language| counts.get(language)).sum();
+        if !known
+            && files_of > 0
+            && let Some(place) = first_import(root, files, import, languages)
+        {
+            frameworks.push(Framework {
+                name: (*name).to_owned(),
+                place,
+                languages: languages.to_vec(),
+                files: files_of,
+            });
         }
     }
     // Languages whose tests need no package.

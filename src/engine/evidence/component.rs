@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::locate::is_document;
+use super::locate::{WEIGHTY, Wanted, exact_names, is_document};
 use super::places::Spot;
 use super::{Evidence, follow, kin};
 use crate::document::{Demand, Place};
-use crate::research::{Action, Area, Component, SourceId, Strength, SymbolRef, plural};
+use crate::research::{Action, Area, Component, SourceId, Strength, SymbolRef, Work, plural, work};
 use crate::text::stems;
 
 /// A file that exists and is extended.
@@ -181,7 +181,10 @@ const MODEL: f32 = 100.0;
 pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, String)> {
     let lines = engine.reader.lines(path)?;
     let wanted = &engine.query(demand).words;
-    let models = follow::names(engine);
+    let models = follow::names(engine, demand);
+    let about: BTreeSet<String> = stems(path).into_iter().collect();
+    let code = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code);
+    let built: BTreeSet<String> = code.flat_map(|other| exact_names(&other.statement)).collect();
     let mut in_code = false;
     let mut best: Option<(f32, usize, String)> = None;
     let mut at: Option<(usize, String)> = None;
@@ -198,7 +201,8 @@ pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(us
     };
     for (index, line) in lines.iter().enumerate() {
         let title = line.trim_start_matches('#');
-        in_code ^= line.trim_start().starts_with("```");
+        let fence = ["```", "~~~"].into_iter().find(|fence| line.trim_start().starts_with(fence));
+        in_code ^= fence.is_some_and(|fence| line.matches(fence).count() == 1);
         let is_heading = line.starts_with('#') && title.starts_with(' ') && !in_code;
         if is_heading {
             weigh(&at, &mut said);
@@ -207,14 +211,22 @@ pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(us
             // What was made in the same way is told where this one will be told.
             if let Some(name) = models.get(&bare) {
                 said.insert(name, MODEL);
+            } else if let Some(name) = built.get(&bare) {
+                said.insert(name, MODEL / 2.0);
             }
             at = Some((index + 1, bare));
         }
-        // What a heading says counts for more than what stands below it.
-        let voice = if is_heading { 3.0 } else { 1.0 };
+        // What a heading says counts for more than what stands below it, most of all in the requirement's own words.
+        let voice = |wanted: &Wanted| match is_heading {
+            true if wanted.weight >= WEIGHTY => 6.0,
+            true => 3.0,
+            false => 1.0,
+        };
         let stems: BTreeSet<String> = stems(line).into_iter().collect();
-        for wanted in wanted.iter().filter(|wanted| stems.contains(&wanted.stem)) {
-            let weight = voice * wanted.weight * engine.locator.text.rarity(wanted.word);
+        // What the whole document is about tells no section.
+        let here = |wanted: &&Wanted| stems.contains(&wanted.stem) && !about.contains(&wanted.stem);
+        for wanted in wanted.iter().filter(here) {
+            let weight = voice(wanted) * wanted.weight * engine.locator.text.rarity(wanted.word);
             let known = said.entry(wanted.stem.as_str()).or_default();
             *known = known.max(weight);
         }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::Evidence;
 use super::locate::{WEIGHTY, can_change};
 use super::places::Spot;
 use crate::document::Demand;
+use crate::research::deed;
 use crate::text::{split_identifier, stems};
-use crate::workspace::{Part, SourceFile, Word};
+use crate::workspace::{Part, SourceFile, Word, Workspace};
 
 /// The words of a path, and where each part of it ends, so that only paths of one build are compared.
 fn words(path: &str) -> Vec<String> {
@@ -17,10 +20,43 @@ fn words(path: &str) -> Vec<String> {
         .collect()
 }
 
-/// Words of paths that name no part of a product.
+/// Words of paths that name no part of a product but what a file is in it; stems.
 const GENERAL: &[&str] = &[
-    "main", "mod", "index", "lib", "init", "type", "util", "helper", "common", "base", "core", "intern", "error",
-    "new", "old", "default", "impl", "test", "v", "api",
+    "api",
+    "base",
+    "client",
+    "common",
+    "config",
+    "control",
+    "core",
+    "default",
+    "error",
+    "handler",
+    "helper",
+    "impl",
+    "index",
+    "init",
+    "intern",
+    "lib",
+    "main",
+    "middlewar",
+    "mod",
+    "model",
+    "new",
+    "old",
+    "option",
+    "request",
+    "respons",
+    "rout",
+    "schema",
+    "server",
+    "servic",
+    "set",
+    "test",
+    "type",
+    "util",
+    "v",
+    "view",
 ];
 
 /// Whether two words are forms of one: `queue` and `queu`.
@@ -31,7 +67,7 @@ fn is_form(a: &str, b: &str) -> bool {
 /// A word of one path and the one that another path, like it in all else, has for it and that is asked for, with how often;
 /// `None` if they differ otherwise.
 fn swapped<'w>(found: &'w [String], other: &'w [String], asked: &BTreeSet<&str>) -> Option<(&'w str, &'w str, usize)> {
-    if found.len() != other.len() {
+    if found.len() != other.len() || found.is_empty() {
         return None;
     }
     let mut swap: Option<(&str, &str)> = None;
@@ -46,7 +82,7 @@ fn swapped<'w>(found: &'w [String], other: &'w [String], asked: &BTreeSet<&str>)
             _ => return None,
         }
     }
-    let (own, its) = swap.filter(|(own, _)| !GENERAL.contains(own))?;
+    let (own, its) = swap.filter(|(own, its)| !GENERAL.contains(own) && !GENERAL.contains(its))?;
     Some((own, its, times))
 }
 
@@ -64,9 +100,24 @@ fn defines_alike(found: &SourceFile, other: &SourceFile, (one, its): (&str, &str
         .any(|name| of_other.contains(&swap(name)))
 }
 
+/// The words of the paths of all files that somebody could change; none of others.
+#[derive(Debug, Default)]
+pub struct Paths(Vec<Vec<String>>);
+
+impl Paths {
+    /// Reads them.
+    pub fn new(workspace: &Workspace) -> Self {
+        let read = |file: &SourceFile| if can_change(file) { words(&file.path) } else { Vec::new() };
+        Self(workspace.files.par_iter().map(read).collect())
+    }
+}
+
+/// So many words of a deed say what is done.
+const DEED: usize = 5;
+
 /// The counterpart of a found place in the part that a requirement names. A place whose path says what the requirement
-/// does not is one of another part, where that one has a file built in the same way that does not yet say all that the
-/// found one does.
+/// does not is one of another part, where that one has a file built in the same way that does not yet say what is asked
+/// for, as the found one does.
 pub fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<usize> {
     let files = &engine.workspace.files;
     let query = engine.query(demand);
@@ -76,26 +127,26 @@ pub fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<usize>
         .filter(|wanted| wanted.weight >= WEIGHTY && wanted.word.is_some())
         .map(|wanted| wanted.stem.as_str())
         .collect();
-    let own = words(&files[found.file].path);
-    let depth = files[found.file].path.matches('/').count();
-    let others =
-        files.iter().enumerate().filter(|(_, file)| can_change(file) && file.path.matches('/').count() == depth);
-    let mut fitting = others.filter(|(_, file)| {
-        let its = words(&file.path);
+    let own = &engine.paths.0[found.file];
+    let mut fitting = engine.paths.0.iter().enumerate().filter(|(file, its)| {
         // One word of a path may differ by chance: files that are built alike also define the like.
-        swapped(&own, &its, &asked)
-            .is_some_and(|(one, other, times)| times > 1 || defines_alike(&files[found.file], file, (one, other)))
+        swapped(own, its, &asked).is_some_and(|(one, other, times)| {
+            times > 1 || defines_alike(&files[found.file], &files[*file], (one, other))
+        })
     });
     let (other, _) = fitting.next()?;
     // Two that fit tell neither.
     if fitting.next().is_some() {
         return None;
     }
+    // What is done must be done there, and not be said on the way.
+    let said = deed(&demand.statement);
+    let done: BTreeSet<String> = said.split_whitespace().take(DEED).flat_map(stems).collect();
     let says = |file: usize, word: Word| {
         files[file].terms(Part::Code).binary_search_by_key(&word, |(known, _)| *known).is_ok()
     };
-    let weighty = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY).filter_map(|wanted| wanted.word);
-    let mut shown = weighty.filter(|&word| says(found.file, word) && !says(other, word));
+    let words = query.words.iter().filter(|wanted| done.contains(&wanted.stem)).filter_map(|wanted| wanted.word);
+    let mut shown = words.filter(|&word| says(found.file, word) && !says(other, word));
     shown.next().is_some().then_some(other)
 }
 

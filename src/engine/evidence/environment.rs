@@ -73,7 +73,7 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         answer.claims.push(Claim::open(gap.clone()));
     }
     for (name, needle, tool) in TOOLCHAINS {
-        for path in nearest(engine, name) {
+        for path in nearest(engine, name, needle) {
             let Some(lines) = engine.reader.lines(&path) else { continue };
             let found = lines.iter().position(|line| line.trim_start().starts_with(needle));
             if let Some(line) = found
@@ -86,7 +86,7 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         }
     }
     for (name, tool) in MANAGERS {
-        for path in nearest(engine, name) {
+        for path in nearest(engine, name, "") {
             if let Some(source) = engine.cite_line(&path, 1, Area::Technology) {
                 let text = format!("{tool}, which keeps `{path}`");
                 answer.environment.push((Facet::Toolchain, Claim::grounded(text, vec![source])));
@@ -112,10 +112,12 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
     answer
 }
 
-/// Files of a name that speak for the work: that of the root, else the nearest above each touched file.
-fn nearest(engine: &Evidence<'_>, name: &str) -> BTreeSet<String> {
+/// Files of a name that speak for the work: that of the root if it says what is looked for, else the nearest above each
+/// touched file.
+fn nearest(engine: &Evidence<'_>, name: &str, needle: &str) -> BTreeSet<String> {
     let root = &engine.workspace.root;
-    if root.join(name).is_file() {
+    let says = |lines: &[Box<str>]| lines.iter().any(|line| line.trim_start().starts_with(needle));
+    if root.join(name).is_file() && engine.reader.lines(name).is_none_or(|lines| says(&lines)) {
         return BTreeSet::from([name.to_owned()]);
     }
     let touched: BTreeSet<usize> = engine.spots.values().flatten().map(|spot| spot.file).collect();
@@ -145,6 +147,7 @@ const TOOLCHAINS: &[(&str, &str, &str)] = &[
     (".nvmrc", "", "Node.js"),
     ("pyproject.toml", "requires-python", "Python"),
     ("setup.cfg", "python_requires", "Python"),
+    ("setup.py", "python_requires", "Python"),
     (".python-version", "", "Python"),
     ("go.mod", "go ", "Go"),
     ("global.json", "\"version\"", ".NET"),

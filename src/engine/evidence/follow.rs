@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
+use super::done::Done;
 use super::locate::exact_names;
 use super::places::{self, Spot, named_commit};
 use super::precedent::{Asked, Changed, Precedent, changed, meaning, said};
@@ -9,6 +12,7 @@ use super::surface::Surface;
 use super::{Evidence, kin};
 use crate::document::Demand;
 use crate::research::{Area, Claim, Strength, Way, Work, joined, work};
+use crate::workspace::{Cancel, Cancelled};
 
 /// A precedent is told from this likeness on; one that is the best of half of the requirements, from [`ALIKE`].
 const TOLD: f32 = 0.2;
@@ -17,6 +21,11 @@ const TOLD: f32 = 0.2;
 fn followed<'e>(engine: &'e Evidence<'_>, id: &str) -> Option<&'e Precedent> {
     let first = |id: &str| engine.precedents.get(id)?.first();
     let own = first(id)?;
+    // What may have met a requirement already made nothing like it.
+    let of = |done: &Done| done.commit == own.commit && done.requirements.iter().any(|(done, _)| done == id);
+    if engine.done.iter().any(of) {
+        return None;
+    }
     let beside = engine.precedents.keys().filter(|id| first(id).is_some_and(|one| one.commit == own.commit)).count();
     let shared = beside > 1 && beside * 2 >= engine.precedents.len();
     // One word of many is chance, but for the kind of thing that is asked for.
@@ -33,19 +42,47 @@ const USUAL: usize = 3;
 const RANKED: usize = 60;
 /// So many places are added for one requirement.
 const ADDED: usize = 2;
+/// So far down the ranking of documents one may stand that a followed commit changed.
+const DOCUMENTS: usize = 10;
 
 /// Places that precedents add: what a third of those changed that made one more of the kind, and what the first one changed if its name
 /// speaks of what the requirement is about, and not of what was made then.
-pub fn places(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
-    let demands = engine.agenda.requirements.iter().filter(|demand| work(demand) == Work::Code);
-    demands.filter_map(|demand| Some((demand.id.to_string(), added(engine, demand)?))).collect()
+///
+/// # Errors
+/// [`Cancelled`] once `cancel` is set.
+pub fn places(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(String, Vec<Spot>)>, Cancelled> {
+    let demands = engine.agenda.requirements.par_iter().filter(|demand| work(demand) != Work::Guard);
+    let found: Vec<Option<(String, Vec<Spot>)>> = demands
+        .map(|demand| {
+            cancel.check()?;
+            let spots = match work(demand) {
+                Work::Documentation => told_beside(engine, demand),
+                _ => added(engine, demand),
+            };
+            Ok(spots.map(|spots| (demand.id.to_string(), spots)))
+        })
+        .collect::<Result<_, Cancelled>>()?;
+    Ok(found.into_iter().flatten().collect())
 }
 
-/// The names that the commits which requirements follow write as code.
-pub fn names(engine: &Evidence<'_>) -> BTreeSet<String> {
-    let followed = engine.precedents.keys().filter_map(|id| followed(engine, id));
+/// The names that commits write as code which those requirements follow that a documentation requirement speaks of.
+pub fn names(engine: &Evidence<'_>, demand: &Demand) -> BTreeSet<String> {
+    let followed = spoken_of(engine, demand).filter_map(|id| followed(engine, id));
     let subjects = followed.map(|one| engine.workspace.history.commits[one.commit].subject.replace('\'', "`"));
     subjects.flat_map(|subject| exact_names(&subject)).collect()
+}
+
+/// The places of a documentation requirement with the documents that followed commits changed, where those are among the
+/// best for it, too.
+fn told_beside(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
+    let documents = documents(engine, demand);
+    let mut spots: Vec<Spot> =
+        engine.spots(&demand.id).iter().filter(|spot| spot.strength > Strength::Possible).cloned().collect();
+    let near = engine.ranked(&demand.id).iter().take(DOCUMENTS).map(|ranked| ranked.file);
+    let new = near.filter(|file| documents.contains(file) && spots.iter().all(|spot| spot.file != *file));
+    let new: Vec<usize> = new.take(1).collect();
+    spots.extend(places::likely(engine, demand, &new));
+    (!new.is_empty() && !spots.is_empty()).then_some(spots)
 }
 
 fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
@@ -55,10 +92,10 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
     // Those that made one more of the kind show where each of it is made.
     let of_kind =
         |one: &&Precedent| asked.kind.as_ref().is_some_and(|kind| said(&commits[one.commit]).0.contains(kind));
-    let near: Vec<Vec<usize>> =
-        engine.precedents[&*demand.id].iter().filter(of_kind).map(|one| changed(engine, one.commit).code).collect();
-    let votes = |file: usize| near.iter().filter(|changed| changed.contains(&file)).count();
-    let most = near.iter().flatten().map(|&file| votes(file)).max().unwrap_or_default();
+    let near = engine.precedents[&*demand.id].iter().filter(of_kind);
+    let near: Vec<(usize, Vec<usize>)> = near.map(|one| (one.commit, changed(engine, one.commit).code)).collect();
+    let votes = |file: usize| near.iter().filter(|(_, changed)| changed.contains(&file)).count();
+    let most = near.iter().flat_map(|(_, changed)| changed).map(|&file| votes(file)).max().unwrap_or_default();
     let is_usual = |file: usize| {
         let count = votes(file);
         count > 1 && count * USUAL >= near.len() && count * 2 > most
@@ -76,16 +113,51 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
     };
     let mut spots: Vec<Spot> =
         engine.spots(&demand.id).iter().filter(|spot| spot.strength > Strength::Possible).cloned().collect();
-    let ranked = places::ranked(engine, demand);
+    let ranked = engine.ranked(&demand.id);
     let new = ranked.iter().take(RANKED).map(|ranked| ranked.file);
     let new = new.filter(|&file| fits(file) && spots.iter().all(|spot| spot.file != file));
     let new: Vec<usize> = new.take(ADDED).collect();
     let found = places::likely(engine, demand, &new);
-    spots.extend(found.into_iter().map(|spot| Spot { commit: Some(first.commit), ..spot }));
+    let own = [(first.commit, of_first.clone())];
+    let by = |file: usize| {
+        let changed = own.iter().chain(&near).find(|(_, changed)| changed.contains(&file));
+        changed.map(|(commit, _)| *commit)
+    };
+    spots.extend(found.into_iter().map(|spot| Spot { commit: by(spot.file).or(spot.commit), ..spot }));
     // Where such things are made comes before what only speaks of them.
     let usual = |spot: &Spot| if is_usual(spot.file) { votes(spot.file) } else { 0 };
     spots.sort_by_key(|spot| std::cmp::Reverse((spot.strength, usual(spot))));
     (!spots.is_empty()).then_some(spots)
+}
+
+/// The tests that the commit changed which a requirement follows.
+pub fn tests(engine: &Evidence<'_>, id: &str) -> Vec<usize> {
+    followed(engine, id).map_or_else(Vec::new, |one| changed(engine, one.commit).tests)
+}
+
+/// Documents that those commits changed which the requirements follow that a documentation requirement speaks of, but
+/// for lists of changes.
+fn documents(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
+    // What made one more of a kind told it where this one is told; others told what they made.
+    let spoken = spoken_of(engine, demand).filter_map(|id| {
+        let one = followed(engine, id)?;
+        let kind = Asked::of(engine.agenda.requirement(id)?, engine).kind?;
+        said(&engine.workspace.history.commits[one.commit]).0.contains(&kind).then_some(one)
+    });
+    let mut all: Vec<usize> = spoken.flat_map(|one| changed(engine, one.commit).documents).collect();
+    all.retain(|&file| !places::is_changelog(&engine.workspace.files[file].path));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The requirements of code that a documentation requirement speaks of, as words tell that both say.
+fn spoken_of<'e>(engine: &'e Evidence<'_>, demand: &Demand) -> impl Iterator<Item = &'e String> {
+    let said: BTreeSet<String> = meaning(&demand.summary()).into_iter().collect();
+    engine.precedents.keys().filter(move |id| {
+        let about = engine.agenda.requirement(id).map(|about| meaning(&about.summary()));
+        about.is_some_and(|about| about.iter().any(|stem| said.contains(stem)))
+    })
 }
 
 /// So many files of each kind are named, and so many of one folder.

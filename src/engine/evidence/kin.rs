@@ -56,6 +56,11 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     let own = files.iter().find(|file| file.path == path);
     if language == Some(Language::Rust) {
         let holds_tests = |file: &SourceFile| file.symbols.iter().any(|symbol| symbol.is_test);
+        // A folder with tests of its own keeps those of the whole folder there.
+        let apart = format!("{}/tests/mod.rs", folder(path));
+        if is_index(path) && files.iter().any(|file| file.path == apart) {
+            return apart;
+        }
         let inside = files.iter().filter(same).filter(|file| !file.is_test && holds_tests(file)).count();
         let apart = files.iter().filter(same).filter(|file| file.is_test).count();
         if own.is_some_and(holds_tests) || inside >= apart {

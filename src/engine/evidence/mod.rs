@@ -33,7 +33,7 @@ use crate::research::{
 use crate::workspace::registry::{Package, PackageName};
 use crate::workspace::{Cancel, Cancelled, Reader, Workspace, excerpt};
 
-use locate::{Bodies, Locator, Query, is_document};
+use locate::{Bodies, Locator, Query, Ranked, is_document};
 use places::Spot;
 
 /// The engine over one workspace and one agenda.
@@ -46,7 +46,13 @@ pub struct Evidence<'w> {
     /// The same over documentation, where some requirement asks for that.
     documents: Option<Locator<'w>>,
     /// What users see and call, where that is a side of the product.
-    sides: Vec<surface::Surface>,
+    sides: surface::Sides,
+    /// The words of all paths.
+    paths: counterpart::Paths,
+    /// Files for each requirement, the surest first.
+    ranked: BTreeMap<String, Vec<Ranked>>,
+    /// The same over tests.
+    tests: Locator<'w>,
     /// The parts of the repository by their names.
     parts: named::Parts,
     /// What each requirement asks for.
@@ -98,6 +104,7 @@ impl<'w> Evidence<'w> {
         let queries: BTreeMap<String, Query> = agenda.requirements.iter().map(query).collect();
         let all: Vec<Query> = queries.values().cloned().collect();
         let locator = Locator::new(workspace, &all);
+        let tests = Locator::among(workspace, &all, |file| file.is_test && file.holds_tests());
         let told = agenda.requirements.iter().any(|demand| work(demand) == Work::Documentation);
         let documents = told.then(|| Locator::among(workspace, &all, is_document));
         cancel.check()?;
@@ -110,7 +117,10 @@ impl<'w> Evidence<'w> {
             agenda,
             locator,
             documents,
-            sides: surface::sides(workspace),
+            tests,
+            sides: surface::Sides::new(workspace),
+            paths: counterpart::Paths::new(workspace),
+            ranked: BTreeMap::new(),
             parts,
             queries,
             spots,
@@ -121,6 +131,11 @@ impl<'w> Evidence<'w> {
             users,
             bodies: Mutex::default(),
         };
+        let ranked = agenda.requirements.par_iter().map(|demand| {
+            cancel.check()?;
+            Ok((demand.id.to_string(), places::rank(&engine, demand)))
+        });
+        engine.ranked = ranked.collect::<Result<_, Cancelled>>()?;
         engine.precedents = precedent::of_requirements(&engine, cancel)?.into_iter().collect();
         let spots: Vec<(String, Vec<Spot>)> = agenda
             .requirements
@@ -133,7 +148,7 @@ impl<'w> Evidence<'w> {
         engine.spots = spots.into_iter().collect();
         engine.done = done::of_requirements(&engine, cancel)?;
         engine.spots.extend(done::places(&engine));
-        engine.spots.extend(follow::places(&engine));
+        engine.spots.extend(follow::places(&engine, cancel)?);
         engine.spots.extend(places::of_referrals(&engine, cancel)?);
         engine.spots.extend(places::of_guards(&engine));
         engine.homes = design::homes(&engine);
@@ -202,11 +217,9 @@ impl<'w> Evidence<'w> {
         self
     }
 
-    /// The folder of the nearest manifest above a file; empty for the root.
-    fn package_of(&self, path: &str) -> &str {
-        let folders = self.workspace.dependencies.iter().map(|dependency| kin::folder(&dependency.manifest));
-        let above = folders.filter(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
-        above.max_by_key(|folder| folder.len()).unwrap_or_default()
+    /// Files for a requirement, the surest first, on the side and in the part of the product that it is about.
+    fn ranked(&self, id: &str) -> &[Ranked] {
+        self.ranked.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// Whether some requirement touches a file.

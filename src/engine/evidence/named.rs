@@ -8,6 +8,8 @@ use regex::Regex;
 use super::places::Spot;
 use super::{Evidence, kin};
 use crate::document::Demand;
+use crate::research::subject;
+use crate::text::stems;
 use crate::workspace::{SourceFile, Workspace};
 
 use super::locate::{Ranked, can_change, without_subject};
@@ -23,9 +25,61 @@ const ADDED: usize = 2;
 
 /// Names that many repositories give to folders, whatever is in them.
 const GENERAL: &[&str] = &[
-    "app", "apps", "bin", "cmd", "code", "common", "core", "crates", "doc", "docs", "internal", "lib", "libs", "main",
-    "modules", "org", "com", "package", "packages", "pkg", "project", "scripts", "shared", "source", "src", "test",
-    "tests", "tool", "tools", "util", "utils",
+    "app",
+    "apps",
+    "bin",
+    "cmd",
+    "code",
+    "common",
+    "commons",
+    "config",
+    "configuration",
+    "core",
+    "crates",
+    "doc",
+    "docs",
+    "internal",
+    "lib",
+    "libs",
+    "main",
+    "modules",
+    "org",
+    "com",
+    "package",
+    "packages",
+    "pkg",
+    "project",
+    "scripts",
+    "shared",
+    "source",
+    "src",
+    "test",
+    "tests",
+    "tool",
+    "tools",
+    "util",
+    "utils",
+];
+
+/// Words of folders that say what kind of thing lies in them, and not which.
+const KINDS: &[&str] = &[
+    "adapter",
+    "adapters",
+    "client",
+    "clients",
+    "driver",
+    "drivers",
+    "extension",
+    "extensions",
+    "module",
+    "plugin",
+    "plugins",
+    "provider",
+    "providers",
+    "sdk",
+    "sdks",
+    "service",
+    "services",
 ];
 
 /// Words that a requirement says for what is done, whatever folder is called so.
@@ -40,6 +94,10 @@ const DEEDS: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct Parts {
     by_word: BTreeMap<String, BTreeSet<String>>,
+    /// Folders with a manifest of their own, but for the root.
+    packages: BTreeSet<String>,
+    /// Words in the names of so many packages that they tell none of them.
+    shared: BTreeSet<String>,
 }
 
 impl Parts {
@@ -62,8 +120,8 @@ impl Parts {
         for (folder, files) in sizes {
             let name = folder.rsplit('/').next().unwrap_or(&folder).to_lowercase();
             // `plugin-legacy` is a plugin, and named by what is legacy in it.
-            let word = name.rsplit(|c: char| !c.is_alphanumeric()).next().filter(|word| word.len() > 2);
-            if let Some(word) = word.filter(|_| files * PART < all) {
+            let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
+            for word in words.filter(|word| files * PART < all && !KINDS.contains(word)) {
                 by_word.entry(word.to_owned()).or_default().insert(folder.clone());
             }
         }
@@ -71,11 +129,34 @@ impl Parts {
             let outer = folders.clone();
             folders.retain(|folder| !outer.iter().any(|other| is_below(folder, other)));
         }
+        let packages: BTreeSet<String> = workspace.packages.iter().cloned().collect();
+        let is_shared = |folders: &BTreeSet<String>| {
+            folders.len() > BEARERS
+                && folders.len() < packages.len()
+                && folders.iter().all(|one| packages.contains(one))
+        };
+        let shared = by_word.iter().filter(|(_, folders)| is_shared(folders)).map(|(word, _)| word.clone()).collect();
         by_word.retain(|word, folders| {
-            folders.len() <= BEARERS && !GENERAL.contains(&word.as_str()) && !DEEDS.contains(&word.as_str())
+            // `all` and the like mean no folder.
+            folders.len() <= BEARERS
+                && !stems(word).is_empty()
+                && !GENERAL.contains(&word.as_str())
+                && !DEEDS.contains(&word.as_str())
         });
 
-        Self { by_word }
+        Self { by_word, packages, shared }
+    }
+
+    /// The folder of the nearest manifest above a file; `None` for the root.
+    pub fn package_of(&self, path: &str) -> Option<&str> {
+        let mut folder = kin::folder(path);
+        while !folder.is_empty() {
+            if let Some(package) = self.packages.get(folder) {
+                return Some(package);
+            }
+            folder = kin::folder(folder);
+        }
+        None
     }
 
     /// The folders that a text names, each name's own.
@@ -84,10 +165,40 @@ impl Parts {
         let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
         words.into_iter().filter_map(|word| self.by_word.get(word)).collect()
     }
+
+    /// The packages that a text names, also in the plural or in two words: `rate limiters` are kept in `ratelimiter`.
+    fn packages_in(&self, text: &str) -> BTreeSet<&String> {
+        let text = text.to_lowercase();
+        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let pairs = words.windows(2).map(|pair| pair.concat());
+        let all: BTreeSet<String> = words.iter().map(|word| (*word).to_owned()).chain(pairs).collect();
+        let forms = all.iter().flat_map(|word| [word.as_str(), word.strip_suffix('s').unwrap_or(word)]);
+        let named = forms.filter_map(|word| self.by_word.get(word)).flatten();
+        named.filter(|folder| self.packages.contains(*folder)).collect()
+    }
 }
 
 fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether a file lies in a package that a requirement names, or else the title of its document, or in none that stands
+/// beside one of those.
+pub fn in_named_package(engine: &Evidence<'_>, demand: &Demand) -> impl Fn(usize) -> bool {
+    let said = demand.summary();
+    // What stands in brackets lists examples.
+    let outside: String = said.split('(').map(|part| part.split_once(')').map_or(part, |(_, rest)| rest)).collect();
+    let mut named = engine.parts.packages_in(without_subject(&outside, engine.workspace.name()));
+    let others = outside.to_lowercase();
+    let others = others.split(|c: char| !c.is_alphanumeric()).any(|word| engine.parts.shared.contains(word));
+    if named.is_empty() && !others {
+        named = engine.parts.packages_in(engine.agenda.title.as_deref().unwrap_or_default());
+    }
+    let beside: BTreeSet<String> = named.iter().map(|folder| kin::folder(folder).to_owned()).collect();
+    move |file| match engine.parts.package_of(&engine.workspace.files[file].path) {
+        Some(own) if beside.contains(kin::folder(own)) => named.iter().any(|folder| *folder == own),
+        _ => true,
+    }
 }
 
 /// The best ranked file of each part that a requirement names and none of its places lies in.
@@ -109,17 +220,46 @@ pub fn in_parts<'r>(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot], rank
 /// A type that more files define is no one thing.
 const DEFINED: usize = 2;
 
+/// The types in backticks that are the subject of a requirement.
+fn subject_types(statement: &str) -> Vec<String> {
+    let subject = subject(statement);
+    // What stands in a condition before it is no subject.
+    let said = if subject.trim_start_matches("The ").starts_with('`') { subject } else { String::new() };
+    let is_type = |name: &&str| name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+    said.split('`').skip(1).step_by(2).filter(is_type).map(str::to_owned).collect()
+}
+
+/// Words by which a requirement hands something to a type.
+const HANDED: &[&str] =
+    &["accept", "accepts", "argument", "arguments", "option", "options", "parameter", "take", "takes"];
+
+/// Definitions of a file, the best first, with the type first that a requirement is about, or the one of which it speaks,
+/// and then what belongs to that; what makes the type before the rest where something is handed to it.
+pub fn first_of_type(engine: &Evidence<'_>, demand: &Demand, file: usize, best: Vec<usize>) -> Vec<usize> {
+    let symbols = &engine.workspace.files[file].symbols;
+    let spoken = engine.agenda.referral(&demand.id).map(|referral| &engine.agenda.requirements[referral.asks]);
+    let types = std::iter::once(demand).chain(spoken).flat_map(|about| subject_types(&about.statement));
+    let defines = |name: &String| symbols.iter().position(|own| own.kind.is_container() && own.name == *name);
+    let Some((name, own)) = types.into_iter().find_map(|name| Some((name.clone(), defines(&name)?))) else {
+        return best;
+    };
+    let is_handed = demand.summary().split(|c: char| !c.is_alphanumeric()).any(|word| HANDED.contains(&word));
+    let makes = |at: &usize| matches!(symbols[*at].name.as_str(), "__init__" | "constructor" | "initialize" | "new");
+    let (mut members, others): (Vec<usize>, Vec<usize>) =
+        best.into_iter().filter(|at| *at != own).partition(|&at| symbols[at].parent.as_ref() == Some(&name));
+    members.sort_by_key(|at| !(is_handed && makes(at)));
+    std::iter::once(own).chain(members).chain(others).collect()
+}
+
 /// The files that define the type which is the subject of a requirement: `Router` in “`Router` MUST let the user …”.
 pub fn subjects(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
-    let said = demand.statement.split_once(" MUST").map_or("", |(subject, _)| subject);
-    let is_type = |name: &&str| name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
     let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| can_change(file));
     let defines = |file: &SourceFile, name: &str| {
         file.symbols.iter().any(|symbol| symbol.name == name && symbol.parent.is_none() && symbol.kind.is_container())
     };
-    let names = said.split('`').skip(1).step_by(2).filter(is_type);
+    let names = subject_types(&demand.statement);
     let of = |name: &str| files.clone().filter(|(_, file)| defines(file, name)).map(|(at, _)| at).collect::<Vec<_>>();
-    names.map(of).find(|files| (1..=DEFINED).contains(&files.len())).unwrap_or_default()
+    names.iter().map(|name| of(name)).find(|files| (1..=DEFINED).contains(&files.len())).unwrap_or_default()
 }
 
 /// More files than this bear one name by chance.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted, is_document};
-use super::{Evidence, counterpart, kin, named, surface};
+use super::{Evidence, counterpart, kin, named};
 use crate::document::Demand;
 use crate::research::{Strength, Work, joined, work};
 use crate::text::{split_identifier, stems};
@@ -59,19 +59,20 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let query = engine.query(demand);
     let alike = alike(engine, query);
     let originals = original_words(demand);
-    let ranked = ranked(engine, demand);
-    let shares = shares_of_twins(engine, &ranked);
+    let ranked = engine.ranked(&demand.id);
+    let shares = shares_of_twins(engine, ranked);
     let share = |one: &Ranked| shares.get(&one.file).copied().unwrap_or(one.share);
     let sure = ranked.iter().filter_map(|one| Some((one, strength(engine, one, share(one), query)?)));
     let mut spots: Vec<Spot> =
         sure.filter_map(|(ranked, strength)| spot(engine, demand, ranked, strength, &originals, &alike)).collect();
     let order =
         |a: &Spot, b: &Spot| b.strength.cmp(&a.strength).then(b.score.total_cmp(&a.score)).then(a.file.cmp(&b.file));
-    if work(demand) == Work::Documentation && !spots.iter().all(|spot| is_changelog(engine, spot)) {
+    let lists = |spot: &Spot| is_changelog(&engine.workspace.files[spot.file].path);
+    if work(demand) == Work::Documentation && !spots.iter().all(lists) {
         // What changed is told there besides, and only where that is asked for instead.
         let asked = demand.summary().to_lowercase();
         if !["changelog", "release note"].iter().any(|name| asked.contains(name)) {
-            spots.retain(|spot| !is_changelog(engine, spot));
+            spots.retain(|spot| !lists(spot));
         }
     }
     spots.sort_by(order);
@@ -87,12 +88,13 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     }
     if let Some(first) = spots.first().filter(|spot| spot.strength > Strength::Possible) {
         // Another package of the repository that only speaks alike is no place beside a better one.
-        let package = |spot: &Spot| engine.package_of(&engine.workspace.files[spot.file].path);
-        let (own, least) = (package(first), NEARLY * first.score);
-        spots.retain(|spot| spot.score >= least || package(spot) == own);
+        let package = |spot: &Spot| engine.parts.package_of(&engine.workspace.files[spot.file].path);
+        let (own, least) = (package(first).map(str::to_owned), NEARLY * first.score);
+        let stays = |spot: &Spot| spot.strength == Strength::Strong || spot.score >= least;
+        spots.retain(|spot| stays(spot) || package(spot) == own.as_deref());
     }
     // What the requirement names by itself is no weak sign.
-    let parts = named::in_parts(engine, demand, &spots, &ranked);
+    let parts = named::in_parts(engine, demand, &spots, ranked);
     let parts =
         parts.into_iter().filter_map(|ranked| spot(engine, demand, ranked, Strength::Likely, &originals, &alike));
     let mut named: Vec<Spot> = parts.collect();
@@ -112,10 +114,13 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     if !spots.is_empty() {
         named.retain(|spot| spot.strength > Strength::Possible);
     }
-    if let Some((file, sibling, line)) = named::setting(engine, demand)
-        && !spots.iter().chain(&named).any(|spot| spot.file == file)
-    {
-        named.push(Spot { sibling: Some((sibling, line)), ..Spot::at(file) });
+    if let Some((file, sibling, line)) = named::setting(engine, demand) {
+        let keeper = Spot { sibling: Some((sibling, line)), ..Spot::at(file) };
+        match spots.iter_mut().chain(&mut named).find(|spot| spot.file == file) {
+            // It is told by what stands beside the setting, and not by what its definitions say.
+            Some(known) => *known = Spot { strength: known.strength, score: known.score, ..keeper },
+            None => named.push(keeper),
+        }
     }
     if !named.is_empty() {
         spots.retain(|spot| spot.strength > Strength::Possible);
@@ -145,17 +150,22 @@ fn in_own_part(engine: &Evidence<'_>, demand: &Demand, spots: Vec<Spot>) -> Vec<
     own
 }
 
-/// Files for a requirement, the surest first, on the side of the product that it is about.
-pub fn ranked(engine: &Evidence<'_>, demand: &Demand) -> Vec<Ranked> {
+/// Ranks files for a requirement: code on the side and in the part of the product that it is about, or documentation.
+pub fn rank(engine: &Evidence<'_>, demand: &Demand) -> Vec<Ranked> {
     let (locator, query) = (locator(engine, demand), engine.query(demand));
-    let meant = locator.rank_where(query, surface::is_meant(engine, demand));
+    if work(demand) == Work::Documentation {
+        return locator.rank(query);
+    }
+    let on_side = engine.sides.meant(engine.workspace, demand);
+    let in_part = named::in_named_package(engine, demand);
+    let meant = locator.rank_where(query, |file| on_side(file) && in_part(file));
     // A repository may have none of what a requirement speaks of.
     if meant.is_empty() { locator.rank(query) } else { meant }
 }
 
-/// Whether a place lists what changed from release to release.
-fn is_changelog(engine: &Evidence<'_>, spot: &Spot) -> bool {
-    let name = kin::stem(&engine.workspace.files[spot.file].path).to_lowercase().replace(['-', '_'], "");
+/// Whether a document lists what changed from release to release.
+pub fn is_changelog(path: &str) -> bool {
+    let name = kin::stem(path).to_lowercase().replace(['-', '_'], "");
     ["changelog", "changes", "releasenotes", "history", "news"].contains(&name.as_str())
 }
 
@@ -271,12 +281,11 @@ fn led(engine: &Evidence<'_>, demand: &Demand, with: &str, places: &[&Spot]) -> 
 
 /// Files as likely places of a requirement; those that say none of its words are left out.
 pub fn likely(engine: &Evidence<'_>, demand: &Demand, files: &[usize]) -> Vec<Spot> {
-    let query = engine.query(demand);
-    let ranked = engine.locator.rank(query);
-    let (originals, alike) = (original_words(demand), alike(engine, query));
+    let (originals, alike) = (original_words(demand), alike(engine, engine.query(demand)));
     let place = |file: &usize| {
-        let ranked = ranked.iter().find(|ranked| ranked.file == *file)?;
-        let spot = spot(engine, demand, ranked, Strength::Likely, &originals, &alike)?;
+        let found = engine.ranked(&demand.id).iter().find(|ranked| ranked.file == *file);
+        let unranked = Ranked { file: *file, score: 0.0, share: 0.0, signals: Default::default() };
+        let spot = spot(engine, demand, found.unwrap_or(&unranked), Strength::Likely, &originals, &alike)?;
         Some(Spot { strength: Strength::Likely, ..spot })
     };
     files.iter().filter_map(place).collect()
@@ -402,8 +411,12 @@ fn spot(
         return None;
     }
     let bodies = engine.bodies(ranked.file);
-    let definitions = locator.definitions(ranked.file, &bodies, query);
-    let mut symbols: Vec<usize> = definitions.into_iter().take(2).map(|(at, _)| at).collect();
+    let definitions = locator.definitions(ranked.file, &bodies, query).into_iter().map(|(at, _)| at).collect();
+    let mut symbols = named::first_of_type(engine, demand, ranked.file, definitions);
+    // Overloads are one place.
+    let mut seen = BTreeSet::new();
+    symbols.retain(|&at| seen.insert(source.symbols[at].qualified()));
+    symbols.truncate(2);
     if symbols.is_empty() {
         symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));
     }

@@ -9,7 +9,7 @@ use super::done::without_kind;
 use super::locate::{can_change, exact_names, is_document};
 use super::places::is_about_words;
 use crate::document::Demand;
-use crate::research::{Work, work};
+use crate::research::{Work, subject, work};
 use crate::text::{split_identifier, stems};
 use crate::workspace::{Cancel, Cancelled, Commit, Word};
 
@@ -114,6 +114,9 @@ const KEPT: usize = 8;
 const SAID: f32 = 0.55;
 const ALIKE: f32 = 0.12;
 
+/// A commit that changed one of so many best places, or made one more of the kind that is asked for, says so much more.
+const PLACES: usize = 5;
+const AT_PLACE: f32 = 1.3;
 /// After so many commits, one says this much less.
 const HALF_LIFE: f32 = 1500.0;
 const AGED: f32 = 0.3;
@@ -164,7 +167,7 @@ impl Asked {
         let beside: Vec<String> = meaning(&parts.map(|(_, part)| part).collect::<Vec<_>>().join(" "));
         let named = words.iter().filter(|stem| !beside.contains(stem)).cloned().collect();
         let mut kind = kind(&said);
-        if said.contains(" --") || said.contains("`--") {
+        if said.match_indices("--").any(|(at, _)| said[at + 2..].starts_with(char::is_alphabetic)) {
             words.insert("flag".to_owned());
             kind = Some("flag".to_owned());
         }
@@ -186,7 +189,8 @@ impl Asked {
 /// The kind of thing that a sentence asks for: that of `define a hook`, and not of `the filters`. What a sentence is about
 /// is asked for only where it is named at once: ``A setting `X` MUST …``.
 fn kind(said: &str) -> Option<String> {
-    let (about, deed) = said.split_once(" MUST ").unwrap_or(("", said));
+    let about = &*subject(said);
+    let deed = said.strip_prefix(about).unwrap_or(said);
     let named = about.split_whitespace().count() <= BETWEEN && about.contains('`');
     named.then(|| kind_in(about)).flatten().or_else(|| kind_in(deed))
 }
@@ -255,12 +259,20 @@ pub fn of_requirements(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(St
         .filter(|(_, commit)| commit.words.iter().any(|(word, _)| known.contains(word)) && makes(commit))
         .map(|(index, commit)| cancel.check().map(|()| (index, likeness(commit))))
         .collect::<Result<_, _>>()?;
+    let files = &engine.workspace.files;
+    let best = |demand: &&Demand| -> BTreeSet<&str> {
+        engine.ranked(&demand.id).iter().take(PLACES).map(|ranked| files[ranked.file].path.as_str()).collect()
+    };
+    let places: Vec<BTreeSet<&str>> = demands.iter().map(best).collect();
     let others = demands.len().saturating_sub(1).max(1) as f32;
     let of = |at: usize| {
         let alike = all.iter().filter(|(_, likeness)| likeness[at] > 0.0).map(|(commit, likeness)| {
             let all: f32 = likeness.iter().sum();
             let age = 1.0 - AGED * (1.0 - 0.5f32.powf(*commit as f32 / HALF_LIFE));
-            let likeness = age * (likeness[at] + BESIDE * (all - likeness[at]) / others);
+            let of_kind = wants[at].kind.as_ref().is_some_and(|kind| said(&commits[*commit]).0.contains(kind));
+            let near = of_kind || commits[*commit].files.iter().any(|path| places[at].contains(path.as_str()));
+            let near = if near { AT_PLACE } else { 1.0 };
+            let likeness = age * near * (likeness[at] + BESIDE * (all - likeness[at]) / others);
             (Precedent { commit: *commit, likeness }, age * all)
         });
         let mut alike: Vec<(Precedent, f32)> = alike.filter(|(one, _)| one.likeness >= ALIKE).collect();

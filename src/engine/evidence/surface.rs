@@ -5,10 +5,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Evidence;
 use super::locate::can_change;
 use crate::document::Demand;
 use crate::workspace::{Language, SourceFile, Workspace};
+
+fn words(pattern: &str) -> Regex {
+    #[expect(clippy::expect_used, reason = "the patterns are constants and every test goes through them")]
+    Regex::new(pattern).expect("constant pattern")
+}
+
+/// What a requirement says where it is about what is behind all sides, too.
+static BEHIND: LazyLock<Regex> =
+    LazyLock::new(|| words(r"(?i)\b(?:apis?|endpoints?|servers?|backend|database|scheduler|engine)\b"));
 
 /// Folders of libraries for other programs.
 const LIBRARIES: &[&str] = &["sdk", "sdks"];
@@ -41,19 +49,15 @@ impl Surface {
 
     /// What a requirement says where it is about the surface.
     fn pattern(self) -> &'static Regex {
-        fn words(pattern: &str) -> Regex {
-            #[expect(clippy::expect_used, reason = "the patterns are constants and every test goes through them")]
-            Regex::new(pattern).expect("constant pattern")
-        }
         static INTERFACE: LazyLock<Regex> = LazyLock::new(|| {
             words(
-                r"(?i)\b(?:dashboards?|frontend|ui|user interface|web (?:app|interface|page)|pages?|screens?|buttons?|dialogs?|modals?|tooltips?|banners?|toasts?|forms?|sidebar|menus?|theme)\b",
+                r"(?i)\b(?:dashboards?|frontend|ui|user interface|web (?:app|interface|page)|(?:the|a|each|every) (?:[\w'-]+ ){0,2}page|screens?|buttons?|dialogs?|modals?|tooltips?|banners?|toasts?|sidebar)\b",
             )
         });
         static LIBRARY: LazyLock<Regex> = LazyLock::new(|| words(r"(?i)\b(?:sdks?|client librar(?:y|ies))\b"));
         static TERMINAL: LazyLock<Regex> = LazyLock::new(|| {
             words(
-                r"(?i)\b(?:cli|tui|command[ -]lines?|terminals?|(?:sub)?commands?|flags?|shells?)\b|`(?:[a-z][\w.-]* )?--|`[a-z][\w.-]* [^`]+`",
+                r"(?i)\b(?:cli|tui|command[ -]lines?|terminals?|subcommands?)\b|`(?:[a-z][\w.-]* )?--[a-z]|`[a-z][\w.-]* [^`]+`",
             )
         });
         match self {
@@ -67,37 +71,57 @@ impl Surface {
 /// A surface that holds more of the code than one file in two is no side of the product, but the product.
 const SIDE: usize = 2;
 
-/// The surfaces of a workspace that are sides of it.
-pub fn sides(workspace: &Workspace) -> Vec<Surface> {
-    let code = || workspace.files.iter().filter(|file| file.language.is_some() && can_change(file));
-    let all = code().count();
-    let is_side = |surface: &Surface| {
-        let own = code().filter(|file| Surface::of(file) == Some(*surface)).count();
-        own > 0 && own * SIDE < all
-    };
-    [Surface::Interface, Surface::Library, Surface::Terminal].into_iter().filter(is_side).collect()
+/// The sides of a workspace, and on which of them each file lies.
+#[derive(Debug, Default)]
+pub struct Sides {
+    sides: Vec<Surface>,
+    of: Vec<Option<Surface>>,
 }
 
-/// Whether a file is on the side of the product that a requirement is about: where that speaks of sides, one of them;
-/// where it speaks of none, what is behind them.
-pub fn is_meant(engine: &Evidence<'_>, demand: &Demand) -> impl Fn(usize) -> bool {
-    let said = demand.summary();
-    let spoken: Vec<Surface> =
-        engine.sides.iter().copied().filter(|surface| surface.pattern().is_match(&said)).collect();
-    let files = &engine.workspace.files;
-    // Of the libraries, the one for the language that is named.
-    let words: BTreeSet<String> = said.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
-    let library = |file: &SourceFile| {
-        let mut parts = file.path.split('/').skip_while(|part| !LIBRARIES.contains(part));
-        parts.nth(1).map(str::to_owned)
-    };
-    let named: BTreeSet<String> = match spoken.contains(&Surface::Library) {
-        true => files.iter().filter_map(library).filter(|name| words.contains(name)).collect(),
-        false => BTreeSet::new(),
-    };
-    move |file| match Surface::of(&files[file]).filter(|own| engine.sides.contains(own)) {
-        Some(Surface::Library) if !named.is_empty() => library(&files[file]).is_some_and(|name| named.contains(&name)),
-        Some(surface) => spoken.contains(&surface),
-        None => spoken.is_empty(),
+impl Sides {
+    /// Reads the sides from the paths of a workspace.
+    pub fn new(workspace: &Workspace) -> Self {
+        let mut of: Vec<Option<Surface>> = workspace.files.iter().map(Surface::of).collect();
+        let code = workspace.files.iter().zip(&of).filter(|(file, _)| file.language.is_some() && can_change(file));
+        let code: Vec<Option<Surface>> = code.map(|(_, own)| *own).collect();
+        let is_side = |surface: &Surface| {
+            let own = code.iter().filter(|own| **own == Some(*surface)).count();
+            own > 0 && own * SIDE < code.len()
+        };
+        let sides: Vec<Surface> =
+            [Surface::Interface, Surface::Library, Surface::Terminal].into_iter().filter(is_side).collect();
+        for own in &mut of {
+            *own = own.filter(|own| sides.contains(own));
+        }
+        Self { sides, of }
     }
+
+    /// Whether a file lies on the side that a requirement is about: where that speaks of sides, one of them; where it
+    /// speaks of none, or of what is behind them as well, that.
+    pub fn meant<'s>(&'s self, workspace: &'s Workspace, demand: &Demand) -> impl Fn(usize) -> bool + 's {
+        let said = demand.summary();
+        let spoken: Vec<Surface> =
+            self.sides.iter().copied().filter(|surface| surface.pattern().is_match(&said)).collect();
+        let behind = spoken.is_empty() || BEHIND.is_match(&said);
+        // Of the libraries, the one for the language that is named.
+        let library = |file: usize| {
+            let mut parts = workspace.files[file].path.split('/').skip_while(|part| !LIBRARIES.contains(part));
+            parts.nth(1)
+        };
+        let named: BTreeSet<&str> = match spoken.contains(&Surface::Library) {
+            true => (0..self.of.len()).filter_map(library).filter(|name| names_language(&said, name)).collect(),
+            false => BTreeSet::new(),
+        };
+        move |file| match self.of[file] {
+            Some(Surface::Library) if !named.is_empty() => library(file).is_some_and(|name| named.contains(name)),
+            Some(surface) => spoken.contains(&surface),
+            None => behind,
+        }
+    }
+}
+
+/// Whether a text names a language as such: `the Go SDK`, and not what must `go on`.
+fn names_language(text: &str, folder: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| word.starts_with(char::is_uppercase)).any(|word| word.eq_ignore_ascii_case(folder))
 }

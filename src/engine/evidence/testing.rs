@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependencies::main_language;
 use super::locate::{PAIR, WEIGHTY, Wanted};
-use super::{Evidence, kin, places};
+use super::{Evidence, follow, kin};
 use crate::research::{
     Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
 };
 use crate::text::stems;
-use crate::workspace::{Framework, Language, Part, TestCommand};
+use crate::workspace::{Framework, Language, Part, TestCommand, Word};
 
 pub fn customs(engine: &Evidence<'_>) -> Answer {
     let facts = &engine.workspace.tests;
@@ -37,14 +37,14 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
             claims.push(Claim::grounded(text, sources));
         }
     }
-    let tested = engine.workspace.files.iter().filter(|file| file.is_test && file.holds_tests()).count();
-    if claims.is_empty() && tested > 0 {
-        let first = engine.workspace.files.iter().find(|file| file.is_test && file.holds_tests());
-        let cited = first.and_then(|file| engine.cite_line(&file.path, 1, Area::Testing));
-        let verb = if tested == 1 { "holds" } else { "hold" };
-        let text =
-            format!("{} {verb} tests; which framework they use is not declared in a manifest", plural(tested, "file"));
-        claims.push(Claim::grounded(text, cited.into_iter().collect()));
+    let tests = engine.workspace.files.iter().filter(|file| file.is_test && file.holds_tests());
+    if claims.is_empty()
+        && let Some(first) = tests.clone().next()
+    {
+        let count = tests.count();
+        let verb = if count == 1 { "holds" } else { "hold" };
+        let text = format!("{} {verb} tests, such as `{}`", plural(count, "file"), first.path);
+        claims.push(Claim::grounded(text, engine.cite_line(&first.path, 1, Area::Testing).into_iter().collect()));
     }
     if claims.is_empty() {
         claims.push(Claim::open("no test and no test framework was found; choose one before the first phase ends"));
@@ -151,7 +151,8 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
             engine.cite_line(&file, line, Area::Testing)
         });
         let language = Language::of_path(&file).or_else(|| main_language(engine));
-        if !demand.statement.is_empty() || demand.criteria.is_empty() {
+        // Its criteria say how a requirement is shown.
+        if demand.criteria.is_empty() {
             let text = demand.summary();
             let name = kin::case_name(language, &demand.title.as_deref().map_or_else(|| deed(&text), str::to_owned));
             answer.cases.push(Case { id: id.clone(), requirement: id.clone(), text, name, file: file.clone(), home });
@@ -180,13 +181,60 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
     // What has no tests of its own, such as queries, is tested by the nearest code.
     let is_code = |file: &usize| files[*file].language.is_some();
     let place = engine.spots(id).iter().map(|spot| spot.file).find(is_code).or_else(|| {
-        let demand = engine.agenda.requirement(id)?;
-        let ranked = places::ranked(engine, demand).into_iter().map(|ranked| ranked.file);
+        let ranked = engine.ranked(id).iter().map(|ranked| ranked.file);
         ranked.filter(|_| !engine.spots(id).is_empty()).find(is_code)
     });
     let Some(place) = place else { return String::new() };
+    if let Some(test) = tested_by_content(engine, id, place) {
+        return test;
+    }
     let home = kin::test_home(engine, &files[place].path);
     tested_alike(engine, id, &home).unwrap_or(home)
+}
+
+/// A test with so much of the ranking of tests is about what a requirement asks for; one that a followed commit changed
+/// needs only to be among so many of the best.
+const ABOUT: f32 = 0.4;
+const AMONG: usize = 6;
+/// And it says so much of it.
+const SAID: f32 = 0.6;
+
+/// The test file that speaks most of a requirement, among those for the language and the package of its place.
+fn tested_by_content(engine: &Evidence<'_>, id: &str, place: usize) -> Option<String> {
+    let files = &engine.workspace.files;
+    let own = &files[place];
+    let package = engine.parts.package_of(&own.path);
+    let fits = |file: usize| {
+        let test = &files[file];
+        test.language == own.language
+            && engine.parts.package_of(&test.path) == package
+            && (own.language != Some(Language::Go) || kin::folder(&test.path) == kin::folder(&own.path))
+            && (kin::shows(&own.path) || !kin::shows(&test.path))
+    };
+    let ranked = engine.tests.rank_where(engine.query(engine.agenda.requirement(id)?), fits);
+    let followed = follow::tests(engine, id);
+    let by_commit = ranked.iter().take(AMONG).find(|ranked| followed.contains(&ranked.file));
+    let best = by_commit.or(ranked.first().filter(|ranked| ranked.share >= ABOUT))?;
+    (says_of(engine, id, best.file) >= SAID).then(|| files[best.file].path.clone())
+}
+
+/// How much of a requirement a file says, by the rarity of its words.
+fn says_of(engine: &Evidence<'_>, id: &str, file: usize) -> f32 {
+    let Some(demand) = engine.agenda.requirement(id) else { return 0.0 };
+    let own = &engine.workspace.files[file];
+    let weighty = engine.query(demand).words.iter().filter(|wanted| wanted.weight >= WEIGHTY);
+    let says = |word: Word| {
+        [Part::Name, Part::Code, Part::Literal]
+            .into_iter()
+            .any(|part| own.terms(part).binary_search_by_key(&word, |(known, _)| *known).is_ok())
+    };
+    let (mut said, mut all) = (0.0, f32::MIN_POSITIVE);
+    for wanted in weighty {
+        let mass = wanted.weight * engine.locator.text.rarity(wanted.word);
+        all += mass;
+        said += if wanted.word.is_some_and(says) { mass } else { 0.0 };
+    }
+    said / all
 }
 
 /// Tests that say so many words of a requirement are about the same.

@@ -161,6 +161,13 @@ pub(super) fn unbuilt(root: &Path, manifests: &[String]) -> Vec<String> {
     jvm::unbuilt(&settings, &builds.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
+/// Folders below the root with a manifest of their own, each once.
+pub(super) fn folders(manifests: &[String]) -> Vec<String> {
+    let own = manifests.iter().filter(|path| !is_lockfile(path));
+    let folders: BTreeSet<&str> = own.filter_map(|path| path.rsplit_once('/')).map(|(folder, _)| folder).collect();
+    folders.into_iter().map(str::to_owned).collect()
+}
+
 /// Whether a path names a manifest or a lockfile.
 pub(super) fn is_manifest(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);

@@ -19,6 +19,9 @@ const TITLE: f32 = 0.4;
 const IMPLIED: f32 = 0.5;
 /// Weight of what the other requirements ask for, where one asks for its documentation.
 const BUILT: f32 = 0.4;
+const BUILT_NAME: f32 = 0.7;
+/// More requirements than this are not all told in one place.
+const FEW: usize = 8;
 /// Weight of a pair of neighbouring words beside that of its rarer word.
 pub const PAIR: f32 = 0.7;
 
@@ -52,6 +55,9 @@ impl Query {
         let mut query = Collector::default();
         query.raise(&theme(agenda, demand).join("; "), BESIDE);
         query.raise(agenda.title.as_deref().unwrap_or_default(), TITLE);
+        for name in &agenda.names {
+            query.raise(name, TITLE);
+        }
         for criterion in &demand.criteria {
             query.add(&criterion.text, 0.4);
         }
@@ -68,11 +74,14 @@ impl Query {
         let summary = demand.summary().to_lowercase();
         let lists = ["changelog", "release notes"].iter().any(|name| summary.contains(name));
         if work(demand) == Work::Documentation && !lists {
-            // What is told is what the others ask for.
-            for other in agenda.requirements.iter().filter(|other| work(other) == Work::Code) {
+            // What is told is what the others ask for: of a few all, of many the one of which it speaks.
+            let code = || agenda.requirements.iter().filter(|other| work(other) == Work::Code);
+            let few = code().count() <= FEW;
+            let spoken = agenda.referral(&demand.id).map(|referral| &agenda.requirements[referral.asks].id);
+            for other in code().filter(|other| few || Some(&other.id) == spoken) {
                 query.raise(&deed(&other.statement), BUILT);
                 for name in exact_names(&other.summary()) {
-                    query.raise(&name, WEIGHTY);
+                    query.raise(&name, BUILT_NAME);
                 }
             }
         }
