@@ -142,6 +142,8 @@ fn makes(commit: &Commit) -> bool {
         && !is_about_words(&commit.subject)
 }
 
+/// What is asked for stands among so many words of a deed, the verb that demands it included.
+const DEED: usize = 10;
 /// So many words stand between an article and its kind at most.
 const BETWEEN: usize = 3;
 
@@ -191,8 +193,9 @@ impl Asked {
 fn kind(said: &str) -> Option<String> {
     let about = &*subject(said);
     let deed = said.strip_prefix(about).unwrap_or(said);
+    let deed = deed.split_whitespace().take(DEED).collect::<Vec<_>>().join(" ");
     let named = about.split_whitespace().count() <= BETWEEN && about.contains('`');
-    named.then(|| kind_in(about)).flatten().or_else(|| kind_in(deed))
+    named.then(|| kind_in(about)).flatten().or_else(|| kind_in(&deed))
 }
 
 /// The first kind that follows an article.
