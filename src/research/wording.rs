@@ -37,6 +37,9 @@ pub fn deed(statement: &str) -> String {
         let told = !subject.is_empty() && !subject.to_lowercase().starts_with("when");
         let passive = [("be ", ""), ("either be ", "either "), ("only be ", "only "), ("still be ", "still ")];
         let passive = passive.iter().find_map(|(is, how)| Some((how, deed.strip_prefix(is)?)));
+        if let Some((_, thing)) = passive.filter(|_| subject.eq_ignore_ascii_case("there")) {
+            return first_clause(thing);
+        }
         if let Some((how, done)) = passive.filter(|_| told) {
             let be = if is_plural(subject) { "are" } else { "is" };
             let verb = if found.name("not").is_some() { format!("{be} not") } else { be.to_owned() };
@@ -170,7 +173,12 @@ pub fn heading(statement: &str) -> String {
     if !statement.trim_start().starts_with(&about) {
         return short;
     }
-    let verb = words.iter().position(|word| matches!(*word, "is" | "are" | "must"));
+    // The verb of a clause about it says nothing of what is done.
+    let is_verb = |at: &usize| {
+        let in_clause = at.checked_sub(1).is_some_and(|before| matches!(words[before], "that" | "which" | "who"));
+        matches!(words[*at], "is" | "are" | "must") && !in_clause
+    };
+    let verb = (0..words.len()).find(is_verb);
     let Some(verb) = verb.filter(|at| *at >= short.split_whitespace().count() && *at > 0) else { return short };
     let whole = closed(&words[..words.len().min(verb + 5)]);
     if whole.len() > WITH_DEED { short } else { whole.join(" ").trim_end_matches([',', ';', ':']).to_owned() }
@@ -234,6 +242,7 @@ mod tests {
             ("Import of files that can be large", "Import of files that can be large"),
             ("Report sales since May for each customer", "Report sales since May for each customer"),
             ("Users can export orders", "export orders"),
+            ("There MUST be a decorator for views", "a decorator for views"),
             ("Import of CSV files", "Import of CSV files"),
         ] {
             assert_eq!(deed(statement), expected);
@@ -252,6 +261,7 @@ mod tests {
         assert_eq!(ask("never fail for findings that the baseline holds", 7), "never fail for findings");
         assert_eq!(ask("offer `pause` and `unpause` on the workflows client", 7), "offer `pause` and `unpause`");
         assert_eq!(heading("Hooks MUST be called once, even if `close` is called twice"), "Hooks are called once");
+        assert_eq!(heading("A value that is no date MUST be refused"), "A value that is no date is refused");
         assert_eq!(heading("A plugin MUST define a hook that is called when it ends"), "define a hook");
         assert_eq!(
             heading("Requests to paths that no route matches MUST still be answered by the fallback"),

@@ -24,7 +24,7 @@ static DOCUMENTATION: LazyLock<Regex> = LazyLock::new(|| {
         r"|\b(?:must|shall|should|will)\s+(?:also\s+)?document\s+(?:the|how|what|which|all|each|every|that|its)\b",
         r"|^\s*(?:the\s+|our\s+)?(?:\w+\s+){0,2}(?:documentation|docs|changelog|release notes|readme|guide|manual)\b[^.;]{0,60}?",
         r"\b(?:must|shall|should|will)\s+(?:also\s+)?(?:name|mention|explain|describe|list|say|tell|include|note|cover|state|warn|be updated|be extended)\b",
-        r"|\b(?:must|shall|should|will)\s+(?:be\s+)?(?:mentioned|explained|listed|added|update|explain)\b.{0,40}\b(?:documentation|docs|changelog|release notes|readme|user guide|migration guide)\b",
+        r"|\b(?:must|shall|should|will)\s+(?:be\s+)?(?:mentioned|named|noted|explained|listed|added|update|explain)\b.{0,40}\b(?:documentation|docs|changelog|release notes|readme|user guide|migration guide)\b",
         r"|^\s*document\s+(?:the|how|what|which|all|each|every|that|its)\b",
     ))
     .expect("constant pattern")
@@ -72,6 +72,7 @@ mod tests {
         check("The options MUST be documented in the configuration reference.", Work::Documentation);
         check("The maintainers MUST document how a cache is cleared.", Work::Documentation);
         check("The README MUST name the new flag.", Work::Documentation);
+        check("The callback MUST be named in the changelog.", Work::Documentation);
         check("The flag MUST be mentioned in the release notes.", Work::Documentation);
         check("The documentation of the server options MUST explain the limit.", Work::Documentation);
         check("The changelog of axum MUST name the new limit.", Work::Documentation);

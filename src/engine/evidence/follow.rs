@@ -103,13 +103,19 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
     let (then, names) = said(&commits[first.commit]);
     let is_asked = |stem: &String| asked.words.contains(stem) || asked.theme.contains(stem);
     let of_first = changed(engine, first.commit).code;
+    let flags = |text: &str| -> BTreeSet<String> {
+        let words = text.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|word| word.starts_with("--"));
+        words.filter(|word| word.len() > 2).map(str::to_owned).collect()
+    };
+    let made_flag = !flags(&demand.summary()).is_disjoint(&flags(&commits[first.commit].subject));
     let fits = |file: usize| {
         let path = &files[file].path;
         let name = meaning(kin::stem(path));
         let speaks = name.iter().any(is_asked);
         let of_then = name.iter().any(|stem| then.contains(stem) && !is_asked(stem))
             || !name.is_empty() && name.iter().all(|stem| names.contains(stem) && !asked.theme.contains(stem));
-        is_usual(file) || of_first.contains(&file) && speaks && !of_then
+        // What made the flag that is changed is where it is changed.
+        of_first.contains(&file) && made_flag || is_usual(file) || of_first.contains(&file) && speaks && !of_then
     };
     let mut spots: Vec<Spot> =
         engine.spots(&demand.id).iter().filter(|spot| spot.strength > Strength::Possible).cloned().collect();

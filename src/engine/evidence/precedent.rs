@@ -84,7 +84,6 @@ const LIGHT: &[&str] = &[
     "handl",
     "implement",
     "improv",
-    "initi",
     "introduc",
     "issu",
     "keep",
@@ -103,11 +102,11 @@ const KINDS_OF_CARE: &[&str] =
     &["build", "bump", "chore", "ci", "doc", "fix", "perf", "refactor", "revert", "style", "test"];
 const CARE: &[&str] = &[
     "bump", "bug", "clean", "deprec", "fix", "refactor", "remov", "renam", "revert", "typo", "regress", "move",
-    "cover", "hotfix", "simplifi", "explain",
+    "cover", "hotfix", "simplifi", "explain", "requir", "initi",
 ];
 
 /// A commit of more files than this made several things; one of a single file shows no way through several.
-const FILES: std::ops::RangeInclusive<usize> = 2..=60;
+const FILES: std::ops::RangeInclusive<usize> = 2..=40;
 /// So many are kept for one requirement.
 const KEPT: usize = 8;
 /// Of a subject, so much must be said by the requirement, and the likeness must reach this.
