@@ -180,7 +180,10 @@ pub fn heading(statement: &str) -> String {
     };
     let verb = (0..words.len()).find(is_verb);
     let Some(verb) = verb.filter(|at| *at >= short.split_whitespace().count() && *at > 0) else { return short };
-    let whole = closed(&words[..words.len().min(verb + 5)]);
+    let rest = &words[verb..words.len().min(verb + 5)];
+    let ends = |at: usize| rest[at].ends_with(',') || rest.get(at + 1).is_some_and(|word| CLAUSES.contains(word));
+    let until = (1..rest.len()).find(|at| ends(*at)).map_or(rest.len(), |at| at + 1);
+    let whole = closed(&words[..verb + until]);
     if whole.len() > WITH_DEED { short } else { whole.join(" ").trim_end_matches([',', ';', ':']).to_owned() }
 }
 
@@ -261,6 +264,10 @@ mod tests {
         assert_eq!(ask("never fail for findings that the baseline holds", 7), "never fail for findings");
         assert_eq!(ask("offer `pause` and `unpause` on the workflows client", 7), "offer `pause` and `unpause`");
         assert_eq!(heading("Hooks MUST be called once, even if `close` is called twice"), "Hooks are called once");
+        assert_eq!(
+            heading("Entries of the baseline that no finding matches any more MUST be reported, so that it shrinks"),
+            "Entries of the baseline that no finding matches any more are reported"
+        );
         assert_eq!(heading("A value that is no date MUST be refused"), "A value that is no date is refused");
         assert_eq!(heading("A plugin MUST define a hook that is called when it ends"), "define a hook");
         assert_eq!(

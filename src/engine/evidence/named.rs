@@ -20,6 +20,8 @@ const DEPTH: usize = 2;
 const BEARERS: usize = 3;
 /// A folder that holds more of the code than one in so many files is no part, but the whole.
 const PART: usize = 3;
+/// The best file of a named part has so much of the score of the best one, or the part was only mentioned.
+const NEARLY: f32 = 0.7;
 /// So many parts of a repository are added for one requirement.
 const ADDED: usize = 2;
 
@@ -209,7 +211,9 @@ pub fn in_parts<'r>(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot], rank
     let said = demand.summary();
     let named = engine.parts.named_in(without_subject(&said, engine.workspace.name()));
     let unmet = named.into_iter().filter(|folders| !spots.iter().any(|spot| within(spot.file, folders)));
+    let least = ranked.first().map_or(0.0, |best| NEARLY * best.score);
     let best = unmet.filter_map(|folders| ranked.iter().find(|ranked| within(ranked.file, folders)));
+    let best = best.filter(|ranked| ranked.score >= least);
     let mut found: Vec<&Ranked> = best.collect();
     found.sort_by_key(|ranked| ranked.file);
     found.dedup_by_key(|ranked| ranked.file);

@@ -17,6 +17,8 @@ const BESIDE: f32 = 0.2;
 const TITLE: f32 = 0.4;
 /// Weight of a word that a text implies.
 const IMPLIED: f32 = 0.5;
+/// Weight of words that only say where something is used.
+const FRAME: f32 = 0.2;
 /// Weight of what the other requirements ask for, where one asks for its documentation.
 const BUILT: f32 = 0.4;
 const BUILT_NAME: f32 = 0.7;
@@ -84,6 +86,10 @@ impl Query {
                     query.raise(&name, BUILT_NAME);
                 }
             }
+        }
+        // Who names the command line means neither commands nor lines.
+        if summary.contains("command line") || summary.contains("command-line") {
+            query.lower("command line", FRAME);
         }
         query.imply(&demand.summary());
         let commands = demand.statement.split('`').skip(1).step_by(2).filter(|code| code.contains(' '));
