@@ -20,6 +20,10 @@ fn among(context: &Context<'_>, siblings: &[Match<'_>], out: &mut Vec<Diagnostic
             continue;
         }
         let title = part.node.pattern.title();
+        // Where requirements are found under headings of their own, nobody misses one above them.
+        if part.within.is_none() && title == "Requirements" && document.requirements().next().is_some() {
+            continue;
+        }
         let (range, below) = match part.within {
             Some(parent) => {
                 let section = &document.sections()[parent];

@@ -6,7 +6,7 @@ use super::phases::{Phase, phases};
 use super::risks;
 use crate::research::{
     Agenda, Answer, Area, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, SourceId, Standing, Strength,
-    Subject, TestRun, Verified, Way, sentence,
+    Subject, TestRun, Verified, Way, Work, sentence, work,
 };
 use crate::text::says;
 
@@ -87,7 +87,8 @@ impl<'m> Context<'m> {
         let components = merged(material);
         let homes: Vec<Home> = material.answers.iter().flat_map(|answer| answer.homes.clone()).collect();
         let phases = phases(material.agenda, &components, &homes);
-        let risks = risks::find(&components);
+        let changed = components.iter().filter(|component| !is_left(material.agenda, component)).cloned();
+        let risks = risks::find(&changed.collect::<Vec<_>>());
         let cases = material.answers.iter().flat_map(|answer| &answer.cases).collect();
         let comparables = material.answers.iter().flat_map(|answer| &answer.comparables).collect();
         Self { material, components, phases, risks, cases, comparables, homes }
@@ -188,7 +189,26 @@ impl<'m> Context<'m> {
         self.components
             .iter()
             .filter(|component| component.strength > Strength::Possible || component.action == Action::Create)
+            .filter(|component| !self.is_left(component))
     }
+
+    /// Whether a requirement only wants that something stays as it is.
+    pub fn is_guard(&self, id: &str) -> bool {
+        is_guard(self.material.agenda, id)
+    }
+
+    /// Whether all that is wanted of a component is that it stays as it is.
+    pub fn is_left(&self, component: &Component) -> bool {
+        is_left(self.material.agenda, component)
+    }
+}
+
+fn is_guard(agenda: &Agenda, id: &str) -> bool {
+    agenda.requirement(id).is_some_and(|demand| work(demand) == Work::Guard)
+}
+
+fn is_left(agenda: &Agenda, component: &Component) -> bool {
+    !component.requirements.is_empty() && component.requirements.iter().all(|id| is_guard(agenda, id))
 }
 
 /// Whether a command tests files of a path's language; one that names no tool of a language tests all of them.

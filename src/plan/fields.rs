@@ -4,7 +4,7 @@ use super::content::{Context, Line};
 use super::phases::{Phase, Reason};
 use super::{quality, summary, timeline};
 use crate::research::{
-    Action, Area, Component, Facet, Home, SourceId, Strength, Subject, SymbolRef, Work, joined, plural, sentence, work,
+    Action, Area, Component, Facet, Home, SourceId, Strength, Subject, SymbolRef, joined, plural, sentence,
 };
 
 /// The lines of a field; `None` for one that no rule here knows.
@@ -123,7 +123,13 @@ fn design(context: &Context<'_>) -> Vec<Line> {
             ids.sort_by_key(|id| context.material.agenda.position(id));
             let is_document =
                 context.components.iter().any(|component| component.path == home.path && component.is_document);
-            let verb = if ids.len() == 1 { "extends" } else { "extend" };
+            let guards = ids.iter().all(|id| context.is_guard(id));
+            let verb = match (guards, ids.len() == 1) {
+                (true, true) => "looks after",
+                (true, false) => "look after",
+                (false, true) => "extends",
+                (false, false) => "extend",
+            };
             let from = match home.entry.as_str() {
                 "" => String::new(),
                 entry if is_document => format!(", section “{entry}”"),
@@ -294,12 +300,11 @@ enum Kept {
 
 /// Whether all that a phase wants of a component is that it stays as it is.
 fn kept(context: &Context<'_>, phase: &Phase, component: &Component) -> Option<Kept> {
-    let guards = |id: &&String| context.material.agenda.requirement(id).is_some_and(|own| work(own) == Work::Guard);
     let mut own = component.requirements.iter().filter(|id| phase.requirements.contains(id));
-    if !own.all(|id| guards(&id)) {
+    if !own.all(|id| context.is_guard(id)) {
         return None;
     }
-    Some(if component.requirements.iter().all(|id| guards(&id)) { Kept::Untouched } else { Kept::Extended })
+    Some(if context.is_left(component) { Kept::Untouched } else { Kept::Extended })
 }
 
 /// What shows how the requirements of a phase can be met, each once.

@@ -118,7 +118,10 @@ pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
         .into_iter()
         .take(3)
         .map(|(author, (commits, paths, sources))| {
-            let shown: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
+            let mut shown: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
+            if paths.len() > 3 {
+                shown.push(plural(paths.len() - 3, "other file"));
+            }
             let text = format!(
                 "Ask {author}: of those who are still at work here, nobody wrote more commits ({commits}{among}) to {}.",
                 joined(&shown)

@@ -13,6 +13,7 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
             .components
             .iter()
             .filter(|component| component.action == Action::Extend && strength(component.strength))
+            .filter(|component| !context.is_left(component))
             .count()
     };
     let sure = extended(|strength| strength > Strength::Possible);
@@ -109,6 +110,7 @@ pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
         .components
         .iter()
         .filter(|component| component.action == Action::Extend && component.strength > Strength::Possible)
+        .filter(|component| !context.is_left(component))
         .collect();
     homes.sort_by_key(|component| {
         (std::cmp::Reverse((component.strength, component.requirements.len())), component.path.clone())

@@ -21,10 +21,14 @@ pub(super) fn development(context: &Context<'_>) -> Vec<Line> {
 /// How large a phase is: what it touches, and what comparable commits touched. Those that are `named` already are told
 /// by their ids.
 fn size(context: &Context<'_>, phase: &Phase, named: &mut BTreeSet<SourceId>) -> Line {
-    let components = || phase.components.iter().map(|&index| &context.components[index]);
+    let components = || {
+        let all = phase.components.iter().map(|&index| &context.components[index]);
+        all.filter(|component| !context.is_left(component))
+    };
     let extended = components().filter(|component| component.action == Action::Extend).count();
     let new = components().filter(|component| component.action == Action::Create).count();
     let known = match (extended, new) {
+        (0, 0) if phase.requirements.iter().all(|id| context.is_guard(id)) => "nothing to extend".to_owned(),
         (0, 0) => "no file is known yet".to_owned(),
         (extended, 0) => format!("{} to extend", plural(extended, "file")),
         (0, new) => format!("{} to add", plural(new, "file")),

@@ -2,8 +2,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
 
-use super::{Work, subject, work};
+use regex::Regex;
+
+use super::{Work, deed, subject, work};
 use crate::document::Demand;
 use crate::text::stems;
 
@@ -16,6 +19,11 @@ pub struct Referral {
     pub words: Vec<String>,
 }
 
+static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"(?i)\b(?:dashboard|frontend|user interface|ui|screen|dialog|button)\b").expect("constant pattern")
+});
+
 /// Words that two requirements share by more than chance.
 const SHARED: usize = 2;
 
@@ -23,10 +31,11 @@ const SHARED: usize = 2;
 /// most words, of equals the first. It points to one by a word with `the` or `same` before it, or by opening with
 /// something done (`Pausing`), where that one was the first to say the word. Only what is built can be spoken of.
 pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
+    let shown: Vec<bool> = requirements.iter().map(|demand| SHOWN.is_match(&demand.summary())).collect();
     let mut said_by: HashMap<String, Vec<usize>> = HashMap::new();
     let mut found = Vec::with_capacity(requirements.len());
     for (at, demand) in requirements.iter().enumerate() {
-        let words = words(&demand.summary());
+        let words = words(&asked(demand));
         let mut shared: BTreeMap<usize, (bool, Vec<&String>)> = BTreeMap::new();
         for (word, stem, points) in &words {
             for (nth, asks) in said_by.get(stem).into_iter().flatten().enumerate() {
@@ -42,8 +51,11 @@ pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
             shared.entry(before).or_default().0 = true;
         }
         let is_meant = |pointed: bool, common: usize| pointed || common >= SHARED;
+        // What is shown waits for what is behind it, and not the other way round.
+        let shows = shown[at];
         let best = shared
             .into_iter()
+            .filter(|(asks, _)| shows || !shown[*asks])
             .filter(|(_, (pointed, common))| is_meant(*pointed, common.len()))
             .max_by_key(|(asks, (pointed, common))| (*pointed, common.len(), Reverse(*asks)));
         found.push(best.map(|(asks, (_, common))| {
@@ -51,12 +63,22 @@ pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
             Referral { asks, words: if words.is_empty() { vec!["the same".to_owned()] } else { words } }
         }));
         if work(demand) == Work::Code {
-            for stem in stems(&demand.summary()).into_iter().collect::<HashSet<_>>() {
+            for stem in stems(&asked(demand)).into_iter().collect::<HashSet<_>>() {
                 said_by.entry(stem).or_default().push(at);
             }
         }
     }
     found
+}
+
+/// What a requirement asks for: of a user story the wish, with what its criteria say.
+fn asked(demand: &Demand) -> String {
+    let story = demand.statement.trim_start().to_lowercase().starts_with("as a");
+    if !story && !demand.statement.is_empty() {
+        return demand.summary();
+    }
+    let criteria: Vec<&str> = demand.criteria.iter().map(|criterion| &*criterion.text).collect();
+    format!("{}. {}. {}", demand.title.as_deref().unwrap_or_default(), deed(&demand.statement), criteria.join(". "))
 }
 
 /// The meaningful words of a sentence, each once: as written, its stem, and whether it points back.
@@ -72,7 +94,10 @@ fn words(text: &str) -> Vec<(String, String, bool)> {
                 before.map_or(bare.ends_with("ing"), |before| matches!(&*before.to_lowercase(), "the" | "same"));
             words.push((bare.to_owned(), stem.clone(), points));
         }
-        before = Some(bare);
+        // `the new limit` is the limit.
+        if bare != "new" || before.is_none() {
+            before = Some(bare);
+        }
     }
     words
 }

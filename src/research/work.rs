@@ -49,8 +49,12 @@ static GUARD: LazyLock<Regex> = LazyLock::new(|| {
 /// What kind of work a requirement asks for.
 pub fn work(demand: &Demand) -> Work {
     let said = demand.summary();
+    let criteria = &demand.criteria;
+    let told = || !criteria.is_empty() && criteria.iter().all(|criterion| DOCUMENTATION.is_match(&criterion.text));
+    // The title of a requirement without a sentence of its own names its subject only.
+    let only_title = demand.statement.is_empty() || demand.statement.trim_start().to_lowercase().starts_with("as a");
     match () {
-        () if DOCUMENTATION.is_match(&said) => Work::Documentation,
+        () if DOCUMENTATION.is_match(&said) || only_title && told() => Work::Documentation,
         () if GUARD.is_match(&said) => Work::Guard,
         () => Work::Code,
     }
@@ -72,6 +76,7 @@ mod tests {
         check("The options MUST be documented in the configuration reference.", Work::Documentation);
         check("The maintainers MUST document how a cache is cleared.", Work::Documentation);
         check("The README MUST name the new flag.", Work::Documentation);
+        check("The throttling guide MUST describe the setting.", Work::Documentation);
         check("The callback MUST be named in the changelog.", Work::Documentation);
         check("The flag MUST be mentioned in the release notes.", Work::Documentation);
         check("The documentation of the server options MUST explain the limit.", Work::Documentation);

@@ -38,6 +38,8 @@ pub struct Commit {
     pub id: String,
     /// Who wrote it.
     pub author: String,
+    /// The address of who wrote it, in small letters.
+    pub address: String,
     /// The day, `2026-11-22`.
     pub date: String,
     /// First line of its message.
@@ -124,7 +126,7 @@ pub(super) fn arguments(most: usize, id: &str, range: &str) -> Vec<String> {
         "--date=short".to_owned(),
         format!("--max-count={most}"),
         // No name and no message can hold a NUL, so that none can pass for a commit.
-        format!("--format=%x00%x01{id}%x00%an%x00%ad%x00%B%x00%x02"),
+        format!("--format=%x00%x01{id}%x00%aN%x00%aE%x00%ad%x00%B%x00%x02"),
         range.to_owned(),
         "--".to_owned(),
     ]
@@ -135,9 +137,9 @@ pub(super) fn parse(log: &str, analyser: &mut Analyser<'_>) -> Vec<Arc<Commit>> 
     let records = log.split("\0\x01").skip(1);
     let commit = |record: &str| {
         let (head, files) = record.split_once("\0\x02").unwrap_or((record, ""));
-        let mut fields = head.splitn(4, '\0').map(str::to_owned);
+        let mut fields = head.splitn(5, '\0').map(str::to_owned);
         let mut next = || fields.next().unwrap_or_default();
-        let (id, author, date, message) = (next(), next(), next(), next());
+        let (id, author, address, date, message) = (next(), next(), next().to_lowercase(), next(), next());
         let changed: Vec<(&str, &str)> = files.lines().filter_map(|line| line.split_once('\t')).collect();
         let files: Vec<String> = changed.iter().map(|(_, path)| (*path).to_owned()).collect();
         let moves = moves(&changed);
@@ -149,7 +151,7 @@ pub(super) fn parse(log: &str, analyser: &mut Analyser<'_>) -> Vec<Arc<Commit>> 
             words.sort_unstable();
         }
         let subject = message.lines().next().unwrap_or_default().to_owned();
-        Arc::new(Commit { id, author, date, subject, words, files, moves, renamed: Vec::new() })
+        Arc::new(Commit { id, author, address, date, subject, words, files, moves, renamed: Vec::new() })
     };
     records.map(commit).collect()
 }
@@ -209,6 +211,17 @@ impl Commit {
 impl History {
     /// The history that commits make, newest first.
     pub(super) fn from_commits(mut commits: Vec<Arc<Commit>>) -> Self {
+        // Who writes under two names from one address is one person, by the newest name.
+        let mut names: HashMap<String, String> = HashMap::new();
+        for commit in &mut commits {
+            match names.get(&commit.address) {
+                Some(name) if *name != commit.author => Arc::make_mut(commit).author.clone_from(name),
+                None if !commit.address.is_empty() => {
+                    names.insert(commit.address.clone(), commit.author.clone());
+                }
+                _ => {}
+            }
+        }
         let mut today: HashMap<String, String> = HashMap::new();
         for commit in &mut commits {
             if commit.files.iter().any(|file| today.contains_key(file)) {
@@ -342,7 +355,7 @@ mod tests {
 
     #[test]
     fn a_log_says_who_changed_what_together() {
-        let log = "\x00\x01c3\x00Ann\x002026-03-03\x00Fix: b\n\nIt fell.\n\nSigned-off-by: Ann\n\x00\x02\nM\ta.rs\nD\told/c.rs\nA\tnew/c.rs\n\x00\x01c2\x00Bob\x002026-02-02\x00Add\n\x00\x02\nM\ta.rs\nA\tb.rs\nM\told/c.rs\n\x00\x01c1\x00Ann\x002026-01-01\x00Start\n\x00\x02\nA\ta.rs\nA\tb.rs\n";
+        let log = "\x00\x01c3\x00Ann\x00ann@a.b\x002026-03-03\x00Fix: b\n\nIt fell.\n\nSigned-off-by: Ann\n\x00\x02\nM\ta.rs\nD\told/c.rs\nA\tnew/c.rs\n\x00\x01c2\x00Bob\x00bob@a.b\x002026-02-02\x00Add\n\x00\x02\nM\ta.rs\nA\tb.rs\nM\told/c.rs\n\x00\x01c1\x00Ann / a\x00Ann@a.b\x002026-01-01\x00Start\n\x00\x02\nA\ta.rs\nA\tb.rs\n";
         let lexicon = Lexicon::default();
         let history = History::from_commits(parse(log, &mut Analyser::new(&lexicon)));
         assert_eq!(history.commits[0].subject, "Fix: b");

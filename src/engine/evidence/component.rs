@@ -185,6 +185,10 @@ pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(us
     let about: BTreeSet<String> = stems(path).into_iter().collect();
     let code = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code);
     let built: BTreeSet<String> = code.flat_map(|other| exact_names(&other.statement)).collect();
+    // A new setting is told where its sibling is.
+    let spots = engine.spots.values().flatten();
+    let siblings: BTreeSet<&str> =
+        spots.filter_map(|spot| spot.sibling.as_ref().map(|(name, _)| name.as_str())).collect();
     let mut in_code = false;
     let mut best: Option<(f32, usize, String)> = None;
     let mut at: Option<(usize, String)> = None;
@@ -209,7 +213,9 @@ pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(us
             let bare = without_links(title.split(" {#").next().unwrap_or(title)).replace(['`', '*'], "");
             let bare = bare.trim().to_owned();
             // What was made in the same way is told where this one will be told.
-            if let Some(name) = models.get(&bare) {
+            if let Some(name) = siblings.get(bare.as_str()) {
+                said.insert(name, 2.0 * MODEL);
+            } else if let Some(name) = models.get(&bare) {
                 said.insert(name, MODEL);
             } else if let Some(name) = built.get(&bare) {
                 said.insert(name, MODEL / 2.0);

@@ -130,8 +130,9 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
         changed.map(|(commit, _)| *commit)
     };
     spots.extend(found.into_iter().map(|spot| Spot { commit: by(spot.file).or(spot.commit), ..spot }));
-    // Where such things are made comes before what only speaks of them.
-    let usual = |spot: &Spot| if is_usual(spot.file) { votes(spot.file) } else { 0 };
+    // Where flags are made comes before what only speaks of them.
+    let of_flag = asked.kind.as_deref() == Some("flag");
+    let usual = |spot: &Spot| if of_flag && is_usual(spot.file) { votes(spot.file) } else { 0 };
     spots.sort_by_key(|spot| std::cmp::Reverse((spot.strength, usual(spot))));
     (!spots.is_empty()).then_some(spots)
 }

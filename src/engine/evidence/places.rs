@@ -203,7 +203,13 @@ pub fn of_guards(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
             // One that speaks of nothing else here, and has a place of its own, is looked after there.
             let placed = engine.spots(&guard.id).first().is_some_and(|spot| spot.strength > Strength::Possible);
             if count == 0 && placed {
-                return None;
+                // Of its own places, what other work touches is what it guards.
+                let touched = |spot: &&Spot| {
+                    let code = demands.iter().filter(|other| work(other) == Work::Code);
+                    code.flat_map(|other| engine.spots(&other.id)).any(|other| other.file == spot.file)
+                };
+                let spots: Vec<Spot> = engine.spots(&guard.id).iter().filter(touched).cloned().collect();
+                return (!spots.is_empty()).then(|| (guard.id.to_string(), spots));
             }
             let mut spots = engine.spots(&guarded.id).to_vec();
             // What the guarded one speaks of, the guard need not.

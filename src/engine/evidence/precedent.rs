@@ -283,6 +283,7 @@ pub fn of_requirements(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(St
         let mut seen = BTreeSet::new();
         alike.retain(|(one, _)| seen.insert(commits[one.commit].subject.as_str()) && still_stands(engine, one.commit));
         alike.truncate(KEPT);
+        alike.retain(|(one, _)| !is_undone(engine, one.commit));
         let near = alike.first().map_or(0.0, |(best, _)| NEAR * best.likeness);
         let near = alike.iter().enumerate().filter(|(_, (one, _))| one.likeness >= near);
         // Of equals the best one; `max_by` would give the last.
@@ -292,6 +293,25 @@ pub fn of_requirements(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(St
         alike.into_iter().map(|(one, _)| one).collect()
     };
     Ok(demands.iter().enumerate().map(|(at, demand)| (demand.id.to_string(), of(at))).collect())
+}
+
+/// Of what a commit says, a later one that removed something must say so much to have removed that.
+const UNDONE: f32 = 0.7;
+
+/// Whether a later commit took back what a commit made.
+fn is_undone(engine: &Evidence<'_>, commit: usize) -> bool {
+    let commits = &engine.workspace.history.commits;
+    let made = said(&commits[commit]).0;
+    let takes_back = |later: &Commit| {
+        let removes = |stem: &String| matches!(stem.as_str(), "remov" | "revert" | "drop");
+        if !stems(&later.subject).iter().any(removes) {
+            return false;
+        }
+        let taken = said(later).0;
+        let both = made.iter().filter(|stem| taken.contains(*stem)).count();
+        both > 1 && both as f32 >= UNDONE * made.len() as f32
+    };
+    commits[..commit].iter().any(|later| takes_back(later))
 }
 
 /// Whether at least half of what a commit changed is there today, and two files of it could be told.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::dependencies::{cite, ecosystem, importing, language_of, present, versioned};
 use super::locate::can_change;
-use super::{Evidence, catalogue};
+use super::{Evidence, catalogue, kin};
 use crate::document::{Demand, Place};
 use crate::research::{Answer, Area, Choice, Claim, SourceId, Strength, Subject, Work, joined, plural, work};
 use crate::text::stems;
@@ -291,7 +291,14 @@ fn own_code(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[S
     let workspace = engine.workspace;
     // `config` is written for `configuration`.
     let short = |stem: &String| stem.len() >= SHORT && said.iter().any(|word| word.starts_with(stem.as_str()));
-    let named = |file: &SourceFile| stems(&file.path).iter().any(|stem| said.contains(stem) || short(stem));
+    // What only bears a word of the domain serves something else: `transformRequest` no HTTP interfaces.
+    let domain_named = stems(&domain.name);
+    let bears = |file: &SourceFile| {
+        let name = stems(kin::stem(&file.path));
+        name.iter().any(|stem| domain_named.iter().any(|own| own.starts_with(stem) && stem.len() >= SHORT))
+    };
+    let named =
+        |file: &SourceFile| stems(&file.path).iter().any(|stem| said.contains(stem) || short(stem)) && bears(file);
     let users =
         |file: usize| workspace.graph.used_by[file].iter().filter(|&&user| !workspace.files[user].is_test).count();
     let is_strong = |file: usize| {

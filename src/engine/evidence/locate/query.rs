@@ -60,8 +60,10 @@ impl Query {
         for name in &agenda.names {
             query.raise(name, TITLE);
         }
+        // Where there is only a title, its criteria say what is asked for.
+        let voice = if demand.statement.is_empty() { WEIGHTY } else { 0.4 };
         for criterion in &demand.criteria {
-            query.add(&criterion.text, 0.4);
+            query.add(&criterion.text, voice);
         }
         query.add(without_subject(&demand.statement, product), WEIGHTY);
         query.raise(&deed(&demand.statement), 1.0);
@@ -70,6 +72,7 @@ impl Query {
         }
         let criteria: Vec<&str> = demand.criteria.iter().map(|criterion| &*criterion.text).collect();
         query.names = exact_names(&format!("{} {}", without_subject(&demand.summary(), product), criteria.join(" ")));
+        query.names.retain(|name| !is_value(name));
         for name in query.names.clone() {
             query.raise(&name, 1.6);
         }
@@ -114,6 +117,11 @@ impl Query {
     pub fn all(&self) -> impl Iterator<Item = &Wanted> {
         self.words.iter().chain(&self.pairs)
     }
+}
+
+/// Whether what stands in inline code is a short word such as `css`, which is a value more often than a name.
+fn is_value(name: &str) -> bool {
+    name.len() < 5 && name.chars().all(|c| c.is_ascii_lowercase())
 }
 
 /// A sentence without the name of the product at its start, where that only stands for "the system".
