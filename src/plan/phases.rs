@@ -145,9 +145,11 @@ fn packages(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<Pa
         let id = demand.id.to_string();
         let mut own: Vec<usize> =
             (0..components.len()).filter(|&index| components[index].requirements.contains(&id)).collect();
-        own.sort_by_key(|&index| (std::cmp::Reverse(rank(&components[index])), index));
         let home =
             homes.iter().find(|home| home.requirement == id).map(|home| (home.path.as_str(), home.entry.as_str()));
+        // Where the work starts is told first.
+        let starts = |index: usize| home.is_some_and(|(path, _)| components[index].path == path);
+        own.sort_by_key(|&index| (!starts(index), std::cmp::Reverse(rank(&components[index])), index));
         let package = match home.or_else(|| own.first().map(|&home| (components[home].path.as_str(), ""))) {
             Some(home) => *by_home.entry(home).or_insert_with(|| {
                 packages.push(Package::default());

@@ -108,7 +108,7 @@ const CARE: &[&str] = &[
 /// A commit of more files than this made several things; one of a single file shows no way through several.
 const FILES: std::ops::RangeInclusive<usize> = 2..=40;
 /// So many are kept for one requirement.
-const KEPT: usize = 8;
+const KEPT: usize = 12;
 /// Of a subject, so much must be said by the requirement, and the likeness must reach this.
 const SAID: f32 = 0.55;
 const ALIKE: f32 = 0.12;
