@@ -411,6 +411,11 @@ fn spot(
     let told = told.filter(|(_, said)| !said.is_empty() && words.len() < 2).into_iter().collect();
     let changed = |commit: &usize| workspace.history.commits[*commit].files.contains(&source.path);
     let commit = alike.iter().copied().find(changed);
+    // A file that only says the words somewhere in its lines is one to look at.
+    let strength = match strength {
+        Strength::Likely if names.is_empty() && commit.is_none() && !is_document(source) => Strength::Possible,
+        other => other,
+    };
     // One word of many is chance.
     let said_words = names.len() + others.iter().filter(|wanted| said(wanted)).count();
     if commit.is_none() && (said_words == 0 || (strength == Strength::Possible && said_words < 2)) {
