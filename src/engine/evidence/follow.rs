@@ -7,18 +7,24 @@ use rayon::prelude::*;
 use super::done::Done;
 use super::locate::exact_names;
 use super::places::{self, Spot, named_commit};
-use super::precedent::{Asked, Changed, Precedent, changed, meaning, said};
+use super::precedent::{Asked, Changed, FLAG, changed, meaning, said};
 use super::surface::Surface;
-use super::{Evidence, kin};
+use super::{Evidence, kin, met};
 use crate::document::Demand;
 use crate::research::{Area, Claim, Strength, Way, Work, joined, work};
 use crate::workspace::{Cancel, Cancelled};
 
-/// A precedent is told from this likeness on; one that is the best of half of the requirements, from [`ALIKE`].
+/// A precedent is told from this likeness on; one that is the best of half of the requirements, from the least likeness of all.
 const TOLD: f32 = 0.2;
 
-/// The precedent of a requirement that is worth following.
-fn followed<'e>(engine: &'e Evidence<'_>, id: &str) -> Option<&'e Precedent> {
+/// The commits that requirements follow, of those that made something like what they ask for.
+pub fn of_requirements(engine: &Evidence<'_>) -> BTreeMap<String, usize> {
+    let ids = engine.agenda.requirements.iter().map(|demand| demand.id.to_string());
+    ids.filter_map(|id| followed(engine, &id).map(|commit| (id, commit))).collect()
+}
+
+/// The precedent of a requirement, if it is worth following.
+fn followed(engine: &Evidence<'_>, id: &str) -> Option<usize> {
     let first = |id: &str| engine.precedents.get(id)?.first();
     let own = first(id)?;
     // What may have met a requirement already made nothing like it.
@@ -31,9 +37,8 @@ fn followed<'e>(engine: &'e Evidence<'_>, id: &str) -> Option<&'e Precedent> {
     // One word of many is chance, but for the kind of thing that is asked for.
     let asked = Asked::of(engine.agenda.requirement(id)?, engine);
     let said = said(&engine.workspace.history.commits[own.commit]).0;
-    let of_kind = asked.kind.as_ref().is_some_and(|kind| said.contains(kind));
-    let alike = own.likeness >= TOLD && (of_kind || said.intersection(&asked.words).count() > 1);
-    (alike || shared).then_some(own)
+    let shares = asked.is_kind_of(&said) || said.intersection(&asked.words).count() > 1;
+    (own.likeness >= TOLD && shares || shared).then_some(own.commit)
 }
 
 /// One of so many commits that made a thing of a kind must have changed a file for it to be where such things are made.
@@ -45,8 +50,8 @@ const ADDED: usize = 2;
 /// So far down the ranking of documents one may stand that a followed commit changed.
 const DOCUMENTS: usize = 10;
 
-/// Places that precedents add: what a third of those changed that made one more of the kind, and what the first one changed if its name
-/// speaks of what the requirement is about, and not of what was made then.
+/// Places that precedents add: what a third of those changed that made one more of the kind, and what the first one
+/// changed if its name speaks of what the requirement is about, and not of what was made then.
 ///
 /// # Errors
 /// [`Cancelled`] once `cancel` is set.
@@ -67,8 +72,8 @@ pub fn places(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(String, Vec
 
 /// The names that commits write as code which those requirements follow that a documentation requirement speaks of.
 pub fn names(engine: &Evidence<'_>, demand: &Demand) -> BTreeSet<String> {
-    let followed = spoken_of(engine, demand).filter_map(|id| followed(engine, id));
-    let subjects = followed.map(|one| engine.workspace.history.commits[one.commit].subject.replace('\'', "`"));
+    let followed = spoken_of(engine, demand).filter_map(|id| engine.followed.get(id));
+    let subjects = followed.map(|commit| engine.workspace.history.commits[*commit].subject.replace('\'', "`"));
     subjects.flat_map(|subject| exact_names(&subject)).collect()
 }
 
@@ -85,61 +90,82 @@ fn told_beside(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
     (!new.is_empty() && !spots.is_empty()).then_some(spots)
 }
 
+/// What commits changed that made one more of a kind.
+struct Usual {
+    /// Commits with the code that each changed.
+    near: Vec<(usize, Vec<usize>)>,
+    /// How many changed the file that most of them changed.
+    most: usize,
+}
+
+impl Usual {
+    fn of(engine: &Evidence<'_>, id: &str, asked: &Asked) -> Self {
+        let commits = &engine.workspace.history.commits;
+        let near = engine.precedents.get(id).into_iter().flatten();
+        let near = near.filter(|one| asked.is_kind_of(&said(&commits[one.commit]).0));
+        let near = near.map(|one| (one.commit, changed(engine, one.commit).code)).collect();
+        let mut usual = Self { near, most: 0 };
+        usual.most = usual.near.iter().flat_map(|(_, code)| code).map(|&file| usual.votes(file)).max().unwrap_or(0);
+        usual
+    }
+
+    fn votes(&self, file: usize) -> usize {
+        self.near.iter().filter(|(_, code)| code.contains(&file)).count()
+    }
+
+    /// Whether such things are made in a file.
+    fn has(&self, file: usize) -> bool {
+        let count = self.votes(file);
+        count > 1 && count * USUAL >= self.near.len() && count * 2 > self.most
+    }
+}
+
+/// The sure places of a requirement with those that the commit adds which it follows.
 fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
-    let first = followed(engine, &demand.id)?;
-    let (files, commits) = (&engine.workspace.files, &engine.workspace.history.commits);
+    let first = *engine.followed.get(&*demand.id)?;
+    let (files, commit) = (&engine.workspace.files, &engine.workspace.history.commits[first]);
     let asked = Asked::of(demand, engine);
-    // Those that made one more of the kind show where each of it is made.
-    let of_kind =
-        |one: &&Precedent| asked.kind.as_ref().is_some_and(|kind| said(&commits[one.commit]).0.contains(kind));
-    let near = engine.precedents[&*demand.id].iter().filter(of_kind);
-    let near: Vec<(usize, Vec<usize>)> = near.map(|one| (one.commit, changed(engine, one.commit).code)).collect();
-    let votes = |file: usize| near.iter().filter(|(_, changed)| changed.contains(&file)).count();
-    let most = near.iter().flat_map(|(_, changed)| changed).map(|&file| votes(file)).max().unwrap_or_default();
-    let is_usual = |file: usize| {
-        let count = votes(file);
-        count > 1 && count * USUAL >= near.len() && count * 2 > most
-    };
-    let (then, names) = said(&commits[first.commit]);
+    let usual = Usual::of(engine, &demand.id, &asked);
+    let of_first = changed(engine, first).code;
+    let (then, names) = said(commit);
     let is_asked = |stem: &String| asked.words.contains(stem) || asked.theme.contains(stem);
-    let of_first = changed(engine, first.commit).code;
-    let flags = |text: &str| -> BTreeSet<String> {
-        let words = text.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|word| word.starts_with("--"));
-        words.filter(|word| word.len() > 2).map(str::to_owned).collect()
-    };
-    let made_flag = !flags(&demand.summary()).is_disjoint(&flags(&commits[first.commit].subject));
-    let fits = |file: usize| {
-        let path = &files[file].path;
-        let name = meaning(kin::stem(path));
-        let speaks = name.iter().any(is_asked);
+    let speaks = |file: usize| {
+        let name = meaning(kin::stem(&files[file].path));
         let of_then = name.iter().any(|stem| then.contains(stem) && !is_asked(stem))
             || !name.is_empty() && name.iter().all(|stem| names.contains(stem) && !asked.theme.contains(stem));
-        // What made the flag that is changed is where it is changed.
-        of_first.contains(&file) && made_flag || is_usual(file) || of_first.contains(&file) && speaks && !of_then
+        name.iter().any(is_asked) && !of_then
     };
+    // What made the flag that is changed is where it is changed.
+    let made_flag = !flags(&demand.summary()).is_disjoint(&flags(&commit.subject));
+    let fits = |file: usize| usual.has(file) || of_first.contains(&file) && (made_flag || speaks(file));
     let mut spots: Vec<Spot> =
         engine.spots(&demand.id).iter().filter(|spot| spot.strength > Strength::Possible).cloned().collect();
-    let ranked = engine.ranked(&demand.id);
-    let new = ranked.iter().take(RANKED).map(|ranked| ranked.file);
-    let new = new.filter(|&file| fits(file) && spots.iter().all(|spot| spot.file != file));
+    let ranked = engine.ranked(&demand.id).iter().take(RANKED).map(|ranked| ranked.file);
+    let new = ranked.filter(|&file| fits(file) && spots.iter().all(|spot| spot.file != file));
     let new: Vec<usize> = new.take(ADDED).collect();
-    let found = places::likely(engine, demand, &new);
-    let own = [(first.commit, of_first.clone())];
     let by = |file: usize| {
-        let changed = own.iter().chain(&near).find(|(_, changed)| changed.contains(&file));
-        changed.map(|(commit, _)| *commit)
+        let of_kind = || usual.near.iter().find(|(_, code)| code.contains(&file)).map(|(commit, _)| *commit);
+        if of_first.contains(&file) { Some(first) } else { of_kind() }
     };
-    spots.extend(found.into_iter().map(|spot| Spot { commit: by(spot.file).or(spot.commit), ..spot }));
-    // Where flags are made comes before what only speaks of them.
-    let of_flag = asked.kind.as_deref() == Some("flag");
-    let usual = |spot: &Spot| if of_flag && is_usual(spot.file) { votes(spot.file) } else { 0 };
-    spots.sort_by_key(|spot| std::cmp::Reverse((spot.strength, usual(spot))));
+    let found = places::likely(engine, demand, &new).into_iter();
+    spots.extend(found.map(|spot| Spot { commit: by(spot.file).or(spot.commit), ..spot }));
+    if asked.kind.as_deref() == Some(FLAG) {
+        // Where flags are made comes before what only speaks of them.
+        let votes = |spot: &Spot| if usual.has(spot.file) { usual.votes(spot.file) } else { 0 };
+        spots.sort_by_key(|spot| std::cmp::Reverse((spot.strength, votes(spot))));
+    }
     (!spots.is_empty()).then_some(spots)
+}
+
+/// The flags that a text writes out.
+fn flags(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '-'));
+    words.filter(|word| word.starts_with("--") && word.len() > 2).collect()
 }
 
 /// The tests that the commit changed which a requirement follows.
 pub fn tests(engine: &Evidence<'_>, id: &str) -> Vec<usize> {
-    followed(engine, id).map_or_else(Vec::new, |one| changed(engine, one.commit).tests)
+    engine.followed.get(id).map_or_else(Vec::new, |commit| changed(engine, *commit).tests)
 }
 
 /// Documents that those commits changed which the requirements follow that a documentation requirement speaks of, but
@@ -147,11 +173,11 @@ pub fn tests(engine: &Evidence<'_>, id: &str) -> Vec<usize> {
 fn documents(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
     // What made one more of a kind told it where this one is told; others told what they made.
     let spoken = spoken_of(engine, demand).filter_map(|id| {
-        let one = followed(engine, id)?;
-        let kind = Asked::of(engine.agenda.requirement(id)?, engine).kind?;
-        said(&engine.workspace.history.commits[one.commit]).0.contains(&kind).then_some(one)
+        let commit = *engine.followed.get(id)?;
+        let asked = Asked::of(engine.agenda.requirement(id)?, engine);
+        asked.is_kind_of(&said(&engine.workspace.history.commits[commit]).0).then_some(commit)
     });
-    let mut all: Vec<usize> = spoken.flat_map(|one| changed(engine, one.commit).documents).collect();
+    let mut all: Vec<usize> = spoken.flat_map(|commit| changed(engine, commit).documents).collect();
     all.retain(|&file| !places::is_changelog(&engine.workspace.files[file].path));
     all.sort_unstable();
     all.dedup();
@@ -175,21 +201,28 @@ const BESIDE: usize = 2;
 fn named(engine: &Evidence<'_>, files: &[usize]) -> Vec<String> {
     let source = |file: &usize| &engine.workspace.files[*file];
     let mut files: Vec<usize> = files.to_vec();
-    files.sort_by_key(|file| Surface::of(source(file)).is_some());
+    // What is a place here is worth reading there.
+    files.sort_by_key(|file| (!engine.is_touched(*file), Surface::of(source(file)).is_some()));
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
     let mut few = |file: &usize| {
         let count = folders.entry(kin::folder(&source(file).path)).or_default();
         *count += 1;
-        *count <= BESIDE
+        *count <= BESIDE || engine.is_touched(*file)
     };
     let told = files.iter().filter(|file| few(file)).take(NAMED);
     told.map(|file| format!("`{}`", source(file).path)).collect()
 }
 
+/// The commit that a requirement is told to follow: none that is told as a sign that it is met already.
+fn told_of(engine: &Evidence<'_>, id: &str) -> Option<usize> {
+    let commit = *engine.followed.get(id)?;
+    (met::commit(engine, id) != Some(commit)).then_some(commit)
+}
+
 /// The ways in which some requirements can be met: in that of a past commit, or of a counterpart.
 pub fn ways(engine: &Evidence<'_>, ids: &[String]) -> Vec<Way> {
     let commits = ids.iter().filter_map(|id| {
-        let commit = followed(engine, id)?.commit;
+        let commit = told_of(engine, id)?;
         let one = &engine.workspace.history.commits[commit];
         let path = one.files.iter().find(|path| engine.workspace.index(path).is_some())?;
         let source = engine.cite_commit(commit, path, Area::Design);
@@ -208,7 +241,7 @@ pub fn ways(engine: &Evidence<'_>, ids: &[String]) -> Vec<Way> {
 
 /// What is told of the precedents of some requirements, each with the first that follows it.
 pub fn told(engine: &Evidence<'_>, ids: &[String]) -> Vec<Claim> {
-    let follow = |id: &str| followed(engine, id).map(|one| one.commit);
+    let follow = |id: &str| told_of(engine, id);
     let all: Vec<String> = engine.agenda.requirements.iter().map(|demand| demand.id.to_string()).collect();
     let mut claims = Vec::new();
     for id in ids {

@@ -6,6 +6,7 @@ use super::Evidence;
 use super::done::{self, Told};
 use super::locate::{STATES, WEIGHTY, exact_names, is_switch};
 use super::places::{alike, is_about_words, named_commit};
+use crate::document::Demand;
 use crate::research::{Area, Claim, Strength, Work, joined, work};
 use crate::text::{says, stems};
 use crate::workspace::{Commit, Language, SymbolKind};
@@ -25,44 +26,57 @@ const SAYS_MOST: f32 = 0.5;
 /// So many of its words at least.
 const SAID: usize = 4;
 
-/// The commit (or one that names all that the requirement names) and the test that say most of a requirement's words, as signs that it is met already.
-fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
-    let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
+/// Whether a text says most of a requirement's words, so many of them beside the names that it writes as code.
+fn says_most(engine: &Evidence<'_>, demand: &Demand) -> impl Fn(&str, usize) -> bool {
     let text = &engine.locator.text;
-    let wanted: Vec<(&str, f32)> = engine
+    let wanted: Vec<(String, f32)> = engine
         .query(demand)
         .words
         .iter()
         .filter(|wanted| wanted.weight >= WEIGHTY)
-        .map(|wanted| (wanted.stem.as_str(), wanted.weight * text.rarity(wanted.word)))
+        .map(|wanted| (wanted.stem.clone(), wanted.weight * text.rarity(wanted.word)))
         .collect();
     let total: f32 = wanted.iter().map(|(_, mass)| mass).sum();
     let names: BTreeSet<String> = engine.query(demand).names.iter().flat_map(|name| stems(name)).collect();
     // A test of a type says the type's name, whatever it tests.
-    let says_most = |said: &str, beside_names: usize| {
+    move |said, beside_names| {
         let said: BTreeSet<String> = stems(said).into_iter().collect();
-        let shared: Vec<&(&str, f32)> = wanted.iter().filter(|(stem, _)| said.contains(*stem)).collect();
+        let shared: Vec<&(String, f32)> = wanted.iter().filter(|(stem, _)| said.contains(stem)).collect();
         let mass: f32 = shared.iter().map(|(_, mass)| mass).sum();
-        let own = shared.iter().filter(|(stem, _)| !names.contains(*stem)).count();
+        let own = shared.iter().filter(|(stem, _)| !names.contains(stem)).count();
         shared.len() >= SAID && own >= beside_names && mass >= SAYS_MOST * total
-    };
-    let workspace = engine.workspace;
-    let sure = || engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
-    let changed = |one: &Commit| sure().any(|spot| one.files.contains(&workspace.files[spot.file].path));
-    let commits = alike(engine, engine.query(demand)).into_iter().take(10);
+    }
+}
+
+/// The commit to a place of a requirement that says most of its words, or names all that it names.
+pub fn commit(engine: &Evidence<'_>, id: &str) -> Option<usize> {
+    let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
+    let (workspace, says_most) = (engine.workspace, says_most(engine, demand));
+    let sure = engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
+    let changed = |one: &Commit| sure.clone().any(|spot| one.files.contains(&workspace.files[spot.file].path));
     let named = exact_names(&demand.summary());
     let names_all = |subject: &str| named.len() > 1 && named.iter().all(|name| says(subject, name));
-    let commit = commits.map(|index| (index, &workspace.history.commits[index])).find(|(_, one)| {
+    let mut commits = alike(engine, engine.query(demand)).into_iter().take(10);
+    commits.find(|&index| {
+        let one = &workspace.history.commits[index];
         let said = names_all(&one.subject) || says_most(&one.subject, 0);
         said && !is_about_words(&one.subject) && changed(one)
-    });
-    let tests = sure().flat_map(|spot| &workspace.graph.used_by[spot.file]).map(|&file| &workspace.files[file]);
+    })
+}
+
+/// The commit and the test that say most of a requirement's words, as signs that it is met already.
+fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
+    let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
+    let (workspace, says_most) = (engine.workspace, says_most(engine, demand));
+    let sure = engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
+    let tests = sure.flat_map(|spot| &workspace.graph.used_by[spot.file]).map(|&file| &workspace.files[file]);
     let test = tests
         .filter(|file| file.is_test)
         .flat_map(|file| file.symbols.iter().map(move |symbol| (file, symbol)))
         .find(|(_, symbol)| symbol.is_test && says_most(&symbol.name, 2));
     let (mut signs, mut sources) = (Vec::new(), Vec::new());
-    if let Some((index, one)) = commit {
+    if let Some(index) = commit(engine, id) {
+        let one = &workspace.history.commits[index];
         signs.push(format!("commit {}", named_commit(one)));
         sources.push(engine.cite_commit(index, one.files.first()?, Area::System));
     }

@@ -61,6 +61,8 @@ pub struct Evidence<'w> {
     spots: BTreeMap<String, Vec<Spot>>,
     /// Commits that made something like it, by requirement, the most alike first.
     precedents: BTreeMap<String, Vec<precedent::Precedent>>,
+    /// The commit that each requirement follows, if any.
+    followed: BTreeMap<String, usize>,
     /// Commits that did what requirements ask for.
     done: Vec<done::Done>,
     /// New components by requirement; requirements that ask for the same new thing share one.
@@ -125,6 +127,7 @@ impl<'w> Evidence<'w> {
             queries,
             spots,
             precedents: BTreeMap::new(),
+            followed: BTreeMap::new(),
             done: Vec::new(),
             homes,
             packages,
@@ -148,6 +151,7 @@ impl<'w> Evidence<'w> {
         engine.spots = spots.into_iter().collect();
         engine.done = done::of_requirements(&engine, cancel)?;
         engine.spots.extend(done::places(&engine));
+        engine.followed = follow::of_requirements(&engine);
         engine.spots.extend(follow::places(&engine, cancel)?);
         engine.spots.extend(places::of_referrals(&engine, cancel)?);
         engine.spots.extend(places::of_guards(&engine));

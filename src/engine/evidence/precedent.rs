@@ -54,6 +54,9 @@ const KINDS: &[&str] = &[
     "subcommand",
     "timer",
 ];
+/// The kind that a requirement asks for which writes one out: `--profile`.
+pub const FLAG: &str = "flag";
+
 /// What a requirement asks for is of the kind that it names first; a commit that names it, too, says so much more than by
 /// another word. A kind that is named on the way says less.
 const KIND: f32 = 3.0;
@@ -169,11 +172,16 @@ impl Asked {
         let named = words.iter().filter(|stem| !beside.contains(stem)).cloned().collect();
         let mut kind = kind(&said);
         if said.match_indices("--").any(|(at, _)| said[at + 2..].starts_with(char::is_alphabetic)) {
-            words.insert("flag".to_owned());
-            kind = Some("flag".to_owned());
+            words.insert(FLAG.to_owned());
+            kind = Some(FLAG.to_owned());
         }
         let theme = meaning(engine.agenda.title.as_deref().unwrap_or_default()).into_iter().collect();
         Self { words, named, kind, theme }
+    }
+
+    /// Whether a subject, in stems, speaks of the kind of thing that is asked for.
+    pub fn is_kind_of(&self, said: &BTreeSet<String>) -> bool {
+        self.kind.as_ref().is_some_and(|kind| said.contains(kind))
     }
 
     /// How much more than another word one says that a subject shares.
@@ -271,7 +279,7 @@ pub fn of_requirements(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(St
         let alike = all.iter().filter(|(_, likeness)| likeness[at] > 0.0).map(|(commit, likeness)| {
             let all: f32 = likeness.iter().sum();
             let age = 1.0 - AGED * (1.0 - 0.5f32.powf(*commit as f32 / HALF_LIFE));
-            let of_kind = wants[at].kind.as_ref().is_some_and(|kind| said(&commits[*commit]).0.contains(kind));
+            let of_kind = wants[at].is_kind_of(&said(&commits[*commit]).0);
             let near = of_kind || commits[*commit].files.iter().any(|path| places[at].contains(path.as_str()));
             let near = if near { AT_PLACE } else { 1.0 };
             let likeness = age * near * (likeness[at] + BESIDE * (all - likeness[at]) / others);
