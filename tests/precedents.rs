@@ -29,19 +29,20 @@ fn a_commit_that_made_one_more_of_the_kind_is_followed() {
             ("fix: a hook of a plugin that closes the server twice", &[("src/address.ts", "export const a = 1\n")]),
             ("Parse addresses", &[("src/address.ts", OTHER)]),
         ],
-        "- **FR-001**: A plugin MUST be able to define a hook that is called when the server closes\n- **FR-002**: The hook MUST be documented in the guide of plugins",
+        "- **FR-001**: A plugin MUST be able to define a hook that is called when the server closes\n- **FR-002**: The hook MUST be documented in the guide of plugins\n- **FR-003**: The names MUST be documented in the guide",
         &[
             "FR-001 can follow commit",
             "“feat: new hook 'configureServer' (#12)”",
             "which made something like it: it changed `src/plugin.ts` and `src/server.ts`; the text in `docs/plugins.md`.",
-            "Extend `docs/plugins.md` at `configureServer` (line 11) for FR-002",
+            "`configureServer` (line 11)",
+            "`Names` (line 3)",
         ],
-        &["can follow commit `fix"],
+        &[],
     );
 }
 
 #[test]
-fn where_such_things_are_made_comes_first() {
+fn where_flags_are_made_is_a_place() {
     let flags = "package commands\n\n// Init defines what can be typed: which page to render.\nfunc Init() {}\n";
     let with = |name: &str| format!("{flags}\nvar _ = \"{name}\"\n");
     let (quiet, color) = (with("quiet"), with("color"));
@@ -69,7 +70,7 @@ fn where_such_things_are_made_comes_first() {
             ),
         ],
         "- **FR-001**: `site --onlySegments a,b` MUST render only the named segments of a page",
-        &["Extend `commands/root.go`"],
+        &["Extend `commands/root.go` at `Init` (line 4) for FR-001; likely place."],
         &["Extend `color/color.go`", "Extend `quiet/quiet.go`"],
     );
 }
@@ -132,5 +133,51 @@ fn a_type_that_is_the_subject_is_where_the_work_starts() {
         "- **FR-001**: `Router` MUST let the user set one handler that answers requests whose path matches a route but whose method has no handler",
         &["FR-001 extends `src/router.rs`"],
         &["FR-001 extends `src/method.rs`"],
+    );
+}
+
+const ORDERS: &str = "package api\n\n// ListOrders lists orders, at most 50 of them.\nfunc ListOrders() {}\n";
+const TABLE: &str = "export function OrdersTable() { return <ul>orders at most 50 page</ul> }\n";
+
+/// A requirement of a product with an API and an interface: where it is built, and where not.
+fn check_side(requirement: &str, says: &[&str], silent: &[&str]) {
+    check(
+        &[(
+            "Start",
+            &[
+                ("api/orders.go", ORDERS),
+                ("api/run.go", "package api\n\n// Run runs.\nfunc Run() {}\n"),
+                ("api/serve.go", "package api\n\n// Serve serves.\nfunc Serve() {}\n"),
+                ("frontend/orders.tsx", TABLE),
+            ],
+        )],
+        &format!("- **FR-001**: {requirement}"),
+        says,
+        silent,
+    );
+}
+
+#[test]
+fn a_side_is_meant_where_it_is_named() {
+    let (api, frontend) = ("Extend `api/orders.go`", "Extend `frontend/orders.tsx`");
+    check_side("The API MUST return at most 50 orders per page", &[api], &[frontend]);
+    check_side("The dashboard MUST list at most 50 orders", &[frontend], &[api]);
+    check_side("The API and the dashboard MUST list at most 50 orders", &[api], &[]);
+}
+
+#[test]
+fn what_must_stay_is_left_as_it_is() {
+    let proxy =
+        "/** Passes requests on. */\nexport function proxyRequest() { return 'timeout of a proxied request' }\n";
+    let socket = "/** Connects a socket. */\nexport function connectSocket() { return 'socket connections' }\n";
+    check(
+        &[("Start", &[("src/proxy.ts", proxy), ("src/socket.ts", socket)])],
+        "- **FR-001**: The proxy MUST stop a proxied request\n- **FR-002**: Socket connections MUST NOT be affected",
+        &[
+            "Leave `src/socket.ts` at `connectSocket` (line 2) as it is for FR-002",
+            "1 existing file to extend",
+            "FR-002 looks after `src/socket.ts`",
+        ],
+        &["Extend `src/socket.ts`"],
     );
 }
