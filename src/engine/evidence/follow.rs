@@ -215,8 +215,12 @@ fn named(engine: &Evidence<'_>, files: &[usize]) -> Vec<String> {
 
 /// The commit that a requirement is told to follow: none that is told as a sign that it is met already.
 fn told_of(engine: &Evidence<'_>, id: &str) -> Option<usize> {
-    let commit = *engine.followed.get(id)?;
-    (met::commit(engine, id) != Some(commit)).then_some(commit)
+    let all = engine.told.get_or_init(|| {
+        let followed = engine.followed.par_iter();
+        let told = followed.filter(|(id, commit)| met::commit(engine, id) != Some(**commit));
+        told.map(|(id, commit)| (id.clone(), *commit)).collect()
+    });
+    all.get(id).copied()
 }
 
 /// The ways in which some requirements can be met: in that of a past commit, or of a counterpart.

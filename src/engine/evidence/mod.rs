@@ -21,7 +21,7 @@ mod technology;
 mod testing;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -63,6 +63,8 @@ pub struct Evidence<'w> {
     precedents: BTreeMap<String, Vec<precedent::Precedent>>,
     /// The commit that each requirement follows, if any.
     followed: BTreeMap<String, usize>,
+    /// Those of them that are told.
+    told: OnceLock<BTreeMap<String, usize>>,
     /// Commits that did what requirements ask for.
     done: Vec<done::Done>,
     /// New components by requirement; requirements that ask for the same new thing share one.
@@ -128,6 +130,7 @@ impl<'w> Evidence<'w> {
             spots,
             precedents: BTreeMap::new(),
             followed: BTreeMap::new(),
+            told: OnceLock::new(),
             done: Vec::new(),
             homes,
             packages,

@@ -274,6 +274,7 @@ pub fn of_requirements(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(St
         engine.ranked(&demand.id).iter().take(PLACES).map(|ranked| files[ranked.file].path.as_str()).collect()
     };
     let places: Vec<BTreeSet<&str>> = demands.iter().map(best).collect();
+    let removals = removals(engine);
     let others = demands.len().saturating_sub(1).max(1) as f32;
     let of = |at: usize| {
         let alike = all.iter().filter(|(_, likeness)| likeness[at] > 0.0).map(|(commit, likeness)| {
@@ -291,7 +292,7 @@ pub fn of_requirements(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(St
         let mut seen = BTreeSet::new();
         alike.retain(|(one, _)| seen.insert(commits[one.commit].subject.as_str()) && still_stands(engine, one.commit));
         alike.truncate(KEPT);
-        alike.retain(|(one, _)| !is_undone(engine, one.commit));
+        alike.retain(|(one, _)| !is_undone(engine, one.commit, &removals));
         let near = alike.first().map_or(0.0, |(best, _)| NEAR * best.likeness);
         let near = alike.iter().enumerate().filter(|(_, (one, _))| one.likeness >= near);
         // Of equals the best one; `max_by` would give the last.
@@ -306,20 +307,24 @@ pub fn of_requirements(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(St
 /// Of what a commit says, a later one that removed something must say so much to have removed that.
 const UNDONE: f32 = 0.7;
 
-/// Whether a later commit took back what a commit made.
-fn is_undone(engine: &Evidence<'_>, commit: usize) -> bool {
-    let commits = &engine.workspace.history.commits;
-    let made = said(&commits[commit]).0;
-    let takes_back = |later: &Commit| {
-        let removes = |stem: &String| matches!(stem.as_str(), "remov" | "revert" | "drop");
-        if !stems(&later.subject).iter().any(removes) {
-            return false;
-        }
-        let taken = said(later).0;
-        let both = made.iter().filter(|stem| taken.contains(*stem)).count();
-        both > 1 && both as f32 >= UNDONE * made.len() as f32
+/// What commits say that took something back, with their places in the history.
+fn removals(engine: &Evidence<'_>) -> Vec<(usize, BTreeSet<String>)> {
+    let commits = engine.workspace.history.commits.par_iter().enumerate();
+    let removes = |commit: &Commit| {
+        let subject = commit.subject.to_lowercase();
+        ["remov", "revert", "drop"].iter().any(|verb| subject.contains(verb))
     };
-    commits[..commit].iter().any(|later| takes_back(later))
+    commits.filter(|(_, commit)| removes(commit)).map(|(index, commit)| (index, said(commit).0)).collect()
+}
+
+/// Whether a later commit, so one before it in the history, took back what a commit made.
+fn is_undone(engine: &Evidence<'_>, commit: usize, removals: &[(usize, BTreeSet<String>)]) -> bool {
+    let made = said(&engine.workspace.history.commits[commit]).0;
+    let mut later = removals.iter().take_while(|(index, _)| *index < commit);
+    later.any(|(_, taken)| {
+        let both = made.intersection(taken).count();
+        both > 1 && both as f32 >= UNDONE * made.len() as f32
+    })
 }
 
 /// Whether at least half of what a commit changed is there today, and two files of it could be told.
