@@ -181,3 +181,19 @@ fn what_must_stay_is_left_as_it_is() {
         &["Extend `src/socket.ts`"],
     );
 }
+
+#[test]
+fn a_phase_waits_for_what_it_speaks_of_and_for_what_it_uses() {
+    let cron = "/** Pauses a cron. */\nexport function pauseCron() { return 'cron' }\n";
+    let report = "/** Writes a weekly report. */\nexport function writeWeeklyReport() { return 'weekly report' }\n";
+    let mail = "import { writeWeeklyReport } from './report'\n\n/** Sends a digest mail. */\nexport function sendDigestMail() { return writeWeeklyReport() }\n";
+    check(
+        &[("Start", &[("src/cron.ts", cron), ("src/report.ts", report), ("src/mail.ts", mail)])],
+        "- **FR-001**: A user MUST be able to pause a cron\n- **FR-002**: The function `writeWeeklyReport` MUST write the weekly report as text\n- **FR-003**: A digest mail MUST be sent once the cron is paused",
+        &[
+            "Phase 1, since FR-003 speaks of what FR-001 asks for: “cron” and “paused”.",
+            "Phase 2, since `src/mail.ts` uses `src/report.ts`.",
+        ],
+        &[],
+    );
+}
