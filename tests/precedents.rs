@@ -197,3 +197,15 @@ fn a_phase_waits_for_what_it_speaks_of_and_for_what_it_uses() {
         &[],
     );
 }
+
+#[test]
+fn a_type_whose_name_is_spelled_is_a_place() {
+    let event = "package shop;\n\npublic class OrderOnCallRejectedEvent {\n    public long time() { return 0; }\n}\n";
+    let order = "package shop;\n\n/** Calls for an order. */\npublic class Order {\n    public void call() {}\n}\n";
+    check(
+        &[("Start", &[("src/OrderOnCallRejectedEvent.java", event), ("src/Order.java", order)])],
+        "# Waiting for an order\n\n## Requirements\n\n- **FR-001**: The event of a rejected call MUST carry the waiting time",
+        &["Extend `src/OrderOnCallRejectedEvent.java` at `OrderOnCallRejectedEvent` (line 3)", "strong place"],
+        &[],
+    );
+}

@@ -9,8 +9,8 @@ use super::places::Spot;
 use super::{Evidence, kin};
 use crate::document::Demand;
 use crate::research::subject;
-use crate::text::stems;
-use crate::workspace::{SourceFile, Workspace};
+use crate::text::{split_identifier, stems};
+use crate::workspace::{SourceFile, Symbol, Workspace};
 
 use super::locate::{Ranked, can_change, without_subject};
 
@@ -263,7 +263,39 @@ pub fn subjects(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
     };
     let names = subject_types(&demand.statement);
     let of = |name: &str| files.clone().filter(|(_, file)| defines(file, name)).map(|(at, _)| at).collect::<Vec<_>>();
-    names.iter().map(|name| of(name)).find(|files| (1..=DEFINED).contains(&files.len())).unwrap_or_default()
+    let written = names.iter().map(|name| of(name)).find(|files| (1..=DEFINED).contains(&files.len()));
+    written.unwrap_or_else(|| spelled(engine, demand))
+}
+
+/// So many words of a type's name make it one of a kind (one less where it keeps settings), and so far down the ranking
+/// it is looked for.
+const SPELLED: usize = 4;
+const LOOKED: usize = 60;
+
+/// Whether a type's name says that it keeps settings.
+fn keeps_settings(name: &str) -> bool {
+    split_identifier(name).last().is_some_and(|last| KEEPERS.contains(&last.as_str()) || last == "properties")
+}
+
+/// The files that define a type whose name a requirement spells in words, with its title: `BulkheadOnCallPermittedEvent`
+/// in “the event of a permitted call”, of bulkheads.
+fn spelled(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
+    let title = engine.agenda.title.as_deref().unwrap_or_default();
+    let said: BTreeSet<String> = stems(&demand.summary()).into_iter().collect();
+    let about: BTreeSet<String> = stems(title).into_iter().collect();
+    let is_spelled = |symbol: &Symbol| {
+        let words: BTreeSet<String> = stems(&symbol.name).into_iter().collect();
+        let own = words.intersection(&said).count();
+        symbol.parent.is_none()
+            && symbol.kind.is_container()
+            && words.len() >= if keeps_settings(&symbol.name) { SPELLED - 1 } else { SPELLED }
+            && own + 1 >= words.len()
+            && words.iter().all(|word| said.contains(word) || about.contains(word))
+    };
+    let ranked = engine.ranked(&demand.id).iter().take(LOOKED).map(|ranked| ranked.file);
+    let found = ranked.filter(|&file| engine.workspace.files[file].symbols.iter().any(is_spelled));
+    let found: Vec<usize> = found.take(DEFINED + 1).collect();
+    if found.len() > DEFINED { Vec::new() } else { found }
 }
 
 /// More files than this bear one name by chance.
