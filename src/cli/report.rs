@@ -84,13 +84,7 @@ fn human(finding: &Finding) -> String {
         );
     }
     if let Some(fix) = &finding.fix {
-        // What a run does, a terminal does as well.
-        let run = if fix.contains("esearch") {
-            format!("; in a terminal: groundplan plan {}", finding.path)
-        } else {
-            String::new()
-        };
-        group = group.element(Level::HELP.message(format!("in an editor: {fix}{run}")));
+        group = group.element(Level::HELP.message(format!("in an editor: {fix}")));
     }
     let renderer = if std::io::stdout().is_terminal() { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group]) + "\n\n"

@@ -179,8 +179,7 @@ impl<'m> Context<'m> {
         let fitting: Vec<&TestRun> = all.filter(above).filter(|run| suits(&run.command, path)).collect();
         let depth = fitting.iter().map(|run| run.folder.len()).max()?;
         // Tests of the whole need it set up and running.
-        let whole = |run: &&TestRun| ["e2e", "integration", "-tags"].iter().any(|word| run.command.contains(word));
-        fitting.into_iter().filter(|run| run.folder.len() == depth).min_by_key(whole)
+        fitting.into_iter().filter(|run| run.folder.len() == depth).min_by_key(|run| run.is_whole)
     }
 
     /// Components that surely or likely change, or are new.

@@ -243,6 +243,8 @@ pub struct TestRun {
     pub command: String,
     /// The folder in which it is typed, relative to the root; empty for the root.
     pub folder: String,
+    /// Whether it tests the product as a whole, which must be set up and running for that.
+    pub is_whole: bool,
     /// The file that shows it.
     pub shown_in: String,
     /// Its line.

@@ -19,4 +19,4 @@ pub use referral::Referral;
 pub use sources::{SourceId, Sources};
 pub use verify::{Verified, verify};
 pub use wording::{ask, deed, heading, joined, plural, sentence, subject};
-pub use work::{Work, work};
+pub use work::{Work, is_shown, work};

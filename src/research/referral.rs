@@ -2,11 +2,8 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::{Work, deed, subject, work};
+use super::{Work, deed, is_shown, subject, work};
 use crate::document::Demand;
 use crate::text::stems;
 
@@ -19,11 +16,6 @@ pub struct Referral {
     pub words: Vec<String>,
 }
 
-static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)\b(?:dashboard|frontend|user interface|ui|screen|dialog|button)\b").expect("constant pattern")
-});
-
 /// Words that two requirements share by more than chance.
 const SHARED: usize = 2;
 
@@ -31,7 +23,7 @@ const SHARED: usize = 2;
 /// most words, of equals the first. It points to one by a word with `the` or `same` before it, or by opening with
 /// something done (`Pausing`), where that one was the first to say the word. Only what is built can be spoken of.
 pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
-    let shown: Vec<bool> = requirements.iter().map(|demand| SHOWN.is_match(&demand.summary())).collect();
+    let shown: Vec<bool> = requirements.iter().map(|demand| is_shown(&demand.summary())).collect();
     let mut said_by: HashMap<String, Vec<usize>> = HashMap::new();
     let mut found = Vec::with_capacity(requirements.len());
     for (at, demand) in requirements.iter().enumerate() {

@@ -46,6 +46,20 @@ static GUARD: LazyLock<Regex> = LazyLock::new(|| {
     .expect("constant pattern")
 });
 
+static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(concat!(
+        r"(?i)\b(?:dashboards?|frontend|ui|user interface|web (?:app|interface|page)|screens?|buttons?|dialogs?|modals?",
+        r"|tooltips?|banners?|toasts?|sidebar|(?:the|a|each|every) (?:[\w'-]+ ){0,2}page)\b",
+    ))
+    .expect("constant pattern")
+});
+
+/// Whether a sentence speaks of what is seen in a browser or a window.
+pub fn is_shown(said: &str) -> bool {
+    SHOWN.is_match(said)
+}
+
 /// What kind of work a requirement asks for.
 pub fn work(demand: &Demand) -> Work {
     let said = demand.summary();

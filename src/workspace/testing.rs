@@ -47,7 +47,7 @@ pub struct TestCommand {
 
 impl TestCommand {
     /// Whether it tests the product as a whole, which must be set up and running for that.
-    fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         ["e2e", "integration", "-tags"].iter().any(|word| self.command.contains(word))
     }
 }

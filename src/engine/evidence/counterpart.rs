@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Evidence;
 use super::locate::{WEIGHTY, can_change};
-use super::places::Spot;
+use super::places::{self, Model, Spot};
 use crate::document::Demand;
 use crate::research::deed;
 use crate::text::{split_identifier, stems};
@@ -118,7 +118,7 @@ const DEED: usize = 5;
 /// The counterpart of a found place in the part that a requirement names. A place whose path says what the requirement
 /// does not is one of another part, where that one has a file built in the same way that does not yet say what is asked
 /// for, as the found one does.
-pub fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<usize> {
+fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<usize> {
     let files = &engine.workspace.files;
     let query = engine.query(demand);
     let asked: BTreeSet<&str> = query
@@ -148,6 +148,25 @@ pub fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<usize>
     let words = query.words.iter().filter(|wanted| done.contains(&wanted.stem)).filter_map(|wanted| wanted.word);
     let mut shown = words.filter(|&word| says(found.file, word) && !says(other, word));
     shown.next().is_some().then_some(other)
+}
+
+/// Places with those that are of another part of the product replaced by their counterparts.
+pub fn in_own_part(engine: &Evidence<'_>, demand: &Demand, spots: Vec<Spot>) -> Vec<Spot> {
+    let mut own: Vec<Spot> = Vec::new();
+    for found in spots {
+        let place = of(engine, demand, &found).and_then(|file| {
+            let [place] = places::likely(engine, demand, &[file]).try_into().ok()?;
+            let model = Some(Model { file: found.file, symbols: found.symbols.clone() });
+            Some(Spot { strength: found.strength, model, ..place })
+        });
+        let place = place.unwrap_or(found);
+        match own.iter_mut().find(|known| known.file == place.file) {
+            Some(known) if known.model.is_none() => known.model = place.model,
+            Some(_) => {}
+            None => own.push(place),
+        }
+    }
+    own
 }
 
 #[cfg(test)]

@@ -224,13 +224,17 @@ pub fn in_parts<'r>(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot], rank
 /// A type that more files define is no one thing.
 const DEFINED: usize = 2;
 
+/// Whether a name is written as those of types are: `RateLimiter`, and not `RATE_LIMIT`.
+pub fn is_type_name(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+}
+
 /// The types in backticks that are the subject of a requirement.
 fn subject_types(statement: &str) -> Vec<String> {
     let subject = subject(statement);
     // What stands in a condition before it is no subject.
     let said = if subject.trim_start_matches("The ").starts_with('`') { subject } else { String::new() };
-    let is_type = |name: &&str| name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
-    said.split('`').skip(1).step_by(2).filter(is_type).map(str::to_owned).collect()
+    said.split('`').skip(1).step_by(2).filter(|name| is_type_name(name)).map(str::to_owned).collect()
 }
 
 /// Words by which a requirement hands something to a type.

@@ -126,28 +126,9 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
         spots.retain(|spot| spot.strength > Strength::Possible);
     }
     spots.extend(named);
-    let mut spots = in_own_part(engine, demand, spots);
+    let mut spots = counterpart::in_own_part(engine, demand, spots);
     spots.sort_by(|a, b| subjects.contains(&b.file).cmp(&subjects.contains(&a.file)).then(order(a, b)));
     spots
-}
-
-/// Places with those that are of another part of the product replaced by their counterparts.
-fn in_own_part(engine: &Evidence<'_>, demand: &Demand, spots: Vec<Spot>) -> Vec<Spot> {
-    let mut own: Vec<Spot> = Vec::new();
-    for found in spots {
-        let place = counterpart::of(engine, demand, &found).and_then(|file| {
-            let [place] = likely(engine, demand, &[file]).try_into().ok()?;
-            let model = Some(Model { file: found.file, symbols: found.symbols.clone() });
-            Some(Spot { strength: found.strength, model, ..place })
-        });
-        let place = place.unwrap_or(found);
-        match own.iter_mut().find(|known| known.file == place.file) {
-            Some(known) if known.model.is_none() => known.model = place.model,
-            Some(_) => {}
-            None => own.push(place),
-        }
-    }
-    own
 }
 
 /// Ranks files for a requirement: code on the side and in the part of the product that it is about, or documentation.

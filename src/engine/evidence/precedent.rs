@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::Evidence;
 use super::done::without_kind;
 use super::locate::{can_change, exact_names, is_document};
+use super::named::is_type_name;
 use super::places::is_about_words;
 use crate::document::Demand;
 use crate::research::{Work, subject, work};
@@ -166,8 +167,7 @@ impl Asked {
     pub fn of(demand: &Demand, engine: &Evidence<'_>) -> Self {
         let said = demand.summary();
         let mut words: BTreeSet<String> = meaning(&said).into_iter().collect();
-        let is_type = |code: &str| code.starts_with(char::is_uppercase) && code.contains(char::is_lowercase);
-        let parts = said.split('`').enumerate().filter(|(at, part)| at % 2 == 0 || !is_type(part));
+        let parts = said.split('`').enumerate().filter(|(at, part)| at % 2 == 0 || !is_type_name(part));
         let beside: Vec<String> = meaning(&parts.map(|(_, part)| part).collect::<Vec<_>>().join(" "));
         let named = words.iter().filter(|stem| !beside.contains(stem)).cloned().collect();
         let mut kind = kind(&said);

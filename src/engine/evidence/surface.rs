@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::locate::can_change;
 use crate::document::Demand;
+use crate::research::is_shown;
 use crate::workspace::{Language, SourceFile, Workspace};
 
 fn words(pattern: &str) -> Regex {
@@ -47,13 +48,8 @@ impl Surface {
         (drawn || is(&["frontend", "ui", "webapp", "dashboard"])).then_some(Self::Interface)
     }
 
-    /// What a requirement says where it is about the surface.
-    fn pattern(self) -> &'static Regex {
-        static INTERFACE: LazyLock<Regex> = LazyLock::new(|| {
-            words(
-                r"(?i)\b(?:dashboards?|frontend|ui|user interface|web (?:app|interface|page)|(?:the|a|each|every) (?:[\w'-]+ ){0,2}page|screens?|buttons?|dialogs?|modals?|tooltips?|banners?|toasts?|sidebar)\b",
-            )
-        });
+    /// Whether a sentence is about the surface.
+    fn is_spoken_of(self, said: &str) -> bool {
         static LIBRARY: LazyLock<Regex> = LazyLock::new(|| words(r"(?i)\b(?:sdks?|client librar(?:y|ies))\b"));
         static TERMINAL: LazyLock<Regex> = LazyLock::new(|| {
             words(
@@ -61,9 +57,9 @@ impl Surface {
             )
         });
         match self {
-            Self::Interface => &INTERFACE,
-            Self::Library => &LIBRARY,
-            Self::Terminal => &TERMINAL,
+            Self::Interface => is_shown(said),
+            Self::Library => LIBRARY.is_match(said),
+            Self::Terminal => TERMINAL.is_match(said),
         }
     }
 }
@@ -100,8 +96,7 @@ impl Sides {
     /// speaks of none, or of what is behind them as well, that.
     pub fn meant<'s>(&'s self, workspace: &'s Workspace, demand: &Demand) -> impl Fn(usize) -> bool + 's {
         let said = demand.summary();
-        let spoken: Vec<Surface> =
-            self.sides.iter().copied().filter(|surface| surface.pattern().is_match(&said)).collect();
+        let spoken: Vec<Surface> = self.sides.iter().copied().filter(|surface| surface.is_spoken_of(&said)).collect();
         let behind = spoken.is_empty() || BEHIND.is_match(&said);
         // Of the libraries, the one for the language that is named.
         let library = |file: usize| {

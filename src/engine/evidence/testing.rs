@@ -53,6 +53,7 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
         Some(TestRun {
             command: command.command.clone(),
             folder: command.folder.clone(),
+            is_whole: command.is_whole(),
             shown_in: command.path.clone(),
             source: engine.cite_line(&command.path, command.line, Area::Testing)?,
         })
