@@ -30,6 +30,7 @@ def git(folder, *arguments):
 def at_parent(clone, commit, work):
     """A clone whose history ends before a commit."""
     if not (work / ".git").exists():
+        work.parent.mkdir(exist_ok=True)
         subprocess.run(["git", "clone", "-q", "--no-checkout", "--no-tags", clone, work], check=True)
         git(work, "update-ref", "--no-deref", "HEAD", git(work, "rev-parse", f"{commit}~1").strip())
         for ref in git(work, "for-each-ref", "--format=%(refname)").split():
@@ -69,7 +70,8 @@ def main():
         repository, commit, seen = HEAD.match(text).groups()
         clone = arguments.clones / repository
         head = commit == "HEAD"
-        folder = clone if head else at_parent(clone, commit, work / feature.stem)
+        # The folder's name is that of the product.
+        folder = clone if head else at_parent(clone, commit, work / feature.stem / repository)
         (folder / "request.md").write_text(HEAD.sub("", text))
         ran = subprocess.run([binary, "plan", "--stdout", "request.md"], cwd=folder, capture_output=True, text=True)
         if ran.returncode:

@@ -14,6 +14,7 @@ mod piece;
 mod requirement;
 mod roles;
 mod section;
+mod share;
 mod source;
 mod stamp;
 mod vague;

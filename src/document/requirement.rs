@@ -10,7 +10,7 @@ use regex::Regex;
 use super::piece::{BlockKind, Item, Piece};
 use super::roles::{Role, heading_requirement, role};
 use super::vague::vague;
-use super::{Placed, at};
+use super::{Placed, at, share};
 use crate::text::{Digest, digest};
 
 /// What is demanded.
@@ -114,6 +114,8 @@ enum What {
     /// Says what the demand above demands, if that has no statement yet.
     Statement,
     Criterion,
+    /// A criterion that stands with those of the whole document.
+    Shared,
 }
 
 static ID: LazyLock<Regex> = LazyLock::new(|| {
@@ -132,6 +134,7 @@ const OTHER_PREFIXES: &[&str] =
 pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
     let mut out: Vec<Demand> = Vec::new();
     let mut open: Vec<(u8, Role)> = Vec::new();
+    let mut shared: Vec<Criterion> = Vec::new();
     let (mut requirements, mut stories, mut outcomes) = (0, 0, 0);
     let read: Vec<Cow<'_, Demands>> = pieces
         .iter()
@@ -189,9 +192,11 @@ pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
                         demand.criteria.push(Criterion { text: Arc::clone(&found.text), range });
                     }
                 }
+                What::Shared => shared.push(Criterion { text: Arc::clone(&found.text), range }),
             }
         }
     }
+    share::out(&mut out, shared);
     out
 }
 
@@ -210,7 +215,7 @@ fn read(piece: &Piece, entry: &[(u8, Role)]) -> Demands {
         }
         segment(piece, heading.range.end..until, &open, &mut found);
     }
-    for found in found.iter_mut().filter(|found| found.what != What::Criterion) {
+    for found in found.iter_mut().filter(|found| !matches!(found.what, What::Criterion | What::Shared)) {
         found.vague = vague(&found.text);
     }
     Demands { entry: entry.to_vec(), exit: open, found }
@@ -300,6 +305,7 @@ fn list_item(piece: &Piece, item: &Item, role: Role, inside_demand: bool, found:
     let what = match prefix.as_deref() {
         Some("SC") => What::Demand(DemandKind::Outcome),
         Some("AC") if inside_demand => What::Criterion,
+        Some("AC") if role == Role::Criteria => What::Shared,
         Some(prefix) if OTHER_PREFIXES.contains(&prefix) => return,
         Some(prefix) if REQUIREMENT_PREFIXES.contains(&prefix) || role == Role::Requirements => {
             What::Demand(DemandKind::Requirement)
@@ -307,6 +313,7 @@ fn list_item(piece: &Piece, item: &Item, role: Role, inside_demand: bool, found:
         _ => match role {
             Role::Requirements => What::Demand(DemandKind::Requirement),
             Role::Criteria if inside_demand => What::Criterion,
+            Role::Criteria => What::Shared,
             Role::Requirement | Role::Story => What::Criterion,
             Role::Outcomes => What::Demand(DemandKind::Outcome),
             _ => return,
@@ -314,6 +321,7 @@ fn list_item(piece: &Piece, item: &Item, role: Role, inside_demand: bool, found:
     };
     let (id, rest) = match (&named, what) {
         (Some(named), What::Demand(_)) => (Some(named["id"].to_owned()), named["rest"].trim().to_owned()),
+        (Some(named), What::Shared) => (None, named["rest"].trim().to_owned()),
         _ => (None, text.to_owned()),
     };
     let id_range = match &id {

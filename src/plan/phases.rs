@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::order::ordered;
-use crate::research::{Action, Agenda, Component, Home, SourceId, Strength, Work, heading, joined, sentence, work};
+use crate::document::Demand;
+use crate::research::{
+    Action, Agenda, Component, Home, SourceId, Strength, Work, heading, is_negative, joined, sentence, work,
+};
 
 /// A stage of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +66,8 @@ const WITH: usize = 3;
 /// Requirements that are built together.
 #[derive(Debug, Default)]
 pub(super) struct Package {
+    /// The file at which its work starts; empty where none is known.
+    pub home: String,
     pub requirements: Vec<String>,
     pub components: Vec<usize>,
 }
@@ -152,7 +157,7 @@ fn packages(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<Pa
         own.sort_by_key(|&index| (!starts(index), std::cmp::Reverse(rank(&components[index])), index));
         let package = match home.or_else(|| own.first().map(|&home| (components[home].path.as_str(), ""))) {
             Some(home) => *by_home.entry(home).or_insert_with(|| {
-                packages.push(Package::default());
+                packages.push(Package { home: home.0.to_owned(), ..Package::default() });
                 packages.len() - 1
             }),
             None => {
@@ -168,7 +173,45 @@ fn packages(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<Pa
             }
         }
     }
+    let restrained: Vec<Option<usize>> = (0..packages.len()).map(|at| restrained(agenda, &packages, at)).collect();
+    for (at, of) in restrained.iter().enumerate() {
+        let Some(of) = *of else { continue };
+        let Package { requirements, components, .. } = std::mem::take(&mut packages[at]);
+        packages[of].requirements.extend(requirements);
+        let known = packages[of].components.clone();
+        packages[of].components.extend(components.into_iter().filter(|component| !known.contains(component)));
+    }
+    packages.retain(|package| !package.requirements.is_empty());
     packages
+}
+
+/// The package that one only restrains: whoever builds that has to heed it, so they are built together. What must stay
+/// restrains what it speaks of, or the code before it; what must not be done, what else is done in the same file.
+fn restrained(agenda: &Agenda, packages: &[Package], at: usize) -> Option<usize> {
+    let own = &packages[at];
+    let all = |is: &dyn Fn(&Demand) -> bool| own.requirements.iter().all(|id| agenda.requirement(id).is_some_and(is));
+    let builds = |other: &&(usize, &Package)| {
+        let built = |id: &String| agenda.requirement(id).is_some_and(|one| work(one) == Work::Code && !forbids(one));
+        other.0 != at && other.1.requirements.iter().any(built)
+    };
+    let others = || packages.iter().enumerate().filter(|other| builds(&other));
+    if all(&|demand| work(demand) == Work::Guard) {
+        let spoken = own.requirements.iter().filter_map(|id| Some(agenda.referral(id)?.asks)).next();
+        let holds =
+            |package: &Package, asked: usize| package.requirements.iter().any(|id| agenda.position(id) == Some(asked));
+        let first = own.requirements.first().and_then(|id| agenda.position(id));
+        let before =
+            || others().filter(|(_, other)| other.requirements.iter().any(|id| agenda.position(id) < first)).last();
+        let spoken = spoken.and_then(|asked| others().find(|(_, other)| holds(other, asked)));
+        return spoken.or_else(before).or_else(|| others().next()).map(|(other, _)| other);
+    }
+    let same_home = |(_, other): &(usize, &Package)| !own.home.is_empty() && other.home == own.home;
+    all(&forbids).then(|| others().find(same_home).map(|(other, _)| other)).flatten()
+}
+
+/// Whether all that a requirement asks for is that something is not done.
+fn forbids(demand: &Demand) -> bool {
+    work(demand) == Work::Code && is_negative(&demand.statement)
 }
 
 fn rank(component: &Component) -> (Strength, bool) {

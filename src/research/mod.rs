@@ -3,6 +3,7 @@
 mod agenda;
 mod area;
 mod finding;
+mod heading;
 mod referral;
 mod sources;
 mod verify;
@@ -15,8 +16,9 @@ pub use finding::{
     Action, Answer, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, RiskKind, Standing, Strength,
     SymbolRef, TestRun, Way,
 };
+pub use heading::heading;
 pub use referral::Referral;
 pub use sources::{SourceId, Sources};
 pub use verify::{Verified, verify};
-pub use wording::{ask, deed, heading, joined, plural, sentence, subject};
+pub use wording::{ask, deed, is_negative, joined, plural, sentence, subject};
 pub use work::{Work, is_shown, work};

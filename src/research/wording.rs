@@ -1,5 +1,6 @@
 //! Sentences of requirements, cut to the words that a heading or a question needs.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
@@ -28,15 +29,14 @@ static STORY: LazyLock<Regex> = LazyLock::new(|| {
 /// What a requirement asks to be done: `The system MUST export orders as CSV.` gives `export orders as CSV`. Where
 /// something must *be* or *not be* done, what it is about says more than the verb, and the sentence starts with that.
 pub fn deed(statement: &str) -> String {
-    let statement = statement.trim();
+    let statement = &*plain(statement);
     let (not, deed, subject) = if let Some(found) = STORY.captures(statement) {
         (false, found["deed"].to_owned(), None)
     } else if let Some(found) = demanded(statement) {
         let deed = found["deed"].to_owned();
         let subject = found["subject"].trim();
         let told = !subject.is_empty() && !subject.to_lowercase().starts_with("when");
-        let passive = [("be ", ""), ("either be ", "either "), ("only be ", "only "), ("still be ", "still ")];
-        let passive = passive.iter().find_map(|(is, how)| Some((how, deed.strip_prefix(is)?)));
+        let passive = done(&deed);
         if let Some((_, thing)) = passive.filter(|_| subject.eq_ignore_ascii_case("there")) {
             return first_clause(thing);
         }
@@ -67,6 +67,56 @@ pub fn deed(statement: &str) -> String {
     }
 }
 
+/// What must be done, where a deed says so in the passive: how, and the rest from the participle on.
+fn done(deed: &str) -> Option<(&'static str, &str)> {
+    let ways = [("be ", ""), ("either be ", "either "), ("only be ", "only "), ("still be ", "still ")];
+    ways.into_iter().find_map(|(is, how)| Some((how, deed.strip_prefix(is)?)))
+}
+
+/// What must be done to what, where a statement asks for it in the passive and plainly: `The log MUST be kept`. A
+/// condition before what it is about is left away.
+pub(super) fn passive(statement: &str) -> Option<(String, String)> {
+    let statement = &*plain(statement);
+    let found =
+        demanded(statement).filter(|found| found.name("not").is_none() && STORY.captures(statement).is_none())?;
+    let (how, done) = done(&found["deed"]).filter(|(how, _)| matches!(*how, "" | "still "))?;
+    let subject = found["subject"].trim();
+    let first = subject.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let about = match CONDITIONS.contains(&&*first) {
+        true => subject.rsplit_once(", ")?.1,
+        false => subject,
+    };
+    // `It is refused` does not say what is.
+    let points = matches!(&*about.to_lowercase(), "" | "it" | "they" | "this" | "that" | "these" | "there" | "both");
+    (!points && !about.contains(',')).then(|| (about.to_owned(), format!("{how}{}", first_clause(done))))
+}
+
+/// Words that open a condition before what a sentence is about.
+const CONDITIONS: &[&str] = &[
+    "after", "as", "before", "during", "for", "if", "in", "on", "unless", "when", "where", "while", "with", "without",
+];
+
+static POSSIBLE: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"(?i)^it (must|shall|should|will) be possible (?:for [\w' ]+ )?to\s+").expect("constant pattern")
+});
+
+static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"^((?:.*\b(?:MUST|SHALL|must|shall|should)\s+)(?:be able to\s+)?\w+), (?:for|in|on|at|from|with|per) [^,]+, (.+)$")
+        .expect("constant pattern")
+});
+
+/// A statement without what stands around what it asks for: that it must be possible, and an aside behind its verb.
+fn plain(statement: &str) -> Cow<'_, str> {
+    let statement = statement.trim();
+    let said = POSSIBLE.replace(statement, "The system $1 ");
+    match ASIDE.captures(&said) {
+        Some(found) => Cow::Owned(format!("{} {}", &found[1], &found[2])),
+        None => said,
+    }
+}
+
 /// A statement cut at the word that demands: what is demanded, or else allowed, of whom.
 fn demanded(statement: &str) -> Option<Captures<'_>> {
     let allowed = || MAY.captures(statement).filter(|found| !is_clause(&found["subject"]));
@@ -81,6 +131,11 @@ fn is_clause(subject: &str) -> bool {
 /// Of whom a statement demands something; empty where it does not say.
 pub fn subject(statement: &str) -> String {
     demanded(statement).map_or_else(String::new, |found| found["subject"].trim().to_owned())
+}
+
+/// Whether a statement only demands that something is not done.
+pub fn is_negative(statement: &str) -> bool {
+    demanded(statement).is_some_and(|found| found.name("not").is_some())
 }
 
 /// Whether a subject says nothing about the requirement: `The system`, or a condition before it.
@@ -116,15 +171,18 @@ const CLAUSES: &[&str] = &[
     "without", "within",
 ];
 
+/// Whether a word opens a clause which a short name can do without.
+pub(super) fn is_clause_word(word: &str) -> bool {
+    CLAUSES.contains(&word.to_lowercase().as_str())
+}
+
 /// A deed for a question or a heading: at most `words` words, cut where the sense allows.
 pub fn ask(deed: &str, words: usize) -> String {
     let all: Vec<&str> = deed.split_whitespace().collect();
     if all.len() <= words {
         return all.join(" ");
     }
-    let opens = |(index, word): &(usize, &&str)| {
-        *index > 2 && (CLAUSES.contains(&word.to_lowercase().as_str()) || all[index - 1].ends_with(','))
-    };
+    let opens = |(index, word): &(usize, &&str)| *index > 2 && (is_clause_word(word) || all[index - 1].ends_with(','));
     let clause = all.iter().enumerate().find(opens).map(|(index, _)| index);
     let mut cut = &all[..clause.unwrap_or(words).min(words)];
     let mut whole = clause.is_some_and(|clause| clause <= words);
@@ -152,39 +210,11 @@ const OPENERS: &[&str] = &[
 ];
 
 /// Words without those at the end that only open what comes next.
-fn closed<'w, 't>(mut words: &'w [&'t str]) -> &'w [&'t str] {
+pub(super) fn closed<'w, 't>(mut words: &'w [&'t str]) -> &'w [&'t str] {
     while words.len() > 2 && words.last().is_some_and(|last| OPENERS.contains(&last.to_lowercase().as_str())) {
         words = &words[..words.len() - 1];
     }
     words
-}
-
-/// A heading is cut to so many words, and to so many where it would lose what is done.
-const HEADING: usize = 7;
-const WITH_DEED: usize = 12;
-
-/// What a statement asks for as a heading: short, but with its verb, and what comes after that, where it starts with what
-/// it is about.
-pub fn heading(statement: &str) -> String {
-    let deed = deed(statement);
-    let short = ask(&deed, HEADING);
-    let words: Vec<&str> = deed.split_whitespace().collect();
-    let about = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
-    if !statement.trim_start().starts_with(&about) {
-        return short;
-    }
-    // The verb of a clause about it says nothing of what is done.
-    let is_verb = |at: &usize| {
-        let in_clause = at.checked_sub(1).is_some_and(|before| matches!(words[before], "that" | "which" | "who"));
-        matches!(words[*at], "is" | "are" | "must") && !in_clause
-    };
-    let verb = (0..words.len()).find(is_verb);
-    let Some(verb) = verb.filter(|at| *at >= short.split_whitespace().count() && *at > 0) else { return short };
-    let rest = &words[verb..words.len().min(verb + 5)];
-    let ends = |at: usize| rest[at].ends_with(',') || rest.get(at + 1).is_some_and(|word| CLAUSES.contains(word));
-    let until = (1..rest.len()).find(|at| ends(*at)).map_or(rest.len(), |at| at + 1);
-    let whole = closed(&words[..verb + until]);
-    if whole.len() > WITH_DEED { short } else { whole.join(" ").trim_end_matches([',', ';', ':']).to_owned() }
 }
 
 /// A sentence: first letter large, a full stop at its end.
@@ -263,17 +293,6 @@ mod tests {
         );
         assert_eq!(ask("never fail for findings that the baseline holds", 7), "never fail for findings");
         assert_eq!(ask("offer `pause` and `unpause` on the workflows client", 7), "offer `pause` and `unpause`");
-        assert_eq!(heading("Hooks MUST be called once, even if `close` is called twice"), "Hooks are called once");
-        assert_eq!(
-            heading("Entries of the baseline that no finding matches any more MUST be reported, so that it shrinks"),
-            "Entries of the baseline that no finding matches any more are reported"
-        );
-        assert_eq!(heading("A value that is no date MUST be refused"), "A value that is no date is refused");
-        assert_eq!(heading("A plugin MUST define a hook that is called when it ends"), "define a hook");
-        assert_eq!(
-            heading("Requests to paths that no route matches MUST still be answered by the fallback"),
-            "Requests to paths that no route matches are still answered"
-        );
         assert_eq!(plural(2, "query"), "2 queries");
         assert_eq!(joined(&["a", "b", "c"]), "a, b and c");
     }

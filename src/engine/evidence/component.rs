@@ -1,12 +1,12 @@
 //! Describes a file as a component of the plan: definitions, dependents, history, tests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::locate::{WEIGHTY, Wanted, exact_names, is_document};
+use super::locate::is_document;
 use super::places::Spot;
-use super::{Evidence, follow, kin};
-use crate::document::{Demand, Place};
-use crate::research::{Action, Area, Component, SourceId, Strength, SymbolRef, Work, plural, work};
+use super::{Evidence, kin, section};
+use crate::document::Place;
+use crate::research::{Action, Area, Component, SourceId, Strength, SymbolRef, plural};
 use crate::text::stems;
 
 /// A file that exists and is extended.
@@ -20,8 +20,8 @@ pub fn existing(
     let workspace = engine.workspace;
     let file = &workspace.files[spot.file];
     let mut sources = Vec::new();
-    match &spot.sibling {
-        Some((_, line)) => sources.extend(engine.cite_line(&file.path, *line, area)),
+    match &spot.line {
+        Some(line) => sources.extend(engine.cite_line(&file.path, line.number, area)),
         None if spot.symbols.is_empty() => sources.extend(engine.cite(&file.path, 1, file.lines.clamp(1, 10), area)),
         None => {}
     }
@@ -104,8 +104,8 @@ pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot
     if is_document(file) {
         add_section(engine, component, requirement, area);
     }
-    if let Some((name, line)) = &spot.sibling {
-        add_line(engine, component, (name, "setting", *line), requirement, area);
+    if let Some(line) = &spot.line {
+        add_line(engine, component, (&line.name, line.kind.name(), line.number), requirement, area);
     }
     for &index in &spot.symbols {
         let symbol = &file.symbols[index];
@@ -134,7 +134,7 @@ pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot
 /// Adds the section of a document that says most of a requirement.
 fn add_section(engine: &Evidence<'_>, component: &mut Component, requirement: &str, area: Area) {
     let Some(demand) = engine.agenda.requirement(requirement) else { return };
-    let Some((line, title)) = section(engine, &component.path, demand) else { return };
+    let Some((line, title)) = section::of(engine, &component.path, demand) else { return };
     add_line(engine, component, (&title, "section", line), requirement, area);
 }
 
@@ -160,90 +160,6 @@ fn add_line(
         source,
         requirements: vec![requirement.to_owned()],
     });
-}
-
-/// A heading's text without the targets of its links.
-fn without_links(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text.trim();
-    while let Some((before, target)) = rest.split_once("](") {
-        out.push_str(&before.replace('[', ""));
-        rest = target.split_once(')').map_or("", |(_, after)| after);
-    }
-    out.push_str(&rest.replace(['[', ']'], ""));
-    out.trim().to_owned()
-}
-
-/// What the name of a model says as a heading: more than words can.
-const MODEL: f32 = 100.0;
-
-/// The heading of a document under which most of a requirement's words stand: its line and its title.
-pub fn section(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, String)> {
-    let lines = engine.reader.lines(path)?;
-    let wanted = &engine.query(demand).words;
-    let models = follow::names(engine, demand);
-    let about: BTreeSet<String> = stems(path).into_iter().collect();
-    let code = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code);
-    let built: BTreeSet<String> = code.flat_map(|other| exact_names(&other.statement)).collect();
-    // A new setting is told where its sibling is.
-    let spots = engine.spots.values().flatten();
-    let siblings: BTreeSet<&str> =
-        spots.filter_map(|spot| spot.sibling.as_ref().map(|(name, _)| name.as_str())).collect();
-    let mut in_code = false;
-    let mut best: Option<(f32, usize, String)> = None;
-    let mut at: Option<(usize, String)> = None;
-    let mut said: BTreeMap<&str, f32> = BTreeMap::new();
-    let mut weigh = |at: &Option<(usize, String)>, said: &mut BTreeMap<&str, f32>| {
-        let sum: f32 = said.values().sum();
-        if let Some((line, title)) = at
-            && best.as_ref().is_none_or(|(most, ..)| sum > *most)
-            && sum > 0.0
-        {
-            best = Some((sum, *line, title.clone()));
-        }
-        said.clear();
-    };
-    for (index, line) in lines.iter().enumerate() {
-        let title = line.trim_start_matches('#');
-        let fence = ["```", "~~~"].into_iter().find(|fence| line.trim_start().starts_with(fence));
-        in_code ^= fence.is_some_and(|fence| line.matches(fence).count() == 1);
-        let is_heading = line.starts_with('#') && title.starts_with(' ') && !in_code;
-        if is_heading {
-            weigh(&at, &mut said);
-            let bare = without_links(title.split(" {#").next().unwrap_or(title)).replace(['`', '*'], "");
-            let bare = bare.trim().to_owned();
-            // What was made in the same way is told where this one will be told.
-            if let Some(name) = siblings.get(bare.as_str()) {
-                said.insert(name, 2.0 * MODEL);
-            } else if let Some(name) = models.get(&bare) {
-                said.insert(name, MODEL);
-            } else if let Some(name) = built.get(&bare) {
-                said.insert(name, MODEL / 2.0);
-            }
-            at = Some((index + 1, bare));
-        }
-        // What a heading says counts for more than what stands below it, most of all in the requirement's own words.
-        let voice = |wanted: &Wanted| match is_heading {
-            true if wanted.weight >= WEIGHTY => 6.0,
-            true => 3.0,
-            false => 1.0,
-        };
-        let stems: BTreeSet<String> = stems(line).into_iter().collect();
-        // What the whole document is about tells no section.
-        let here = |wanted: &&Wanted| stems.contains(&wanted.stem) && !about.contains(&wanted.stem);
-        for wanted in wanted.iter().filter(here) {
-            let weight = voice(wanted) * wanted.weight * engine.locator.text.rarity(wanted.word);
-            let known = said.entry(wanted.stem.as_str()).or_default();
-            *known = known.max(weight);
-        }
-    }
-    weigh(&at, &mut said);
-    // A changelog is continued at its top.
-    if matches!(kin::stem(path).to_lowercase().as_str(), "changelog" | "changes" | "history" | "news" | "releases") {
-        let top = lines.iter().enumerate().find(|(_, line)| line.starts_with("## ") || line.contains("nreleased"));
-        return top.map(|(index, line)| (index + 1, without_links(line.trim_start_matches(['#', ' ']))));
-    }
-    best.map(|(_, line, title)| (line, title))
 }
 
 /// The touched files that a file uses, each with the first line that names it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{can_change, is_document};
 use super::places::{alike, is_about_words, named_commit};
-use super::{Evidence, NewHome, component, follow, kin};
+use super::{Evidence, NewHome, component, follow, kin, section};
 use crate::document::Demand;
 use crate::research::{
     Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, Work, ask, deed, joined, work,
@@ -26,7 +26,7 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
                 .agenda
                 .requirement(id)
                 .filter(|_| is_document(file))
-                .and_then(|demand| component::section(engine, &file.path, demand));
+                .and_then(|demand| section::of(engine, &file.path, demand));
             let source = match (symbol, &section) {
                 (Some(symbol), _) => engine.cite(&file.path, symbol.first, symbol.last, Area::Design),
                 (None, Some((line, _))) => engine.cite_line(&file.path, *line, Area::Design),

@@ -6,12 +6,13 @@ use rayon::prelude::*;
 
 use super::done::Done;
 use super::locate::exact_names;
-use super::places::{self, Spot, named_commit};
+use super::places::{self, LineKind, Spot, named_commit};
 use super::precedent::{Asked, Changed, FLAG, changed, meaning, said};
 use super::surface::Surface;
-use super::{Evidence, kin, met};
+use super::{Evidence, kin, met, named, section};
 use crate::document::Demand;
 use crate::research::{Area, Claim, Strength, Way, Work, joined, work};
+use crate::text::stems;
 use crate::workspace::{Cancel, Cancelled};
 
 /// A precedent is told from this likeness on; one that is the best of half of the requirements, from the least likeness of all.
@@ -36,8 +37,11 @@ fn followed(engine: &Evidence<'_>, id: &str) -> Option<usize> {
     let shared = beside > 1 && beside * 2 >= engine.precedents.len();
     // One word of many is chance, but for the kind of thing that is asked for.
     let asked = Asked::of(engine.agenda.requirement(id)?, engine);
-    let said = said(&engine.workspace.history.commits[own.commit]).0;
-    let shares = asked.is_kind_of(&said) || said.intersection(&asked.words).count() > 1;
+    let (said, names) = said(&engine.workspace.history.commits[own.commit]);
+    // The name of something else shares a word by chance.
+    let is_own = names.iter().all(|stem| asked.words.contains(stem) || asked.theme.contains(stem));
+    let common = said.intersection(&asked.words).filter(|stem| is_own || !names.contains(*stem));
+    let shares = asked.is_kind_of(&said) || common.count() > 1;
     (own.likeness >= TOLD && shares || shared).then_some(own.commit)
 }
 
@@ -85,9 +89,26 @@ fn told_beside(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
         engine.spots(&demand.id).iter().filter(|spot| spot.strength > Strength::Possible).cloned().collect();
     let near = engine.ranked(&demand.id).iter().take(DOCUMENTS).map(|ranked| ranked.file);
     let new = near.filter(|file| documents.contains(file) && spots.iter().all(|spot| spot.file != *file));
-    let new: Vec<usize> = new.take(1).collect();
+    let mut new: Vec<usize> = new.take(1).collect();
+    new.extend(of_settings(engine, demand).filter(|file| spots.iter().all(|spot| spot.file != *file)));
+    new.dedup();
     spots.extend(places::likely(engine, demand, &new));
     (!new.is_empty() && !spots.is_empty()).then_some(spots)
+}
+
+/// The document that tells of the settings beside which those of other requirements belong, where a documentation
+/// requirement speaks of settings.
+fn of_settings(engine: &Evidence<'_>, demand: &Demand) -> impl Iterator<Item = usize> {
+    let speaks = demand.summary().to_lowercase().contains("setting");
+    let lines = engine.spots.values().flatten().filter_map(|spot| spot.line.as_ref());
+    let settings: BTreeSet<&str> =
+        lines.filter(|line| speaks && line.kind == LineKind::Setting).map(|line| line.name.as_str()).collect();
+    let path = |file: usize| engine.workspace.files[file].path.as_str();
+    let mut ranked = engine.ranked(&demand.id).iter().map(|ranked| ranked.file);
+    let tells = |file: &usize| {
+        !settings.is_empty() && named::is_keeper(path(*file)) && section::titles(engine, path(*file), &settings)
+    };
+    ranked.find(tells).into_iter()
 }
 
 /// What commits changed that made one more of a kind.
@@ -133,15 +154,25 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
         let name = meaning(kin::stem(&files[file].path));
         let of_then = name.iter().any(|stem| then.contains(stem) && !is_asked(stem))
             || !name.is_empty() && name.iter().all(|stem| names.contains(stem) && !asked.theme.contains(stem));
-        name.iter().any(is_asked) && !of_then
+        // What lies in a folder of what is asked for may be called after something general.
+        let lies_in: BTreeSet<String> = folders(&files[file].path).flat_map(meaning).collect();
+        (name.iter().any(is_asked) || lies_in.iter().filter(|stem| is_asked(stem)).count() > 1) && !of_then
     };
     // What made the flag that is changed is where it is changed.
     let made_flag = !flags(&demand.summary()).is_disjoint(&flags(&commit.subject));
+    // Where the first place is of what the document is about, what is of something else is no place.
+    let theme = |file: usize| -> BTreeSet<String> {
+        let of_theme = |stem: &String| asked.theme.contains(stem) && asked.words.contains(stem);
+        stems(&files[file].path).into_iter().filter(of_theme).collect()
+    };
+    let of_theme = engine.spots(&demand.id).first().map(|spot| theme(spot.file)).unwrap_or_default();
+    let strays = |file: usize| !of_theme.is_empty() && of_theme.is_disjoint(&theme(file));
     let fits = |file: usize| usual.has(file) || of_first.contains(&file) && (made_flag || speaks(file));
     let mut spots: Vec<Spot> =
         engine.spots(&demand.id).iter().filter(|spot| spot.strength > Strength::Possible).cloned().collect();
     let ranked = engine.ranked(&demand.id).iter().take(RANKED).map(|ranked| ranked.file);
-    let new = ranked.filter(|&file| fits(file) && spots.iter().all(|spot| spot.file != file));
+    let new =
+        ranked.filter(|&file| fits(file) && (made_flag || !strays(file)) && spots.iter().all(|spot| spot.file != file));
     let new: Vec<usize> = new.take(ADDED).collect();
     let by = |file: usize| {
         let of_kind = || usual.near.iter().find(|(_, code)| code.contains(&file)).map(|(commit, _)| *commit);
@@ -155,6 +186,11 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
         spots.sort_by_key(|spot| std::cmp::Reverse((spot.strength, votes(spot))));
     }
     (!spots.is_empty()).then_some(spots)
+}
+
+/// The names of the two folders in which a file lies.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    path.rsplit('/').skip(1).take(2)
 }
 
 /// The flags that a text writes out.

@@ -1,5 +1,7 @@
 //! The embedded engine: answers every question from facts of the repository, without a key and without the network.
 
+mod bases;
+mod borrowed;
 pub mod catalogue;
 mod component;
 mod counterpart;
@@ -9,16 +11,19 @@ mod done;
 mod environment;
 mod follow;
 mod kin;
+mod literal;
 pub mod locate;
 mod met;
 mod named;
 mod places;
 mod precedent;
+mod section;
 mod stack;
 mod surface;
 mod system;
 mod technology;
 mod testing;
+mod theme;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -53,6 +58,8 @@ pub struct Evidence<'w> {
     ranked: BTreeMap<String, Vec<Ranked>>,
     /// The same over tests.
     tests: Locator<'w>,
+    /// What the document is about.
+    theme: theme::Theme,
     /// The parts of the repository by their names.
     parts: named::Parts,
     /// What each requirement asks for.
@@ -125,6 +132,7 @@ impl<'w> Evidence<'w> {
             sides: surface::Sides::new(workspace),
             paths: counterpart::Paths::new(workspace),
             ranked: BTreeMap::new(),
+            theme: theme::Theme::new(agenda),
             parts,
             queries,
             spots,
@@ -156,9 +164,37 @@ impl<'w> Evidence<'w> {
         engine.spots.extend(done::places(&engine));
         engine.followed = follow::of_requirements(&engine);
         engine.spots.extend(follow::places(&engine, cancel)?);
-        engine.spots.extend(places::of_referrals(&engine, cancel)?);
-        engine.spots.extend(places::of_guards(&engine));
+        engine.spots.extend(borrowed::of_referrals(&engine, cancel)?);
+        engine.spots.extend(borrowed::of_guards(&engine));
         engine.homes = design::homes(&engine);
+        if std::env::var("GPD").is_ok() {
+            for demand in &agenda.requirements {
+                for spot in engine.spots(&demand.id) {
+                    let share =
+                        engine.ranked(&demand.id).iter().find(|one| one.file == spot.file).map_or(0.0, |one| one.share);
+                    let others = engine
+                        .spots
+                        .iter()
+                        .filter(|(id, spots)| ***id != *demand.id && spots.iter().any(|one| one.file == spot.file))
+                        .count();
+                    eprintln!(
+                        "GPD {} {:?} {:.2} others={} commit={} words={} told={} sym={} because={} line={} with={:?} {}",
+                        demand.id,
+                        spot.strength,
+                        share,
+                        others,
+                        spot.commit.is_some(),
+                        spot.words.len(),
+                        spot.told.iter().map(|(_, words)| words.len()).sum::<usize>(),
+                        spot.symbols.len(),
+                        spot.because.is_some(),
+                        spot.line.is_some(),
+                        spot.with,
+                        workspace.files[spot.file].path
+                    );
+                }
+            }
+        }
         Ok(engine)
     }
 

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::places::Spot;
+use super::theme::ROLES;
 use super::{Evidence, kin};
 use crate::document::Demand;
 use crate::research::subject;
@@ -271,9 +272,10 @@ pub fn subjects(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
     written.unwrap_or_else(|| spelled(engine, demand))
 }
 
-/// So many words of a type's name make it one of a kind (one less where it keeps settings), and so far down the ranking
-/// it is looked for.
+/// So many words of a type's name make it one of a kind, fewer where it keeps settings that are spoken of, and so far down
+/// the ranking it is looked for.
 const SPELLED: usize = 4;
+const SETTINGS: usize = 2;
 const LOOKED: usize = 60;
 
 /// Whether a type's name says that it keeps settings.
@@ -285,20 +287,30 @@ fn keeps_settings(name: &str) -> bool {
 /// in “the event of a permitted call”, of bulkheads.
 fn spelled(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
     let title = engine.agenda.title.as_deref().unwrap_or_default();
-    let said: BTreeSet<String> = stems(&demand.summary()).into_iter().collect();
-    let about: BTreeSet<String> = stems(title).into_iter().collect();
-    let is_spelled = |symbol: &Symbol| {
-        let words: BTreeSet<String> = stems(&symbol.name).into_iter().collect();
+    let words = |text: &str| -> BTreeSet<String> {
+        let one = |stem: String| if stem == "config" { "configur".to_owned() } else { stem };
+        stems(text).into_iter().map(one).collect()
+    };
+    let (said, about) = (words(&demand.summary()), words(title));
+    let spelled_by = |symbol: &Symbol| {
+        let mut words = words(&symbol.name);
+        words.retain(|word| !ROLES.contains(&word.as_str()));
         let own = words.intersection(&said).count();
-        symbol.parent.is_none()
+        let keeps = keeps_settings(&symbol.name);
+        let is_spelled = symbol.parent.is_none()
             && symbol.kind.is_container()
-            && words.len() >= if keeps_settings(&symbol.name) { SPELLED - 1 } else { SPELLED }
+            && words.len() >= if keeps { SETTINGS } else { SPELLED }
             && own + 1 >= words.len()
             && words.iter().all(|word| said.contains(word) || about.contains(word))
+            // It is the settings that are spoken of.
+            && (!keeps || ["configur", "properti", "option", "set"].iter().any(|word| words.contains(*word) && said.contains(*word)));
+        if is_spelled { words.len() } else { 0 }
     };
     let ranked = engine.ranked(&demand.id).iter().take(LOOKED).map(|ranked| ranked.file);
-    let found = ranked.filter(|&file| engine.workspace.files[file].symbols.iter().any(is_spelled));
-    let found: Vec<usize> = found.take(DEFINED + 1).collect();
+    let spelled = |file: usize| engine.workspace.files[file].symbols.iter().map(spelled_by).max().unwrap_or(0);
+    let found: Vec<(usize, usize)> = ranked.map(|file| (spelled(file), file)).filter(|(most, _)| *most > 0).collect();
+    let most = found.iter().map(|(most, _)| *most).max().unwrap_or(0);
+    let found: Vec<usize> = found.into_iter().filter(|(words, _)| *words == most).map(|(_, file)| file).collect();
     if found.len() > DEFINED { Vec::new() } else { found }
 }
 
@@ -345,6 +357,11 @@ const KEEPERS: &[&str] =
 /// So many siblings make a file the home of a setting.
 const SIBLINGS: usize = 2;
 
+/// Whether a file's name says that it keeps settings.
+pub fn is_keeper(path: &str) -> bool {
+    kin::stem(path).to_lowercase().split(['_', '-', '.']).any(|word| KEEPERS.contains(&word))
+}
+
 /// The file that keeps settings named like one that a requirement writes in capitals, with a sibling and its line.
 pub fn setting(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, String, usize)> {
     let criteria = demand.criteria.iter().map(|criterion| &*criterion.text);
@@ -354,10 +371,7 @@ pub fn setting(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, String,
     if wanted.is_empty() {
         return None;
     }
-    let keeps = |file: &SourceFile| {
-        let stem = kin::stem(&file.path).to_lowercase();
-        file.language.is_some() && can_change(file) && stem.split(['_', '-', '.']).any(|word| KEEPERS.contains(&word))
-    };
+    let keeps = |file: &SourceFile| file.language.is_some() && can_change(file) && is_keeper(&file.path);
     let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| keeps(file));
     let counted = files.filter_map(|(index, file)| {
         let lines = engine.reader.lines(&file.path)?;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted, is_document};
-use super::{Evidence, counterpart, kin, named};
+use super::{Evidence, bases, counterpart, kin, literal, named};
 use crate::document::Demand;
 use crate::research::{Strength, Work, joined, work};
 use crate::text::{split_identifier, stems};
-use crate::workspace::{Cancel, Cancelled, Commit, Part, SourceFile, SymbolKind};
+use crate::workspace::{Commit, Part, SourceFile, SymbolKind};
 
 /// A place that a requirement touches.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,12 +26,44 @@ pub struct Spot {
     pub told: Vec<(&'static str, Vec<String>)>,
     /// The most alike past commit that changed it.
     pub commit: Option<usize>,
-    /// A setting that it keeps beside which the requirement's own belongs, and its line.
-    pub sibling: Option<(String, usize)>,
+    /// A line of it that shows why: beside which the requirement's own setting belongs, or that says what it writes out.
+    pub line: Option<Line>,
+    /// Why it is a place besides, as a sentence without its full stop.
+    pub because: Option<String>,
     /// The earlier requirement that is built there and that this one speaks of.
     pub with: Option<String>,
     /// What is to another part of the product what this is to the requirement's, and does there what it asks for.
     pub model: Option<Model>,
+}
+
+/// A line that says something by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// One-based.
+    pub number: usize,
+    /// What stands there.
+    pub name: String,
+    /// What that is.
+    pub kind: LineKind,
+}
+
+/// What stands in a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// A setting that is named like the requirement's.
+    Setting,
+    /// What the requirement writes out.
+    Literal,
+}
+
+impl LineKind {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Setting => "setting",
+            Self::Literal => "text",
+        }
+    }
 }
 
 /// A place that shows how another one is made.
@@ -83,8 +115,10 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
         spots.truncate(KEPT_POSSIBLE);
     }
     spots.truncate(KEPT);
-    if work(demand) != Work::Code {
-        return spots;
+    match work(demand) {
+        Work::Code => {}
+        Work::Documentation => return with_told(engine, demand, spots),
+        Work::Guard => return spots,
     }
     if let Some(first) = spots.first().filter(|spot| spot.strength > Strength::Possible) {
         // Another package of the repository that only speaks alike is no place beside a better one.
@@ -114,8 +148,18 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     if !spots.is_empty() {
         named.retain(|spot| spot.strength > Strength::Possible);
     }
-    if let Some((file, sibling, line)) = named::setting(engine, demand) {
-        let keeper = Spot { sibling: Some((sibling, line)), ..Spot::at(file) };
+    let own_name = likely(engine, demand, &engine.theme.places(engine, demand));
+    for place in own_name.into_iter().chain(of_literals(engine, demand, &[demand])) {
+        let known =
+            spots.iter().chain(&named).any(|spot| spot.file == place.file && spot.strength > Strength::Possible);
+        if !known {
+            spots.retain(|spot| spot.file != place.file);
+            named.push(place);
+        }
+    }
+    if let Some((file, sibling, number)) = named::setting(engine, demand) {
+        let line = Line { number, name: sibling, kind: LineKind::Setting };
+        let keeper = Spot { line: Some(line), ..Spot::at(file) };
         match spots.iter_mut().chain(&mut named).find(|spot| spot.file == file) {
             // It is told by what stands beside the setting, and not by what its definitions say.
             Some(known) => *known = Spot { strength: known.strength, score: known.score, ..keeper },
@@ -128,7 +172,61 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     spots.extend(named);
     let mut spots = counterpart::in_own_part(engine, demand, spots);
     spots.sort_by(|a, b| subjects.contains(&b.file).cmp(&subjects.contains(&a.file)).then(order(a, b)));
+    with_base(engine, demand, &mut spots);
     spots
+}
+
+/// Documents for more requirements than this are each looked for by their own words alone.
+const FEW: usize = 8;
+
+/// The places of a documentation requirement with the documents that say what the code requirements write out.
+fn with_told(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>) -> Vec<Spot> {
+    let code: Vec<&Demand> = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code).collect();
+    if code.len() > FEW {
+        return spots;
+    }
+    let said = of_literals(engine, demand, &code).into_iter();
+    let new: Vec<Spot> = said.filter(|said| !is_changelog(&engine.workspace.files[said.file].path)).collect();
+    spots.retain(|spot| {
+        let is_new = new.iter().any(|new| new.file == spot.file);
+        !is_new && (new.is_empty() || spot.strength > Strength::Possible) || spot.strength == Strength::Strong
+    });
+    let new = new.into_iter().filter(|new| spots.iter().all(|spot| spot.file != new.file)).collect::<Vec<_>>();
+    spots.extend(new);
+    spots
+}
+
+/// Adds the type that the first place's type extends, where that is about the same.
+fn with_base(engine: &Evidence<'_>, demand: &Demand, spots: &mut Vec<Spot>) {
+    let Some(first) = spots.first().filter(|spot| spot.strength > Strength::Possible) else { return };
+    let Some((file, because)) =
+        bases::of(engine, first).filter(|(file, _)| spots.iter().all(|spot| spot.file != *file))
+    else {
+        return;
+    };
+    let base = likely(engine, demand, &[file]).into_iter().next();
+    spots.extend(base.map(|base| Spot { because: Some(because), ..base }));
+}
+
+/// Files that say what some requirements write out, as likely places of one, with the definition that says it first.
+pub fn of_literals(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand]) -> Vec<Spot> {
+    let found = literal::places(engine, demand, written_by).into_iter();
+    let place = |(file, name, number): (usize, String, usize)| {
+        let spot = likely(engine, demand, &[file]).pop().unwrap_or_else(|| Spot::at(file));
+        let symbols = &engine.workspace.files[file].symbols;
+        let around = (0..symbols.len()).filter(|&at| (symbols[at].first..=symbols[at].last).contains(&number));
+        let around = around.min_by_key(|&at| symbols[at].last - symbols[at].first);
+        let others = spot.symbols.iter().copied().filter(|at| Some(*at) != around);
+        let because = Some(format!("line {number} says `{name}`"));
+        match around {
+            Some(around) => {
+                let symbols = std::iter::once(around).chain(others).take(2).collect();
+                Spot { symbols, because, ..spot }
+            }
+            None => Spot { line: Some(Line { number, name, kind: LineKind::Literal }), symbols: Vec::new(), ..spot },
+        }
+    };
+    found.map(place).collect()
 }
 
 /// Ranks files for a requirement: code on the side and in the part of the product that it is about, or documentation.
@@ -156,48 +254,6 @@ fn locator<'e, 'w>(engine: &'e Evidence<'w>, demand: &Demand) -> &'e Locator<'w>
         Some(documents) if work(demand) == Work::Documentation => documents,
         _ => &engine.locator,
     }
-}
-
-/// The places of requirements that other work must not break: where that other work is done, which is the nearest
-/// requirement that speaks of the same.
-pub fn of_guards(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
-    let demands = &engine.agenda.requirements;
-    let words = |demand: &Demand| -> BTreeSet<String> {
-        engine
-            .query(demand)
-            .words
-            .iter()
-            .filter(|wanted| wanted.weight >= WEIGHTY)
-            .map(|wanted| wanted.stem.clone())
-            .collect()
-    };
-    let guards = demands.iter().enumerate().filter(|(_, demand)| work(demand) == Work::Guard);
-    guards
-        .filter_map(|(at, guard)| {
-            let own = words(guard);
-            let others = demands.iter().enumerate().filter(|(_, other)| work(other) == Work::Code);
-            let shared = others.map(|(index, other)| (own.intersection(&words(other)).count(), index, other));
-            // Of equals the one before it, which it was written to restrain.
-            let near = |index: usize| (index > at, index.abs_diff(at));
-            let (count, _, guarded) =
-                shared.max_by_key(|(count, index, _)| (*count, std::cmp::Reverse(near(*index))))?;
-            // One that speaks of nothing else here, and has a place of its own, is looked after there.
-            let placed = engine.spots(&guard.id).first().is_some_and(|spot| spot.strength > Strength::Possible);
-            if count == 0 && placed {
-                // Of its own places, what other work touches is what it guards.
-                let touched = |spot: &&Spot| {
-                    let code = demands.iter().filter(|other| work(other) == Work::Code);
-                    code.flat_map(|other| engine.spots(&other.id)).any(|other| other.file == spot.file)
-                };
-                let spots: Vec<Spot> = engine.spots(&guard.id).iter().filter(touched).cloned().collect();
-                return (!spots.is_empty()).then(|| (guard.id.to_string(), spots));
-            }
-            let mut spots = engine.spots(&guarded.id).to_vec();
-            // What the guarded one speaks of, the guard need not.
-            spots.iter_mut().for_each(|spot| spot.with = None);
-            (!spots.is_empty()).then(|| (guard.id.to_string(), spots))
-        })
-        .collect()
 }
 
 /// So far down the ranking a file may have a twin, and so many files may be one.
@@ -229,41 +285,6 @@ fn shares_of_twins(engine: &Evidence<'_>, ranked: &[Ranked]) -> BTreeMap<usize, 
             group.into_iter().map(move |one| (one.file, sum))
         })
         .collect()
-}
-
-/// Places of requirements that have no sure one of their own and speak of what an earlier one asks for: those of the
-/// earlier one, or of what that speaks of in turn, that bear the words by which it is spoken of.
-///
-/// # Errors
-/// [`Cancelled`] once `cancel` is set.
-pub fn of_referrals(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(String, Vec<Spot>)>, Cancelled> {
-    let is_sure = |spot: &&Spot| spot.strength > Strength::Possible;
-    let unplaced =
-        |demand: &&Demand| work(demand) == Work::Code && !engine.spots(&demand.id).iter().any(|spot| is_sure(&spot));
-    let mut found = Vec::new();
-    for demand in engine.agenda.requirements.iter().filter(unplaced) {
-        cancel.check()?;
-        let mut from = demand;
-        while let Some(referral) = engine.agenda.referral(&from.id) {
-            from = &engine.agenda.requirements[referral.asks];
-            let shared: BTreeSet<String> = referral.words.iter().flat_map(|word| stems(word)).collect();
-            let bears =
-                |spot: &&Spot| stems(&engine.workspace.files[spot.file].path).iter().any(|stem| shared.contains(stem));
-            let places: Vec<&Spot> = engine.spots(&from.id).iter().filter(is_sure).filter(bears).collect();
-            if !places.is_empty() {
-                found.push((demand.id.to_string(), led(engine, demand, &from.id, &places)));
-                break;
-            }
-        }
-    }
-    found.retain(|(_, spots)| !spots.is_empty());
-    Ok(found)
-}
-
-/// Places of another requirement as those of one that speaks of it.
-fn led(engine: &Evidence<'_>, demand: &Demand, with: &str, places: &[&Spot]) -> Vec<Spot> {
-    let files: Vec<usize> = places.iter().map(|place| place.file).collect();
-    likely(engine, demand, &files).into_iter().map(|spot| Spot { with: Some(with.to_owned()), ..spot }).collect()
 }
 
 /// Files as likely places of a requirement; those that say none of its words are left out.
@@ -445,7 +466,8 @@ impl Spot {
             words,
             told,
             commit: None,
-            sibling: None,
+            line: None,
+            because: None,
             with: None,
             model: None,
         }
@@ -469,9 +491,11 @@ impl Spot {
         if let Some(model) = &self.model {
             reasons.push(format!("it is the counterpart of `{}`", engine.workspace.files[model.file].path));
         }
-        if let Some((sibling, _)) = &self.sibling {
-            reasons.push(format!("it keeps settings like `{sibling}`"));
-        }
+        reasons.extend(self.line.iter().map(|line| match line.kind {
+            LineKind::Setting => format!("it keeps settings like `{}`", line.name),
+            LineKind::Literal => format!("line {} says `{}`", line.number, line.name),
+        }));
+        reasons.extend(self.because.clone());
         if let Some(commit) = self.commit {
             reasons.push(format!("commit {} changed it", named_commit(&engine.workspace.history.commits[commit])));
         }

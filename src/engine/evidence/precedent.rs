@@ -212,6 +212,8 @@ fn kind_in(said: &str) -> Option<String> {
         since = since.saturating_add(1);
         match &*word.to_lowercase() {
             "a" | "an" | "another" | "new" => since = 0,
+            // A refused event is there already.
+            said if said.ends_with("ed") => since = usize::MAX,
             // One thing is asked for: `a tenant's events` are there already.
             _ if word.contains('`') || word.ends_with('s') || since > BETWEEN => {}
             _ => {

@@ -27,7 +27,10 @@ pub fn document_symbol(snapshot: &Snapshot) -> Vec<DocumentSymbol> {
 }
 
 fn requirement(lines: Lines<'_>, demand: &Demand) -> DocumentSymbol {
-    let children = demand.numbered().map(|(id, criterion)| {
+    let range = demand.range.start.min(demand.id_range.start)..demand.range.end.max(demand.id_range.end);
+    // A criterion that stands with those of the whole document lies in no requirement.
+    let own = demand.numbered().filter(|(_, criterion)| range.contains(&criterion.range.start));
+    let children = own.map(|(id, criterion)| {
         symbol(
             lines,
             id,
@@ -38,7 +41,6 @@ fn requirement(lines: Lines<'_>, demand: &Demand) -> DocumentSymbol {
             Vec::new(),
         )
     });
-    let range = demand.range.start.min(demand.id_range.start)..demand.range.end.max(demand.id_range.end);
     let detail = Some(demand.summary());
     symbol(lines, demand.id.to_string(), detail, SymbolKind::INTERFACE, &range, &demand.id_range, children.collect())
 }

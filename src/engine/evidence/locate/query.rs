@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::switch::{STATES, is_switch};
 use crate::document::Demand;
 use crate::research::{Agenda, Work, deed, work};
@@ -94,6 +98,13 @@ impl Query {
         if summary.contains("command line") || summary.contains("command-line") {
             query.lower("command line", FRAME);
         }
+        let deed = terms(&deed(&demand.statement)).words;
+        for role in roles(&demand.statement) {
+            // Who wants it says nothing of what it is, unless that is what it is about.
+            if !terms(role).words.iter().any(|stem| deed.contains(stem)) {
+                query.lower(role, FRAME);
+            }
+        }
         query.imply(&demand.summary());
         let commands = demand.statement.split('`').skip(1).step_by(2).filter(|code| code.contains(' '));
         for program in commands.filter_map(|code| code.split(' ').next()) {
@@ -117,6 +128,21 @@ impl Query {
     pub fn all(&self) -> impl Iterator<Item = &Wanted> {
         self.words.iter().chain(&self.pairs)
     }
+}
+
+static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(concat!(
+        r"(?i)(?:^|\b(?:let|lets|allow|allows)\s+)(?:(?:an?|the|every|each|any)\s+)?",
+        r"(?P<role>users?|operators?|admins?|administrators?|authors?|developers?|engineers?|maintainers?|customers?",
+        r"|visitors?|people|teams?|callers?)\s+(?:must|shall|should|can|may|to|set|see|choose)\b",
+    ))
+    .expect("constant pattern")
+});
+
+/// The people for whom a requirement is: `operator` in “An operator MUST be able to …”.
+fn roles(statement: &str) -> impl Iterator<Item = &str> {
+    ROLE.captures_iter(statement).filter_map(|found| found.name("role")).map(|role| role.as_str())
 }
 
 /// Whether what stands in inline code is a short word such as `css`, which is a value more often than a name.

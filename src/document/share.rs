@@ -1,0 +1,78 @@
+//! Gives the criteria that a document lists for all of its requirements to the one that each of them shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::requirement::{Criterion, Demand, DemandKind};
+use crate::text::{says, stems};
+
+/// A criterion that shares less than this with a requirement shows none: one word that no other requirement says, or
+/// several that some do.
+const SHARED: f32 = 1.0;
+
+/// Gives each criterion to the requirement that it names, or with which it shares most words; a word counts by how few
+/// requirements say it. One that shares nothing with any is left out.
+pub(super) fn out(demands: &mut [Demand], criteria: Vec<Criterion>) {
+    if criteria.is_empty() {
+        return;
+    }
+    let words: Vec<BTreeSet<String>> = demands
+        .iter()
+        .map(|demand| match demand.kind {
+            DemandKind::Requirement => stems(&demand.summary()).into_iter().collect(),
+            _ => BTreeSet::new(),
+        })
+        .collect();
+    let mut said: BTreeMap<&String, f32> = BTreeMap::new();
+    for word in words.iter().flatten() {
+        *said.entry(word).or_default() += 1.0;
+    }
+    let homes: Vec<Option<usize>> = criteria
+        .iter()
+        .map(|criterion| {
+            let named = demands.iter().position(|demand| demand.given && says(&criterion.text, &demand.id));
+            named.or_else(|| {
+                let own: BTreeSet<String> = stems(&criterion.text).into_iter().collect();
+                let shared =
+                    |words: &BTreeSet<String>| words.intersection(&own).map(|word| 1.0 / said[word]).sum::<f32>();
+                let best = words.iter().map(shared).enumerate().filter(|(_, shared)| *shared >= SHARED);
+                // Of equals the first.
+                best.reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(at, _)| at)
+            })
+        })
+        .collect();
+    for (criterion, home) in criteria.into_iter().zip(homes) {
+        if let Some(home) = home {
+            demands[home].criteria.push(criterion);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Document;
+
+    #[test]
+    fn criteria_of_a_document_go_to_what_they_show() {
+        let document = Document::parse(concat!(
+            "## Requirements\n\n",
+            "- **FR-001**: It MUST be possible to limit, for a `Router` or one route, how long reading a body may take.\n",
+            "- **FR-002**: Extractors that read the body MUST reject with the status 408.\n\n",
+            "## Acceptance criteria\n\n",
+            "- A body that stalls is answered with 408.\n",
+            "- AC-2: A route with its own limit ignores that of its router.\n",
+            "- The log says so (FR-002).\n",
+            "- Nothing else happens.\n",
+        ));
+        let shown: Vec<(&str, Vec<&str>)> = document
+            .requirements()
+            .map(|demand| (&*demand.id, demand.criteria.iter().map(|criterion| &*criterion.text).collect()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("FR-001", vec!["A route with its own limit ignores that of its router."]),
+                ("FR-002", vec!["A body that stalls is answered with 408.", "The log says so (FR-002)."]),
+            ]
+        );
+    }
+}

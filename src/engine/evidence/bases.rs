@@ -1,0 +1,80 @@
+//! Finds the type that the type of a place extends: what it shares with its likes is kept there.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::locate::can_change;
+use super::places::Spot;
+use super::theme::ROLES;
+use super::{Evidence, kin};
+use crate::text::stems;
+use crate::workspace::SymbolKind;
+
+static EXTENDS: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(r"\bextends\s+(?:\w+\.)*(\w+)|\bclass\s+\w+\s*(?:\(\s*|<\s*)(?:\w+(?:\.|::))*(\w+)")
+        .expect("constant pattern")
+});
+
+/// A definition says what it extends in so many lines.
+const HEAD: usize = 4;
+/// A name that shares so many words with that of the type is of the same subject.
+const SHARED: usize = 2;
+/// A type that more neighbours than this use is no one's own base.
+const NEIGHBOURS: usize = 2;
+
+/// The name of the type that a definition extends, from its first lines.
+fn extended(head: &str) -> Option<&str> {
+    let head = head.split('{').next().unwrap_or(head);
+    let found = EXTENDS.captures(head)?;
+    found.get(1).or_else(|| found.get(2)).map(|name| name.as_str())
+}
+
+/// Whether a type that another one extends is about the same: its name says nothing besides.
+fn is_of_subject(base: &str, own: &str) -> bool {
+    let own: BTreeSet<String> = stems(own).into_iter().collect();
+    let mut base: BTreeSet<String> = stems(base).into_iter().collect();
+    base.retain(|stem| !ROLES.contains(&stem.as_str()));
+    base.len() >= SHARED && base.is_subset(&own)
+}
+
+/// The file with the type of the same subject that the first type of a place extends, and how that is told.
+pub fn of(engine: &Evidence<'_>, spot: &Spot) -> Option<(usize, String)> {
+    let file = &engine.workspace.files[spot.file];
+    let symbol = spot.symbols.iter().map(|&at| &file.symbols[at]).find(|own| own.kind == SymbolKind::Type)?;
+    let head = engine.reader.text(&file.path, symbol.first, symbol.last.min(symbol.first + HEAD))?;
+    let base = extended(&head).filter(|base| is_of_subject(base, &symbol.name))?;
+    let defines = |other: &usize| {
+        let other = &engine.workspace.files[*other];
+        can_change(other) && other.symbols.iter().any(|own| own.name == base && own.kind.is_container())
+    };
+    let files = &engine.workspace.files;
+    let imported = engine.workspace.graph.uses[spot.file].iter().copied().find(defines);
+    // One that is written out with its package needs no import.
+    let bears = |at: &usize| kin::stem(&files[*at].path) == base && files[*at].language == file.language;
+    let found = imported.or_else(|| (0..files.len()).filter(bears).find(defines))?;
+    // What many of its neighbours extend has only in common what all of them have.
+    let folder = kin::folder(&engine.workspace.files[found].path);
+    let users = engine.workspace.graph.used_by[found].iter().map(|&user| &engine.workspace.files[user]);
+    let keeps = users.filter(|user| !user.is_test && kin::folder(&user.path) == folder).count() <= NEIGHBOURS;
+    (found != spot.file && keeps).then(|| (found, format!("`{}` extends its `{base}`", symbol.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_extended_is_read_from_the_head() {
+        let java = "public class TaggedBulkheadMetrics\n    extends AbstractBulkheadMetrics implements MeterBinder {";
+        assert_eq!(extended(java), Some("AbstractBulkheadMetrics"));
+        assert_eq!(extended("class DurationField(fields.Field):"), Some("Field"));
+        assert_eq!(extended("class Cart < Store::Basket"), Some("Basket"));
+        assert_eq!(extended("pub struct Router<S> {"), None);
+        assert!(is_of_subject("AbstractBulkheadMetrics", "TaggedBulkheadMetricsPublisher"));
+        assert!(!is_of_subject("AbstractMetrics", "TaggedBulkheadMetricsPublisher"));
+        assert!(!is_of_subject("AbstractTimerMetrics", "TaggedBulkheadMetrics"));
+    }
+}

@@ -1,0 +1,88 @@
+//! Gives requirements without places of their own those of what they speak of, and guards those of what they guard.
+
+use std::collections::BTreeSet;
+
+use super::Evidence;
+use super::locate::WEIGHTY;
+use super::places::{Spot, likely};
+use crate::document::Demand;
+use crate::research::{Strength, Work, work};
+use crate::text::stems;
+use crate::workspace::{Cancel, Cancelled};
+
+/// The places of requirements that other work must not break: where that other work is done, which is the nearest
+/// requirement that speaks of the same.
+pub fn of_guards(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
+    let demands = &engine.agenda.requirements;
+    let words = |demand: &Demand| -> BTreeSet<String> {
+        engine
+            .query(demand)
+            .words
+            .iter()
+            .filter(|wanted| wanted.weight >= WEIGHTY)
+            .map(|wanted| wanted.stem.clone())
+            .collect()
+    };
+    let guards = demands.iter().enumerate().filter(|(_, demand)| work(demand) == Work::Guard);
+    guards
+        .filter_map(|(at, guard)| {
+            let own = words(guard);
+            let others = demands.iter().enumerate().filter(|(_, other)| work(other) == Work::Code);
+            let shared = others.map(|(index, other)| (own.intersection(&words(other)).count(), index, other));
+            // Of equals the one before it, which it was written to restrain.
+            let near = |index: usize| (index > at, index.abs_diff(at));
+            let (count, _, guarded) =
+                shared.max_by_key(|(count, index, _)| (*count, std::cmp::Reverse(near(*index))))?;
+            // One that speaks of nothing else here, and has a place of its own, is looked after there.
+            let placed = engine.spots(&guard.id).first().is_some_and(|spot| spot.strength > Strength::Possible);
+            if count == 0 && placed {
+                // Of its own places, what other work touches is what it guards.
+                let touched = |spot: &&Spot| {
+                    let code = demands.iter().filter(|other| work(other) == Work::Code);
+                    code.flat_map(|other| engine.spots(&other.id)).any(|other| other.file == spot.file)
+                };
+                let spots: Vec<Spot> = engine.spots(&guard.id).iter().filter(touched).cloned().collect();
+                return (!spots.is_empty()).then(|| (guard.id.to_string(), spots));
+            }
+            let mut spots = engine.spots(&guarded.id).to_vec();
+            // What the guarded one speaks of, the guard need not.
+            spots.iter_mut().for_each(|spot| spot.with = None);
+            (!spots.is_empty()).then(|| (guard.id.to_string(), spots))
+        })
+        .collect()
+}
+
+/// Places of requirements that have no sure one of their own and speak of what an earlier one asks for: those of the
+/// earlier one, or of what that speaks of in turn, that bear the words by which it is spoken of.
+///
+/// # Errors
+/// [`Cancelled`] once `cancel` is set.
+pub fn of_referrals(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(String, Vec<Spot>)>, Cancelled> {
+    let is_sure = |spot: &&Spot| spot.strength > Strength::Possible;
+    let unplaced =
+        |demand: &&Demand| work(demand) == Work::Code && !engine.spots(&demand.id).iter().any(|spot| is_sure(&spot));
+    let mut found = Vec::new();
+    for demand in engine.agenda.requirements.iter().filter(unplaced) {
+        cancel.check()?;
+        let mut from = demand;
+        while let Some(referral) = engine.agenda.referral(&from.id) {
+            from = &engine.agenda.requirements[referral.asks];
+            let shared: BTreeSet<String> = referral.words.iter().flat_map(|word| stems(word)).collect();
+            let bears =
+                |spot: &&Spot| stems(&engine.workspace.files[spot.file].path).iter().any(|stem| shared.contains(stem));
+            let places: Vec<&Spot> = engine.spots(&from.id).iter().filter(is_sure).filter(bears).collect();
+            if !places.is_empty() {
+                found.push((demand.id.to_string(), led(engine, demand, &from.id, &places)));
+                break;
+            }
+        }
+    }
+    found.retain(|(_, spots)| !spots.is_empty());
+    Ok(found)
+}
+
+/// Places of another requirement as those of one that speaks of it.
+fn led(engine: &Evidence<'_>, demand: &Demand, with: &str, places: &[&Spot]) -> Vec<Spot> {
+    let files: Vec<usize> = places.iter().map(|place| place.file).collect();
+    likely(engine, demand, &files).into_iter().map(|spot| Spot { with: Some(with.to_owned()), ..spot }).collect()
+}

@@ -1,0 +1,80 @@
+//! Finds what a requirement writes out where files say it, too: a flag, a header, a key with dashes.
+
+use std::collections::BTreeSet;
+
+use super::Evidence;
+use crate::document::Demand;
+use crate::research::{Work, work};
+use crate::text::{says, stems};
+use crate::workspace::{Part, SourceFile};
+
+/// What more files than this say is no way to any of them.
+const FILES: usize = 3;
+const DOCUMENTS: usize = 8;
+const TOLD: usize = 2;
+
+/// What stands in inline code and is no identifier, word for word: `--profile`, `Retry-After`.
+fn written(text: &str) -> BTreeSet<&str> {
+    let code = text.split('`').skip(1).step_by(2).flat_map(str::split_whitespace);
+    let is_literal = |word: &&str| {
+        let bare = word.trim_start_matches('-');
+        bare.len() > 2
+            && word.contains('-')
+            && bare.starts_with(char::is_alphabetic)
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    };
+    code.filter(is_literal).collect()
+}
+
+/// Where a file says a literal first: its one-based line.
+fn line_of(engine: &Evidence<'_>, file: &SourceFile, literal: &str, words: &[String]) -> Option<usize> {
+    let known = engine.workspace.index.words();
+    let holds = |stem: &String| {
+        known.find(stem).is_some_and(|word| {
+            [Part::Code, Part::Literal]
+                .into_iter()
+                .any(|part| file.terms(part).binary_search_by_key(&word, |(known, _)| *known).is_ok())
+        })
+    };
+    if !words.iter().all(holds) {
+        return None;
+    }
+    let lines = engine.reader.lines(&file.path)?;
+    lines.iter().position(|line| says(line, literal)).map(|at| at + 1)
+}
+
+/// Files for a requirement that say what some requirements write out: each with its index, what it says, and the line.
+/// What many files say tells none of them.
+pub fn places(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand]) -> Vec<(usize, String, usize)> {
+    let said: Vec<String> = written_by.iter().map(|demand| demand.summary()).collect();
+    let literals: BTreeSet<&str> = said.iter().flat_map(|text| written(text)).collect();
+    // Documents tell of one thing in several places, and the best of those is where more is told.
+    let most = if work(demand) == Work::Documentation { DOCUMENTS } else { FILES };
+    let mut found: Vec<(usize, String, usize)> = Vec::new();
+    for literal in literals {
+        let words = stems(literal);
+        let files = engine.ranked(&demand.id).iter().map(|ranked| ranked.file);
+        let own = files.filter_map(|file| {
+            let line = line_of(engine, &engine.workspace.files[file], literal, &words)?;
+            Some((file, literal.to_owned(), line))
+        });
+        let own: Vec<_> = own.take(most + 1).collect();
+        if own.len() <= most {
+            found.extend(own.into_iter().take(if most == DOCUMENTS { TOLD } else { FILES }));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|(file, ..)| seen.insert(*file));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_what_no_identifier_spells() {
+        let said = written("`vite --profile` and `Retry-After`, not `server.proxy`, `my_name`, `a-` or `-1`");
+        assert_eq!(said.into_iter().collect::<Vec<_>>(), ["--profile", "Retry-After"]);
+    }
+}

@@ -1,0 +1,106 @@
+//! Finds the section of a document in which a requirement is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::locate::{WEIGHTY, Wanted, exact_names};
+use super::places::LineKind;
+use super::{Evidence, follow, kin};
+use crate::document::Demand;
+use crate::research::{Work, work};
+use crate::text::stems;
+
+/// A heading's text without the targets of its links.
+fn without_links(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text.trim();
+    while let Some((before, target)) = rest.split_once("](") {
+        out.push_str(&before.replace('[', ""));
+        rest = target.split_once(')').map_or("", |(_, after)| after);
+    }
+    out.push_str(&rest.replace(['[', ']'], ""));
+    out.trim().to_owned()
+}
+
+/// Whether a document has a heading that is one of some names.
+pub fn titles(engine: &Evidence<'_>, path: &str, names: &BTreeSet<&str>) -> bool {
+    let heads = |line: &str| {
+        let title = line.trim_start_matches('#');
+        line.starts_with('#') && names.contains(title.replace(['`', '*'], "").trim())
+    };
+    engine.reader.lines(path).is_some_and(|lines| lines.iter().any(|line| heads(line)))
+}
+
+/// What the name of a model says as a heading: more than words can.
+const MODEL: f32 = 100.0;
+
+/// The heading of a document under which most of a requirement's words stand: its line and its title.
+pub fn of(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, String)> {
+    let lines = engine.reader.lines(path)?;
+    let wanted = &engine.query(demand).words;
+    let models = follow::names(engine, demand);
+    let about: BTreeSet<String> = stems(path).into_iter().collect();
+    let code = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code);
+    let own = exact_names(&demand.statement);
+    let built: BTreeSet<String> = code.flat_map(|other| exact_names(&other.statement)).collect();
+    // A new setting is told where its sibling is.
+    let spots = engine.spots.values().flatten();
+    let siblings = spots.filter_map(|spot| spot.line.as_ref()).filter(|line| line.kind == LineKind::Setting);
+    let siblings: BTreeSet<&str> = siblings.map(|line| line.name.as_str()).collect();
+    let mut in_code = false;
+    let mut best: Option<(f32, usize, String)> = None;
+    let mut at: Option<(usize, String)> = None;
+    let mut said: BTreeMap<&str, f32> = BTreeMap::new();
+    let mut weigh = |at: &Option<(usize, String)>, said: &mut BTreeMap<&str, f32>| {
+        let sum: f32 = said.values().sum();
+        if let Some((line, title)) = at
+            && best.as_ref().is_none_or(|(most, ..)| sum > *most)
+            && sum > 0.0
+        {
+            best = Some((sum, *line, title.clone()));
+        }
+        said.clear();
+    };
+    for (index, line) in lines.iter().enumerate() {
+        let title = line.trim_start_matches('#');
+        let fence = ["```", "~~~"].into_iter().find(|fence| line.trim_start().starts_with(fence));
+        in_code ^= fence.is_some_and(|fence| line.matches(fence).count() == 1);
+        let is_heading = line.starts_with('#') && title.starts_with(' ') && !in_code;
+        if is_heading {
+            weigh(&at, &mut said);
+            let bare = without_links(title.split(" {#").next().unwrap_or(title)).replace(['`', '*'], "");
+            let bare = bare.trim().to_owned();
+            // What was made in the same way is told where this one will be told, if the requirement does not say where.
+            if let Some(name) = own.get(&bare) {
+                said.insert(name, 3.0 * MODEL);
+            } else if let Some(name) = siblings.get(bare.as_str()) {
+                said.insert(name, 2.0 * MODEL);
+            } else if let Some(name) = models.get(&bare) {
+                said.insert(name, MODEL);
+            } else if let Some(name) = built.get(&bare) {
+                said.insert(name, MODEL / 2.0);
+            }
+            at = Some((index + 1, bare));
+        }
+        // What a heading says counts for more than what stands below it, most of all in the requirement's own words.
+        let voice = |wanted: &Wanted| match is_heading {
+            true if wanted.weight >= WEIGHTY => 6.0,
+            true => 3.0,
+            false => 1.0,
+        };
+        let stems: BTreeSet<String> = stems(line).into_iter().collect();
+        // What the whole document is about tells no section.
+        let here = |wanted: &&Wanted| stems.contains(&wanted.stem) && !about.contains(&wanted.stem);
+        for wanted in wanted.iter().filter(here) {
+            let weight = voice(wanted) * wanted.weight * engine.locator.text.rarity(wanted.word);
+            let known = said.entry(wanted.stem.as_str()).or_default();
+            *known = known.max(weight);
+        }
+    }
+    weigh(&at, &mut said);
+    // A changelog is continued at its top.
+    if matches!(kin::stem(path).to_lowercase().as_str(), "changelog" | "changes" | "history" | "news" | "releases") {
+        let top = lines.iter().enumerate().find(|(_, line)| line.starts_with("## ") || line.contains("nreleased"));
+        return top.map(|(index, line)| (index + 1, without_links(line.trim_start_matches(['#', ' ']))));
+    }
+    best.map(|(_, line, title)| (line, title))
+}
