@@ -17,7 +17,7 @@ fn documentation_is_told_in_its_section_and_last() {
         &[
             "Extend `docs/options.md` at `server.proxy` (line 7) for FR-001",
             "- **Success Criteria**: FR-001 is shown by reading `docs/options.md`.",
-            "#### Phase 2: The proxy options are documented",
+            "#### Phase 2: Document the proxy options",
             "- **Dependencies**: Phase 1, which builds what is told here.",
         ],
         &["No test imports `docs/options.md`", "docs/options.test"],

@@ -9,21 +9,27 @@ use crate::text::{says, stems};
 /// several that some do.
 const SHARED: f32 = 1.0;
 
+/// The words of a sentence, and its numbers, such as a status.
+fn words(text: &str) -> BTreeSet<String> {
+    let numbers = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().all(|c| c.is_ascii_digit()));
+    stems(text).into_iter().chain(numbers.filter(|word| word.len() > 1).map(str::to_owned)).collect()
+}
+
 /// Gives each criterion to the requirement that it names, or with which it shares most words; a word counts by how few
 /// requirements say it. One that shares nothing with any is left out.
 pub(super) fn out(demands: &mut [Demand], criteria: Vec<Criterion>) {
     if criteria.is_empty() {
         return;
     }
-    let words: Vec<BTreeSet<String>> = demands
+    let all: Vec<BTreeSet<String>> = demands
         .iter()
         .map(|demand| match demand.kind {
-            DemandKind::Requirement => stems(&demand.summary()).into_iter().collect(),
+            DemandKind::Requirement => words(&demand.summary()),
             _ => BTreeSet::new(),
         })
         .collect();
     let mut said: BTreeMap<&String, f32> = BTreeMap::new();
-    for word in words.iter().flatten() {
+    for word in all.iter().flatten() {
         *said.entry(word).or_default() += 1.0;
     }
     let homes: Vec<Option<usize>> = criteria
@@ -31,10 +37,10 @@ pub(super) fn out(demands: &mut [Demand], criteria: Vec<Criterion>) {
         .map(|criterion| {
             let named = demands.iter().position(|demand| demand.given && says(&criterion.text, &demand.id));
             named.or_else(|| {
-                let own: BTreeSet<String> = stems(&criterion.text).into_iter().collect();
+                let own = words(&criterion.text);
                 let shared =
                     |words: &BTreeSet<String>| words.intersection(&own).map(|word| 1.0 / said[word]).sum::<f32>();
-                let best = words.iter().map(shared).enumerate().filter(|(_, shared)| *shared >= SHARED);
+                let best = all.iter().map(shared).enumerate().filter(|(_, shared)| *shared >= SHARED);
                 // Of equals the first.
                 best.reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(at, _)| at)
             })

@@ -200,8 +200,7 @@ fn restrained(agenda: &Agenda, packages: &[Package], at: usize) -> Option<usize>
         let holds =
             |package: &Package, asked: usize| package.requirements.iter().any(|id| agenda.position(id) == Some(asked));
         let first = own.requirements.first().and_then(|id| agenda.position(id));
-        let before =
-            || others().filter(|(_, other)| other.requirements.iter().any(|id| agenda.position(id) < first)).last();
+        let before = || others().rfind(|(_, other)| other.requirements.iter().any(|id| agenda.position(id) < first));
         let spoken = spoken.and_then(|asked| others().find(|(_, other)| holds(other, asked)));
         return spoken.or_else(before).or_else(|| others().next()).map(|(other, _)| other);
     }

@@ -1,7 +1,9 @@
 //! The executive summary: what is done, on what it stands, what is reused, what could go wrong.
 
 use super::content::{Context, Line};
-use crate::research::{Action, Area, Choice, SourceId, Standing, Strength, Subject, joined, plural, sentence};
+use crate::research::{
+    Action, Area, Choice, SourceId, Standing, Strength, Subject, Work, joined, plural, sentence, work,
+};
 
 /// So many risks and places fit into a summary.
 const TOLD: usize = 3;
@@ -156,6 +158,7 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Line> {
         .agenda
         .requirements
         .iter()
+        .filter(|demand| work(demand) != Work::Guard)
         .filter(|demand| {
             !context.sure().any(|component| {
                 component.action == Action::Extend && component.requirements.iter().any(|id| **id == *demand.id)

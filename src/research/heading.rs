@@ -5,6 +5,8 @@ use super::wording::{ask, closed, deed, is_clause_word, passive};
 /// A heading is cut to so many words, and to so many where it would lose what is done.
 const HEADING: usize = 8;
 const WITH_DEED: usize = 12;
+/// One that is little longer is not cut at all.
+const WHOLE: usize = 10;
 
 /// Verbs that requirements use in the passive, most of them regular: `documented`.
 const VERBS: &[&str] = &[
@@ -163,14 +165,17 @@ fn verb(participle: &str) -> Option<&'static str> {
 
 /// What a statement asks for as a heading: short, and with its verb first, or at least with it.
 pub fn heading(statement: &str) -> String {
-    if let Some((subject, done)) = passive(statement)
-        && let Some(imperative) = imperative(&subject, &done)
-    {
-        return imperative;
+    if let Some((subject, done)) = passive(statement) {
+        if let Some(quality) = made(&subject, &done) {
+            return quality;
+        }
+        if let Some(imperative) = imperative(&subject, &done) {
+            return imperative;
+        }
     }
     let deed = deed(statement);
-    let short = ask(&deed, HEADING);
     let words: Vec<&str> = deed.split_whitespace().collect();
+    let short = if words.len() <= WHOLE { deed.trim_end_matches(',').to_owned() } else { ask(&deed, HEADING) };
     let about = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
     if !statement.trim_start().starts_with(&about) {
         return short;
@@ -189,6 +194,23 @@ pub fn heading(statement: &str) -> String {
     if whole.len() > WITH_DEED { short } else { whole.join(" ").trim_end_matches([',', ';', ':']).to_owned() }
 }
 
+/// `make it configurable in the settings` of “it” that is to be “configurable in the settings”.
+fn made(subject: &str, done: &str) -> Option<String> {
+    let quality = done.split_whitespace().next()?;
+    let is_quality = quality.len() > 5 && (quality.ends_with("able") || quality.ends_with("ible"));
+    is_quality.then(|| ask(&format!("make {} {done}", lower(subject)), HEADING))
+}
+
+/// A phrase for the middle of a sentence: with a small letter, unless it opens with a name.
+fn lower(phrase: &str) -> String {
+    let is_name = phrase.split_whitespace().next().is_some_and(|word| word.chars().skip(1).any(char::is_uppercase));
+    let mut chars = phrase.chars();
+    match chars.next() {
+        Some(first) if !is_name => format!("{}{}", first.to_lowercase(), chars.as_str()),
+        _ => phrase.to_owned(),
+    }
+}
+
 /// `refuse events above the limit` of “events above the limit” that are “refused with an error”.
 fn imperative(subject: &str, done: &str) -> Option<String> {
     let (still, done) = done.strip_prefix("still ").map_or(("", done), |done| ("still ", done));
@@ -199,10 +221,11 @@ fn imperative(subject: &str, done: &str) -> Option<String> {
         (word @ ("on" | "off" | "out" | "up"), rest) if !rest.starts_with("the ") => (format!(" {word}"), rest),
         _ => (String::new(), rest),
     };
-    let mut chars = subject.chars();
-    let first = chars.next()?;
-    let is_name = subject.split_whitespace().next().is_some_and(|word| word.chars().skip(1).any(char::is_uppercase));
-    let subject = if is_name { subject.to_owned() } else { format!("{}{}", first.to_lowercase(), chars.as_str()) };
+    // `It is refused` does not say what is.
+    if matches!(&*subject.to_lowercase(), "it" | "they" | "this" | "that" | "these" | "both") {
+        return None;
+    }
+    let subject = lower(subject);
     let about = subject.split_whitespace().count();
     if about + 1 > WITH_DEED {
         return None;
@@ -235,7 +258,11 @@ mod tests {
             "report entries of the baseline that no finding matches any more",
         );
         check("A value that is no date MUST be refused", "refuse a value that is no date");
-        check("A plugin MUST define a hook that is called when it ends", "define a hook");
+        check("A plugin MUST define a hook that is called when it ends", "define a hook that is called when it ends");
+        check(
+            "A plugin MUST define a hook that is called when it ends and its server has been closed",
+            "define a hook",
+        );
         check(
             "Requests to paths that no route matches MUST still be answered by the fallback",
             "still answer requests to paths that no route matches",
@@ -253,6 +280,14 @@ mod tests {
         check(
             "The limit MUST be stored with the tenant's other limits.",
             "store the limit with the tenant's other limits",
+        );
+        check(
+            "It MUST be configurable in the Spring Boot properties.",
+            "make it configurable in the Spring Boot properties",
+        );
+        check(
+            "The dashboard MUST show the limit and how much of it is used.",
+            "show the limit and how much of it is used",
         );
         check("An event MUST be published when permissions are drained", "publish an event");
         check(

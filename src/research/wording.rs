@@ -86,9 +86,8 @@ pub(super) fn passive(statement: &str) -> Option<(String, String)> {
         true => subject.rsplit_once(", ")?.1,
         false => subject,
     };
-    // `It is refused` does not say what is.
-    let points = matches!(&*about.to_lowercase(), "" | "it" | "they" | "this" | "that" | "these" | "there" | "both");
-    (!points && !about.contains(',')).then(|| (about.to_owned(), format!("{how}{}", first_clause(done))))
+    let says = !matches!(&*about.to_lowercase(), "" | "there");
+    (says && !about.contains(',')).then(|| (about.to_owned(), format!("{how}{}", first_clause(done))))
 }
 
 /// Words that open a condition before what a sentence is about.
@@ -191,7 +190,9 @@ pub fn ask(deed: &str, words: usize) -> String {
     if clause.is_none_or(|clause| clause > words)
         && let Some(joint) = (4..cut.len()).rev().find(|&index| JOINTS.contains(&cut[index]))
     {
-        cut = &cut[..joint];
+        // `the time to` leaves nothing without what it is for.
+        let before = (joint.saturating_sub(3).max(4)..joint).find(|&index| JOINTS.contains(&cut[index]));
+        cut = &cut[..before.unwrap_or(joint)];
         whole = true;
     }
     cut = closed(cut);
@@ -206,7 +207,7 @@ pub fn ask(deed: &str, words: usize) -> String {
 const OPENERS: &[&str] = &[
     "a", "an", "the", "of", "to", "and", "or", "with", "for", "in", "on", "by", "as", "from", "that", "which", "when",
     "at", "into", "least", "its", "their", "any", "all", "each", "is", "are", "be", "if", "than", "more", "no", "not",
-    "such", "how", "whether", "through", "via", "per", "under", "must",
+    "such", "how", "whether", "through", "via", "per", "under", "must", "may", "can", "will", "should",
 ];
 
 /// Words without those at the end that only open what comes next.

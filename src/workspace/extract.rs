@@ -13,7 +13,7 @@ use super::index::{Index, Passed};
 use super::language::Language;
 use super::symbol::{Symbol, SymbolKind};
 use super::walk::Found;
-use super::{Cancel, Cancelled, Facts, Lexicon, Part, SourceFile, Watch, Word, imports, testing};
+use super::{Cancel, Cancelled, Facts, Lexicon, Part, SourceFile, Watch, Word, imports, sql, testing};
 use crate::text::terms;
 
 /// A tree deeper than this is generated code or an attack; what lies deeper is not looked at.
@@ -127,6 +127,9 @@ pub(super) fn parse(analyser: &mut Analyser<'_>, path: &str, text: &str) -> Fact
         _ => {
             analyser.add(Part::Code, text);
             facts.identifiers = mentions(analyser.lexicon, text);
+            if path.ends_with(".sql") {
+                facts.symbols = sql::definitions(text);
+            }
         }
     }
     facts.terms = analyser.take();

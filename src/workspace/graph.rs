@@ -30,7 +30,9 @@ pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph
         }
         if let Some(language) = file.language {
             for (name, _) in &file.identifiers {
-                if let Some(Some(owner)) = owners.get(&(family(language), *name)) {
+                if let Some(Some(owner)) = owners.get(&(family(language), *name))
+                    && sees(file, &files[*owner])
+                {
                     targets.insert(*owner);
                 }
             }
@@ -46,6 +48,22 @@ pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph
         }
     }
     Graph { uses, used_by }
+}
+
+/// Whether a file can mean a type of another one without an import that names it: in Java only within its package, which
+/// tests share, or where it takes everything from there.
+fn sees(file: &SourceFile, owner: &SourceFile) -> bool {
+    fn package(path: &str) -> Option<&str> {
+        let (_, below) = path.rsplit_once("/java/")?;
+        Some(below.rsplit_once('/')?.0)
+    }
+    match (file.language, package(&file.path), package(&owner.path)) {
+        (Some(Language::Java), Some(own), Some(other)) => {
+            let taken = || other.replace('/', ".");
+            own == other || file.imports.iter().any(|import| import.trim_end_matches(".*") == taken())
+        }
+        _ => true,
+    }
 }
 
 /// Languages that call each other without ceremony.
@@ -81,6 +99,11 @@ fn type_owners(files: &[SourceFile], words: &Lexicon) -> HashMap<(Language, Word
     owners
 }
 
+/// Whether a package of Go defines a name for others. A method is called on what came from somewhere else.
+fn is_exported(symbol: &Symbol) -> bool {
+    symbol.parent.is_none() && symbol.name.starts_with(|c: char| c.is_uppercase())
+}
+
 struct Resolver<'f> {
     files: &'f [SourceFile],
     by_path: HashMap<&'f str, usize>,
@@ -93,6 +116,10 @@ struct Resolver<'f> {
     /// What packages of Go define for others, by folder, once somebody imports one: names with their files, of which
     /// each operating system may have one.
     exported: HashMap<&'f str, OnceLock<Vec<(Word, usize)>>>,
+    /// Files of Go that import each package, by its folder.
+    importers: HashMap<&'f str, Vec<usize>>,
+    /// How many files of Go say a name that some package defines for others.
+    said: HashMap<Word, usize>,
 }
 
 impl<'f> Resolver<'f> {
@@ -105,6 +132,8 @@ impl<'f> Resolver<'f> {
             crates: HashMap::new(),
             words,
             exported: HashMap::new(),
+            importers: HashMap::new(),
+            said: HashMap::new(),
         };
         for (index, file) in files.iter().enumerate() {
             let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
@@ -126,7 +155,40 @@ impl<'f> Resolver<'f> {
                 resolver.crates.insert(crate_name, folder.to_owned());
             }
         }
+        resolver.count();
         resolver
+    }
+
+    /// Counts who imports the packages of Go and who says the names that they define.
+    fn count(&mut self) {
+        let is_go = |file: &&SourceFile| file.language == Some(Language::Go);
+        let exported = |file: &'f SourceFile| file.symbols.iter().filter(|symbol| is_exported(symbol));
+        let names = self.files.iter().filter(is_go).flat_map(exported);
+        self.said = names.filter_map(|symbol| Some((self.words.find(&symbol.name)?, 0))).collect();
+        for (index, file) in self.files.iter().enumerate().filter(|(_, file)| is_go(file)) {
+            for (name, _) in &file.identifiers {
+                if let Some(count) = self.said.get_mut(name) {
+                    *count += 1;
+                }
+            }
+            for import in &file.imports {
+                if let Some(folder) = self.package(import) {
+                    self.importers.entry(folder).or_default().push(index);
+                }
+            }
+        }
+    }
+
+    /// The folder of the package of Go that an import names: the longest one that it ends with.
+    fn package(&self, import: &str) -> Option<&'f str> {
+        let mut rest = import;
+        while !rest.is_empty() {
+            if let Some((folder, _)) = self.by_folder.get_key_value(rest) {
+                return Some(folder);
+            }
+            rest = rest.split_once('/').map_or("", |(_, rest)| rest);
+        }
+        None
     }
 
     fn resolve(&self, file: &SourceFile, import: &str, out: &mut BTreeSet<usize>) {
@@ -155,21 +217,19 @@ impl<'f> Resolver<'f> {
                 }
             }
             Language::Go => {
-                // The longest folder that the import path ends with is the package.
-                let mut rest = import;
-                while !rest.is_empty() {
-                    if let Some(files) = self.by_folder.get(rest) {
-                        // An import names the package; what is said of it tells the files.
-                        let said = self.exported(rest, files).iter().filter(|(name, _)| file.line_of(*name).is_some());
-                        let named: BTreeSet<usize> = said.map(|(_, owner)| *owner).collect();
-                        if named.is_empty() {
-                            out.extend(files.iter().filter(|&&index| self.is_of_package(index)));
-                        }
-                        out.extend(named);
-                        return;
-                    }
-                    rest = rest.split_once('/').map_or("", |(_, rest)| rest);
+                let Some((package, files)) = self.package(import).and_then(|at| self.by_folder.get_key_value(at))
+                else {
+                    return;
+                };
+                // An import names the package; what is said of it tells the files.
+                let said = self.exported(package, files).iter().filter(|(name, _)| file.line_of(*name).is_some());
+                let named: BTreeSet<usize> = said.map(|(_, owner)| *owner).collect();
+                // A package of one file is used by whoever imports it, whatever is said of it.
+                let mut own = files.iter().copied().filter(|&index| self.is_of_package(index));
+                if let (true, Some(only), None) = (named.is_empty(), own.next(), own.next()) {
+                    out.insert(only);
                 }
+                out.extend(named);
             }
             Language::Java => self.by_suffix(&import.split('.').collect::<Vec<_>>(), language, out),
             Language::Php => {
@@ -209,14 +269,22 @@ impl<'f> Resolver<'f> {
     fn exported(&self, folder: &str, files: &[usize]) -> &[(Word, usize)] {
         let read = || {
             let files = files.iter().copied().filter(|&index| self.is_of_package(index));
-            // A method is called on what came from somewhere else.
-            let is_exported =
-                |symbol: &&Symbol| symbol.parent.is_none() && symbol.name.starts_with(|c: char| c.is_uppercase());
-            let names = |index: usize| {
-                let exported = self.files[index].symbols.iter().filter(is_exported);
-                exported.filter_map(move |symbol| Some((self.words.find(&symbol.name)?, index)))
+            let importers: Vec<&SourceFile> =
+                self.importers.get(folder).into_iter().flatten().map(|&index| &self.files[index]).collect();
+            let members: Vec<&SourceFile> = files.clone().map(|index| &self.files[index]).collect();
+            // What most who say it say without the package is another thing: a field called `Limit`.
+            let is_meant = |name: Word| {
+                let says = |file: &&&SourceFile| file.line_of(name).is_some();
+                let (by_importers, inside) =
+                    (importers.iter().filter(says).count(), members.iter().filter(says).count());
+                by_importers * 2 >= self.said.get(&name).map_or(0, |all| all.saturating_sub(inside))
             };
-            files.flat_map(names).collect()
+            let names = |index: usize| {
+                let exported = self.files[index].symbols.iter().filter(|symbol| is_exported(symbol));
+                let names = exported.filter_map(|symbol| self.words.find(&symbol.name)).collect::<Vec<_>>();
+                names.into_iter().map(move |name| (name, index))
+            };
+            files.flat_map(names).filter(|(name, _)| is_meant(*name)).collect()
         };
         self.exported.get(folder).map_or(&[], |known| known.get_or_init(read))
     }

@@ -25,6 +25,7 @@ mod project;
 mod reader;
 pub mod registry;
 mod revision;
+mod sql;
 mod symbol;
 mod testing;
 mod walk;

@@ -21,6 +21,10 @@ pub enum SymbolKind {
     Constant,
     /// A macro.
     Macro,
+    /// A query of a database, by the name that its file gives it.
+    Query,
+    /// A table or view of a database.
+    Table,
 }
 
 impl SymbolKind {
@@ -35,6 +39,8 @@ impl SymbolKind {
             Self::Module => "module",
             Self::Constant => "constant",
             Self::Macro => "macro",
+            Self::Query => "query",
+            Self::Table => "table",
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::locate::can_change;
-use super::places::Spot;
+use super::spot::Spot;
 use super::theme::ROLES;
 use super::{Evidence, kin};
 use crate::text::stems;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Evidence;
 use super::locate::WEIGHTY;
-use super::places::{Spot, likely};
+use super::places::likely;
+use super::spot::Spot;
 use crate::document::Demand;
-use crate::research::{Strength, Work, work};
+use crate::research::{Strength, Work, is_negative, work};
 use crate::text::stems;
 use crate::workspace::{Cancel, Cancelled};
 
@@ -79,6 +80,19 @@ pub fn of_referrals(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(Strin
     }
     found.retain(|(_, spots)| !spots.is_empty());
     Ok(found)
+}
+
+/// Places of requirements that forbid something of what an earlier one asks for: of their own places those where that is
+/// built, if any is.
+pub fn of_prohibitions(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
+    let forbids = |demand: &&Demand| work(demand) == Work::Code && is_negative(&demand.statement);
+    let found = engine.agenda.requirements.iter().filter(forbids).filter_map(|demand| {
+        let asks = &engine.agenda.requirements[engine.agenda.referral(&demand.id)?.asks].id;
+        let built: BTreeSet<usize> = engine.spots(asks).iter().map(|spot| spot.file).collect();
+        let own = engine.spots(&demand.id).iter().filter(|spot| built.contains(&spot.file)).cloned();
+        Some((demand.id.to_string(), own.collect::<Vec<_>>()))
+    });
+    found.filter(|(_, spots)| !spots.is_empty()).collect()
 }
 
 /// Places of another requirement as those of one that speaks of it.

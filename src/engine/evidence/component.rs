@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::locate::is_document;
-use super::places::Spot;
+use super::spot::Spot;
 use super::{Evidence, kin, section};
 use crate::document::Place;
 use crate::research::{Action, Area, Component, SourceId, Strength, SymbolRef, plural};
@@ -102,9 +102,8 @@ pub fn new(
 pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot, requirement: &str, area: Area) {
     let file = &engine.workspace.files[spot.file];
     if is_document(file) {
-        add_section(engine, component, requirement, area);
-    }
-    if let Some(line) = &spot.line {
+        add_section(engine, component, spot, requirement, area);
+    } else if let Some(line) = &spot.line {
         add_line(engine, component, (&line.name, line.kind.name(), line.number), requirement, area);
     }
     for &index in &spot.symbols {
@@ -132,9 +131,8 @@ pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot
 }
 
 /// Adds the section of a document that says most of a requirement.
-fn add_section(engine: &Evidence<'_>, component: &mut Component, requirement: &str, area: Area) {
-    let Some(demand) = engine.agenda.requirement(requirement) else { return };
-    let Some((line, title)) = section::of(engine, &component.path, demand) else { return };
+fn add_section(engine: &Evidence<'_>, component: &mut Component, spot: &Spot, requirement: &str, area: Area) {
+    let Some((line, title)) = section::of_spot(engine, spot, requirement) else { return };
     add_line(engine, component, (&title, "section", line), requirement, area);
 }
 

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use super::Evidence;
 use super::locate::{WEIGHTY, can_change};
-use super::places::{self, Model, Spot};
+use super::places;
+use super::spot::{Model, Spot};
 use crate::document::Demand;
 use crate::research::deed;
 use crate::text::{split_identifier, stems};

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{can_change, is_document};
-use super::places::{alike, is_about_words, named_commit};
+use super::places::{alike, is_about_words};
+use super::spot::named_commit;
 use super::{Evidence, NewHome, component, follow, kin, section};
 use crate::document::Demand;
 use crate::research::{
@@ -22,11 +23,7 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         if let Some(home) = spots.first().filter(|spot| spot.strength > Strength::Possible) {
             let file = &engine.workspace.files[home.file];
             let symbol = home.symbols.first().map(|&index| &file.symbols[index]);
-            let section = engine
-                .agenda
-                .requirement(id)
-                .filter(|_| is_document(file))
-                .and_then(|demand| section::of(engine, &file.path, demand));
+            let section = is_document(file).then(|| section::of_spot(engine, home, id)).flatten();
             let source = match (symbol, &section) {
                 (Some(symbol), _) => engine.cite(&file.path, symbol.first, symbol.last, Area::Design),
                 (None, Some((line, _))) => engine.cite_line(&file.path, *line, Area::Design),

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use super::Evidence;
 use super::locate::WEIGHTY;
-use super::places::{self, Spot, is_about_words, named_commit};
+use super::places::{self, is_about_words};
+use super::spot::{Spot, named_commit};
 use crate::document::Demand;
 use crate::research::{Area, Claim, Strength, Work, joined, work};
 use crate::text::stems;

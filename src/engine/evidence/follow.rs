@@ -6,17 +6,20 @@ use rayon::prelude::*;
 
 use super::done::Done;
 use super::locate::exact_names;
-use super::places::{self, LineKind, Spot, named_commit};
+use super::places;
 use super::precedent::{Asked, Changed, FLAG, changed, meaning, said};
+use super::spot::{LineKind, Spot, named_commit};
 use super::surface::Surface;
 use super::{Evidence, kin, met, named, section};
 use crate::document::Demand;
-use crate::research::{Area, Claim, Strength, Way, Work, joined, work};
+use crate::research::{Area, Claim, Strength, Way, Work, is_negative, joined, work};
 use crate::text::stems;
 use crate::workspace::{Cancel, Cancelled};
 
 /// A precedent is told from this likeness on; one that is the best of half of the requirements, from the least likeness of all.
 const TOLD: f32 = 0.2;
+/// So many at least.
+const SHARED: usize = 3;
 
 /// The commits that requirements follow, of those that made something like what they ask for.
 pub fn of_requirements(engine: &Evidence<'_>) -> BTreeMap<String, usize> {
@@ -34,15 +37,21 @@ fn followed(engine: &Evidence<'_>, id: &str) -> Option<usize> {
         return None;
     }
     let beside = engine.precedents.keys().filter(|id| first(id).is_some_and(|one| one.commit == own.commit)).count();
-    let shared = beside > 1 && beside * 2 >= engine.precedents.len();
+    let shared = beside >= SHARED && beside * 2 >= engine.precedents.len();
+    // No commit shows how something is not done.
+    let demand = engine.agenda.requirement(id)?;
+    if is_negative(&demand.statement) {
+        return shared.then_some(own.commit);
+    }
     // One word of many is chance, but for the kind of thing that is asked for.
-    let asked = Asked::of(engine.agenda.requirement(id)?, engine);
+    let asked = Asked::of(demand, engine);
     let (said, names) = said(&engine.workspace.history.commits[own.commit]);
     // The name of something else shares a word by chance.
-    let is_own = names.iter().all(|stem| asked.words.contains(stem) || asked.theme.contains(stem));
+    let is_asked = |stem: &&String| asked.words.contains(*stem) || asked.theme.contains(*stem);
+    let is_own = names.iter().filter(is_asked).count() * 2 > names.len();
     let common = said.intersection(&asked.words).filter(|stem| is_own || !names.contains(*stem));
     let shares = asked.is_kind_of(&said) || common.count() > 1;
-    (own.likeness >= TOLD && shares || shared).then_some(own.commit)
+    (shares && own.likeness >= TOLD || shared).then_some(own.commit)
 }
 
 /// One of so many commits that made a thing of a kind must have changed a file for it to be where such things are made.
@@ -155,18 +164,16 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
         let of_then = name.iter().any(|stem| then.contains(stem) && !is_asked(stem))
             || !name.is_empty() && name.iter().all(|stem| names.contains(stem) && !asked.theme.contains(stem));
         // What lies in a folder of what is asked for may be called after something general.
-        let lies_in: BTreeSet<String> = folders(&files[file].path).flat_map(meaning).collect();
+        let lies_in: BTreeSet<String> = kin::folders(&files[file].path).flat_map(meaning).collect();
         (name.iter().any(is_asked) || lies_in.iter().filter(|stem| is_asked(stem)).count() > 1) && !of_then
     };
     // What made the flag that is changed is where it is changed.
     let made_flag = !flags(&demand.summary()).is_disjoint(&flags(&commit.subject));
     // Where the first place is of what the document is about, what is of something else is no place.
-    let theme = |file: usize| -> BTreeSet<String> {
-        let of_theme = |stem: &String| asked.theme.contains(stem) && asked.words.contains(stem);
-        stems(&files[file].path).into_iter().filter(of_theme).collect()
-    };
-    let of_theme = engine.spots(&demand.id).first().map(|spot| theme(spot.file)).unwrap_or_default();
-    let strays = |file: usize| !of_theme.is_empty() && of_theme.is_disjoint(&theme(file));
+    let of_theme = |file: usize| stems(&files[file].path).into_iter().filter(|stem| asked.theme.contains(stem));
+    let place = engine.spots(&demand.id).first().map(|spot| spot.file);
+    let is_themed = place.is_some_and(|file| of_theme(file).any(|stem| asked.words.contains(&stem)));
+    let strays = |file: usize| is_themed && of_theme(file).next().is_none();
     let fits = |file: usize| usual.has(file) || of_first.contains(&file) && (made_flag || speaks(file));
     let mut spots: Vec<Spot> =
         engine.spots(&demand.id).iter().filter(|spot| spot.strength > Strength::Possible).cloned().collect();
@@ -186,11 +193,6 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
         spots.sort_by_key(|spot| std::cmp::Reverse((spot.strength, votes(spot))));
     }
     (!spots.is_empty()).then_some(spots)
-}
-
-/// The names of the two folders in which a file lies.
-fn folders(path: &str) -> impl Iterator<Item = &str> {
-    path.rsplit('/').skip(1).take(2)
 }
 
 /// The flags that a text writes out.

@@ -17,6 +17,11 @@ pub fn is_index(path: &str) -> bool {
     matches!(file_stem(path), "mod" | "index" | "__init__" | "main" | "lib")
 }
 
+/// The names of the two folders in which a file lies, the inner one first.
+pub fn folders(path: &str) -> impl Iterator<Item = &str> {
+    path.rsplit('/').skip(1).take(2)
+}
+
 /// The name of what a test file tests: `order_store` for `test_order_store.py`.
 pub fn tested_stem(path: &str) -> &str {
     let stem = stem(path);

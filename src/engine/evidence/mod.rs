@@ -4,6 +4,7 @@ mod bases;
 mod borrowed;
 pub mod catalogue;
 mod component;
+mod contract;
 mod counterpart;
 mod dependencies;
 mod design;
@@ -18,6 +19,7 @@ mod named;
 mod places;
 mod precedent;
 mod section;
+mod spot;
 mod stack;
 mod surface;
 mod system;
@@ -39,7 +41,7 @@ use crate::workspace::registry::{Package, PackageName};
 use crate::workspace::{Cancel, Cancelled, Reader, Workspace, excerpt};
 
 use locate::{Bodies, Locator, Query, Ranked, is_document};
-use places::Spot;
+use spot::Spot;
 
 /// The engine over one workspace and one agenda.
 pub struct Evidence<'w> {
@@ -165,36 +167,9 @@ impl<'w> Evidence<'w> {
         engine.followed = follow::of_requirements(&engine);
         engine.spots.extend(follow::places(&engine, cancel)?);
         engine.spots.extend(borrowed::of_referrals(&engine, cancel)?);
+        engine.spots.extend(borrowed::of_prohibitions(&engine));
         engine.spots.extend(borrowed::of_guards(&engine));
         engine.homes = design::homes(&engine);
-        if std::env::var("GPD").is_ok() {
-            for demand in &agenda.requirements {
-                for spot in engine.spots(&demand.id) {
-                    let share =
-                        engine.ranked(&demand.id).iter().find(|one| one.file == spot.file).map_or(0.0, |one| one.share);
-                    let others = engine
-                        .spots
-                        .iter()
-                        .filter(|(id, spots)| ***id != *demand.id && spots.iter().any(|one| one.file == spot.file))
-                        .count();
-                    eprintln!(
-                        "GPD {} {:?} {:.2} others={} commit={} words={} told={} sym={} because={} line={} with={:?} {}",
-                        demand.id,
-                        spot.strength,
-                        share,
-                        others,
-                        spot.commit.is_some(),
-                        spot.words.len(),
-                        spot.told.iter().map(|(_, words)| words.len()).sum::<usize>(),
-                        spot.symbols.len(),
-                        spot.because.is_some(),
-                        spot.line.is_some(),
-                        spot.with,
-                        workspace.files[spot.file].path
-                    );
-                }
-            }
-        }
         Ok(engine)
     }
 

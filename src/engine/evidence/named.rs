@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::places::Spot;
+use super::spot::Spot;
 use super::theme::ROLES;
 use super::{Evidence, kin};
 use crate::document::Demand;
@@ -360,6 +360,29 @@ const SIBLINGS: usize = 2;
 /// Whether a file's name says that it keeps settings.
 pub fn is_keeper(path: &str) -> bool {
     kin::stem(path).to_lowercase().split(['_', '-', '.']).any(|word| KEEPERS.contains(&word))
+}
+
+/// Subjects that are the configuration of the whole.
+const CONFIGURATIONS: &[&str] = &["configuration", "config", "configuration file", "config file", "settings file"];
+/// These days are so many commits.
+const NEWEST: usize = 2000;
+
+/// The file that keeps the configuration of the whole, where a requirement demands something of that: of those that say so
+/// in their names the one that changes most often these days, for every new option changes it.
+pub fn configuration(engine: &Evidence<'_>, demand: &Demand) -> Option<usize> {
+    let subject = subject(&demand.statement).to_lowercase();
+    if !CONFIGURATIONS.iter().any(|what| subject.ends_with(what)) || subject.split_whitespace().count() > 4 {
+        return None;
+    }
+    let keeps = |file: &SourceFile| {
+        let name = kin::stem(&file.path).to_lowercase();
+        file.language.is_some() && can_change(file) && KEEPERS.iter().any(|word| name.ends_with(word))
+    };
+    let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| keeps(file));
+    let newest = || engine.workspace.history.commits.iter().take(NEWEST);
+    let changes = |file: &SourceFile| newest().filter(|commit| commit.files.contains(&file.path)).count();
+    let counted = files.map(|(index, file)| (changes(file), std::cmp::Reverse(index)));
+    counted.filter(|(changes, _)| *changes > 0).max().map(|(_, std::cmp::Reverse(index))| index)
 }
 
 /// The file that keeps settings named like one that a requirement writes in capitals, with a sibling and its line.

@@ -3,77 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted, is_document};
-use super::{Evidence, bases, counterpart, kin, literal, named};
+use super::spot::{Line, LineKind, Spot};
+use super::{Evidence, bases, contract, counterpart, kin, literal, named, section};
 use crate::document::Demand;
-use crate::research::{Strength, Work, joined, work};
+use crate::research::{Strength, Work, work};
 use crate::text::{split_identifier, stems};
-use crate::workspace::{Commit, Part, SourceFile, SymbolKind};
-
-/// A place that a requirement touches.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Spot {
-    /// Index in `Workspace::files`.
-    pub file: usize,
-    /// How surely.
-    pub strength: Strength,
-    /// Rank among the places of its requirement.
-    pub score: f32,
-    /// Indices of the definitions that match best.
-    pub symbols: Vec<usize>,
-    /// The requirement's words that its path and definitions name.
-    pub words: Vec<String>,
-    /// Other words of the requirement that it says, by the part of its text.
-    pub told: Vec<(&'static str, Vec<String>)>,
-    /// The most alike past commit that changed it.
-    pub commit: Option<usize>,
-    /// A line of it that shows why: beside which the requirement's own setting belongs, or that says what it writes out.
-    pub line: Option<Line>,
-    /// Why it is a place besides, as a sentence without its full stop.
-    pub because: Option<String>,
-    /// The earlier requirement that is built there and that this one speaks of.
-    pub with: Option<String>,
-    /// What is to another part of the product what this is to the requirement's, and does there what it asks for.
-    pub model: Option<Model>,
-}
-
-/// A line that says something by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// One-based.
-    pub number: usize,
-    /// What stands there.
-    pub name: String,
-    /// What that is.
-    pub kind: LineKind,
-}
-
-/// What stands in a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineKind {
-    /// A setting that is named like the requirement's.
-    Setting,
-    /// What the requirement writes out.
-    Literal,
-}
-
-impl LineKind {
-    /// The word for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Setting => "setting",
-            Self::Literal => "text",
-        }
-    }
-}
-
-/// A place that shows how another one is made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Model {
-    /// Index in `Workspace::files`.
-    pub file: usize,
-    /// The definitions that say most of the requirement.
-    pub symbols: Vec<usize>,
-}
+use crate::workspace::{Part, SourceFile, SymbolKind};
 
 /// Places kept for one requirement.
 const KEPT: usize = 4;
@@ -148,8 +83,8 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     if !spots.is_empty() {
         named.retain(|spot| spot.strength > Strength::Possible);
     }
-    let own_name = likely(engine, demand, &engine.theme.places(engine, demand));
-    for place in own_name.into_iter().chain(of_literals(engine, demand, &[demand])) {
+    let after = engine.theme.places(engine, demand);
+    for place in besides(engine, demand, &after) {
         let known =
             spots.iter().chain(&named).any(|spot| spot.file == place.file && spot.strength > Strength::Possible);
         if !known {
@@ -171,7 +106,9 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     }
     spots.extend(named);
     let mut spots = counterpart::in_own_part(engine, demand, spots);
-    spots.sort_by(|a, b| subjects.contains(&b.file).cmp(&subjects.contains(&a.file)).then(order(a, b)));
+    // What is named after what the document is about comes before what only speaks of it.
+    let first = |spot: &Spot| (subjects.contains(&spot.file), spot.strength, after.contains(&spot.file));
+    spots.sort_by(|a, b| first(b).cmp(&first(a)).then(order(a, b)));
     with_base(engine, demand, &mut spots);
     spots
 }
@@ -182,10 +119,7 @@ const FEW: usize = 8;
 /// The places of a documentation requirement with the documents that say what the code requirements write out.
 fn with_told(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>) -> Vec<Spot> {
     let code: Vec<&Demand> = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code).collect();
-    if code.len() > FEW {
-        return spots;
-    }
-    let said = of_literals(engine, demand, &code).into_iter();
+    let said = if code.len() > FEW { Vec::new() } else { of_literals(engine, demand, &code) }.into_iter();
     let new: Vec<Spot> = said.filter(|said| !is_changelog(&engine.workspace.files[said.file].path)).collect();
     spots.retain(|spot| {
         let is_new = new.iter().any(|new| new.file == spot.file);
@@ -193,6 +127,13 @@ fn with_told(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>) -> Ve
     });
     let new = new.into_iter().filter(|new| spots.iter().all(|spot| spot.file != new.file)).collect::<Vec<_>>();
     spots.extend(new);
+    // A heading that says what is asked for is no weak sign.
+    if let Some(first) = spots.first_mut().filter(|first| first.strength == Strength::Possible)
+        && section::is_headed(engine, &engine.workspace.files[first.file].path, demand)
+    {
+        first.strength = Strength::Likely;
+        spots.truncate(1);
+    }
     spots
 }
 
@@ -208,11 +149,29 @@ fn with_base(engine: &Evidence<'_>, demand: &Demand, spots: &mut Vec<Spot>) {
     spots.extend(base.map(|base| Spot { because: Some(because), ..base }));
 }
 
+/// Likely places by what else a requirement says: files that are named `after` what the document is about, contracts, the
+/// configuration of the whole, and what says the same literals.
+fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize]) -> Vec<Spot> {
+    let told = |because: String, file: usize| Spot { because: Some(because), ..place_at(engine, demand, file) };
+    let after = after.iter().map(|&file| told(engine.theme.because(engine, file), file));
+    let contracts = contract::places(engine, demand).into_iter();
+    let contracts = contracts.map(|file| told("it says what the API accepts and answers".to_owned(), file));
+    let whole = named::configuration(engine, demand).into_iter();
+    let whole = whole.map(|file| told("of what keeps configuration it changes most often".to_owned(), file));
+    after.chain(contracts).chain(whole).chain(of_literals(engine, demand, &[demand])).collect()
+}
+
+/// A file as a likely place, whatever it says of the requirement.
+fn place_at(engine: &Evidence<'_>, demand: &Demand, file: usize) -> Spot {
+    let bare = || Spot { symbols: definitions(engine, demand, file), ..Spot::at(file) };
+    likely(engine, demand, &[file]).pop().unwrap_or_else(bare)
+}
+
 /// Files that say what some requirements write out, as likely places of one, with the definition that says it first.
 pub fn of_literals(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand]) -> Vec<Spot> {
     let found = literal::places(engine, demand, written_by).into_iter();
     let place = |(file, name, number): (usize, String, usize)| {
-        let spot = likely(engine, demand, &[file]).pop().unwrap_or_else(|| Spot::at(file));
+        let spot = place_at(engine, demand, file);
         let symbols = &engine.workspace.files[file].symbols;
         let around = (0..symbols.len()).filter(|&at| (symbols[at].first..=symbols[at].last).contains(&number));
         let around = around.min_by_key(|&at| symbols[at].last - symbols[at].first);
@@ -242,10 +201,12 @@ pub fn rank(engine: &Evidence<'_>, demand: &Demand) -> Vec<Ranked> {
     if meant.is_empty() { locator.rank(query) } else { meant }
 }
 
-/// Whether a document lists what changed from release to release.
+/// Whether a document lists what changed from release to release, or announces one.
 pub fn is_changelog(path: &str) -> bool {
     let name = kin::stem(path).to_lowercase().replace(['-', '_'], "");
-    ["changelog", "changes", "releasenotes", "history", "news"].contains(&name.as_str())
+    ["changelog", "changes", "releasenotes", "history", "news", "whatsnew"].contains(&name.as_str())
+        || path.ends_with("announcement.md")
+        || kin::folders(path).any(|folder| matches!(folder, "blog" | "news" | "releases"))
 }
 
 /// Who ranks files for a requirement: code, or documentation where that is what it asks for.
@@ -358,6 +319,22 @@ pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
     engine.locator.alike(query).into_iter().map(|(commit, _)| commit).filter(shares).collect()
 }
 
+/// The definitions of a file at which work on a requirement starts.
+fn definitions(engine: &Evidence<'_>, demand: &Demand, file: usize) -> Vec<usize> {
+    let source = &engine.workspace.files[file];
+    let best = locator(engine, demand).definitions(file, &engine.bodies(file), engine.query(demand));
+    let best = best.into_iter().map(|(at, _)| at).collect();
+    let mut symbols = named::first_of_type(engine, demand, file, best);
+    // Overloads are one place.
+    let mut seen = BTreeSet::new();
+    symbols.retain(|&at| seen.insert(source.symbols[at].qualified()));
+    symbols.truncate(2);
+    if symbols.is_empty() {
+        symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));
+    }
+    symbols
+}
+
 /// A ranked file as a place, with what can be told of it; `None` if none of the requirement's words can be shown there.
 fn spot(
     engine: &Evidence<'_>,
@@ -423,16 +400,7 @@ fn spot(
     if commit.is_none() && (said_words == 0 || (strength == Strength::Possible && said_words < 2)) {
         return None;
     }
-    let bodies = engine.bodies(ranked.file);
-    let definitions = locator.definitions(ranked.file, &bodies, query).into_iter().map(|(at, _)| at).collect();
-    let mut symbols = named::first_of_type(engine, demand, ranked.file, definitions);
-    // Overloads are one place.
-    let mut seen = BTreeSet::new();
-    symbols.retain(|&at| seen.insert(source.symbols[at].qualified()));
-    symbols.truncate(2);
-    if symbols.is_empty() {
-        symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));
-    }
+    let symbols = definitions(engine, demand, ranked.file);
     Some(Spot { strength, score: ranked.score, symbols, words, told, commit, ..Spot::at(ranked.file) })
 }
 
@@ -447,58 +415,4 @@ fn original_words(demand: &Demand) -> BTreeMap<String, String> {
         }
     }
     words
-}
-
-/// A commit as a sentence names it.
-pub fn named_commit(commit: &Commit) -> String {
-    format!("`{}` “{}”", commit.id, commit.subject.replace('`', "'"))
-}
-
-impl Spot {
-    /// A likely place of which nothing more is known.
-    pub fn at(file: usize) -> Self {
-        let (symbols, words, told) = (Vec::new(), Vec::new(), Vec::new());
-        Self {
-            file,
-            strength: Strength::Likely,
-            score: 0.0,
-            symbols,
-            words,
-            told,
-            commit: None,
-            line: None,
-            because: None,
-            with: None,
-            model: None,
-        }
-    }
-
-    /// Why the place was chosen, with the sources' words.
-    pub fn reason(&self, engine: &Evidence<'_>) -> String {
-        let quoted = |words: &[String]| joined(&words.iter().map(|word| format!("“{word}”")).collect::<Vec<_>>());
-        let mut reasons = Vec::new();
-        if !self.words.is_empty() {
-            let names = if is_document(&engine.workspace.files[self.file]) {
-                "path names"
-            } else {
-                "path and definitions name"
-            };
-            reasons.push(format!("its {names} {}", quoted(&self.words)));
-        }
-        reasons.extend(self.told.iter().map(|(place, words)| {
-            format!("its {place} {} {}", if matches!(*place, "code" | "text") { "says" } else { "say" }, quoted(words))
-        }));
-        if let Some(model) = &self.model {
-            reasons.push(format!("it is the counterpart of `{}`", engine.workspace.files[model.file].path));
-        }
-        reasons.extend(self.line.iter().map(|line| match line.kind {
-            LineKind::Setting => format!("it keeps settings like `{}`", line.name),
-            LineKind::Literal => format!("line {} says `{}`", line.number, line.name),
-        }));
-        reasons.extend(self.because.clone());
-        if let Some(commit) = self.commit {
-            reasons.push(format!("commit {} changed it", named_commit(&engine.workspace.history.commits[commit])));
-        }
-        reasons.join("; ")
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{WEIGHTY, Wanted, exact_names};
-use super::places::LineKind;
+use super::spot::{LineKind, Spot};
 use super::{Evidence, follow, kin};
 use crate::document::Demand;
 use crate::research::{Work, work};
@@ -19,6 +19,36 @@ fn without_links(text: &str) -> String {
     }
     out.push_str(&rest.replace(['[', ']'], ""));
     out.trim().to_owned()
+}
+
+/// The section in which a requirement is told at a place: the one that says what it writes out, else [`of`].
+pub fn of_spot(engine: &Evidence<'_>, spot: &Spot, requirement: &str) -> Option<(usize, String)> {
+    let path = &engine.workspace.files[spot.file].path;
+    let above = |line: usize| {
+        let lines = engine.reader.lines(path)?;
+        let mut before = lines.iter().enumerate().take(line);
+        let (index, line) = before.rfind(|(_, line)| line.starts_with('#') && line.contains("# "))?;
+        Some((index + 1, title(line)))
+    };
+    let literal = spot.line.as_ref().filter(|line| line.kind == LineKind::Literal);
+    literal.and_then(|line| above(line.number)).or_else(|| of(engine, path, engine.agenda.requirement(requirement)?))
+}
+
+/// What a heading says, without its marks, its anchor and the targets of its links.
+fn title(heading: &str) -> String {
+    let title = heading.trim_start_matches('#');
+    without_links(title.split(" {#").next().unwrap_or(title)).replace(['`', '*'], "").trim().to_owned()
+}
+
+/// So many of a requirement's own words in a heading are no chance.
+const HEADED: usize = 2;
+
+/// Whether the section in which a requirement would be told says so in its heading.
+pub fn is_headed(engine: &Evidence<'_>, path: &str, demand: &Demand) -> bool {
+    let own = engine.query(demand).words.iter().filter(|wanted| wanted.weight >= WEIGHTY);
+    let own: BTreeSet<&str> = own.map(|wanted| wanted.stem.as_str()).collect();
+    let said = of(engine, path, demand).map(|(_, title)| stems(&title)).unwrap_or_default();
+    said.iter().filter(|stem| own.contains(stem.as_str())).collect::<BTreeSet<_>>().len() >= HEADED
 }
 
 /// Whether a document has a heading that is one of some names.
@@ -67,8 +97,7 @@ pub fn of(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, 
         let is_heading = line.starts_with('#') && title.starts_with(' ') && !in_code;
         if is_heading {
             weigh(&at, &mut said);
-            let bare = without_links(title.split(" {#").next().unwrap_or(title)).replace(['`', '*'], "");
-            let bare = bare.trim().to_owned();
+            let bare = self::title(line);
             // What was made in the same way is told where this one will be told, if the requirement does not say where.
             if let Some(name) = own.get(&bare) {
                 said.insert(name, 3.0 * MODEL);
@@ -89,7 +118,10 @@ pub fn of(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, 
         };
         let stems: BTreeSet<String> = stems(line).into_iter().collect();
         // What the whole document is about tells no section.
-        let here = |wanted: &&Wanted| stems.contains(&wanted.stem) && !about.contains(&wanted.stem);
+        // `Setting up` is about no setting.
+        let here = |wanted: &&Wanted| {
+            stems.contains(&wanted.stem) && !about.contains(&wanted.stem) && !(is_heading && wanted.stem == "set")
+        };
         for wanted in wanted.iter().filter(here) {
             let weight = voice(wanted) * wanted.weight * engine.locator.text.rarity(wanted.word);
             let known = said.entry(wanted.stem.as_str()).or_default();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::places::{Model, Spot};
+use super::spot::{Model, Spot};
 use super::{Evidence, met};
 use crate::research::{Answer, Area, Claim, Component, Strength, Topic, joined, plural};
 

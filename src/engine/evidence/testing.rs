@@ -186,10 +186,17 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
         ranked.filter(|_| !engine.spots(id).is_empty()).find(is_code)
     });
     let Some(place) = place else { return String::new() };
+    let surely = engine.spots(id).iter().any(|spot| spot.file == place && spot.strength == Strength::Strong);
+    let home = kin::test_home(engine, &files[place].path);
+    // What is sure to change is tested where its tests are.
+    let of_its_own =
+        kin::tested_stem(&home) == kin::stem(&files[place].path) && engine.workspace.index(&home).is_some();
+    if surely && of_its_own {
+        return home;
+    }
     if let Some(test) = tested_by_content(engine, id, place) {
         return test;
     }
-    let home = kin::test_home(engine, &files[place].path);
     tested_alike(engine, id, &home).unwrap_or(home)
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::precedent::meaning;
 use super::{Evidence, kin};
 use crate::document::Demand;
-use crate::research::Agenda;
+use crate::research::{Agenda, joined};
+use crate::text::{split_identifier, stems};
 
 /// Words of a file's name that say what a file is among those of its subject, and not what that is; stems.
 pub const ROLES: &[&str] = &[
@@ -43,17 +44,40 @@ impl Theme {
         Self { title: meaning(agenda.title.as_deref().unwrap_or_default()).into_iter().collect() }
     }
 
+    /// Why a file is such a place, as a sentence without its full stop.
+    pub fn because(&self, engine: &Evidence<'_>, file: usize) -> String {
+        let name = kin::stem(&engine.workspace.files[file].path);
+        let said =
+            split_identifier(name).into_iter().filter(|word| stems(word).iter().any(|stem| self.title.contains(stem)));
+        let said: Vec<String> = said.map(|word| format!("“{word}”")).collect();
+        format!("it is named after what the document is about: {}", joined(&said))
+    }
+
     /// The files of a requirement whose names say nothing but what its document is about, and something that it says itself.
     pub fn places(&self, engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
         let own: BTreeSet<String> = meaning(&demand.summary()).into_iter().collect();
         let is_named_after = |file: &usize| {
-            let mut name: BTreeSet<String> =
-                meaning(kin::stem(&engine.workspace.files[*file].path)).into_iter().collect();
+            let path = &engine.workspace.files[*file].path;
+            let mut name: BTreeSet<String> = meaning(kin::stem(path)).into_iter().collect();
             name.retain(|stem| !ROLES.contains(&stem.as_str()));
-            name.len() >= WORDS && name.is_subset(&self.title) && name.iter().any(|stem| own.contains(stem))
+            // What lies in a folder of what is asked for needs to say less itself.
+            let folders: BTreeSet<String> = kin::folders(path).flat_map(meaning).collect();
+            let lies_in = folders.intersection(&own).count() >= WORDS;
+            let says_own = || name.len() >= WORDS && name.iter().any(|stem| own.contains(stem));
+            !name.is_empty() && name.is_subset(&self.title) && (lies_in || says_own())
         };
         let ranked = engine.ranked(&demand.id).iter().take(LOOKED).map(|ranked| ranked.file);
-        let found: Vec<usize> = ranked.filter(is_named_after).take(FILES + 1).collect();
-        if found.len() > FILES { Vec::new() } else { found }
+        let mut found: Vec<usize> = ranked.filter(is_named_after).take(FILES + 1).collect();
+        if found.len() > FILES {
+            found.clear();
+        }
+        // The best of all needs only to say so among other words.
+        let first = engine.ranked(&demand.id).first().map(|ranked| ranked.file);
+        let says_title = |file: &usize| {
+            let name: BTreeSet<String> = meaning(kin::stem(&engine.workspace.files[*file].path)).into_iter().collect();
+            name.intersection(&self.title).count() >= WORDS && !name.is_disjoint(&own)
+        };
+        found.extend(first.filter(says_title).filter(|first| !found.contains(first)));
+        found
     }
 }

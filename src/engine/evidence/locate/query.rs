@@ -98,11 +98,12 @@ impl Query {
         if summary.contains("command line") || summary.contains("command-line") {
             query.lower("command line", FRAME);
         }
-        let deed = terms(&deed(&demand.statement)).words;
         for role in roles(&demand.statement) {
-            // Who wants it says nothing of what it is, unless that is what it is about.
-            if !terms(role).words.iter().any(|stem| deed.contains(stem)) {
-                query.lower(role, FRAME);
+            // Who wants it says nothing of what it is, unless that is what it is about, too.
+            let rest = terms(&demand.statement.replacen(role, "", 1)).words;
+            for word in role.split_whitespace().filter(|word| terms(word).words.iter().all(|stem| !rest.contains(stem)))
+            {
+                query.lower(word, FRAME);
             }
         }
         query.imply(&demand.summary());
@@ -130,19 +131,25 @@ impl Query {
     }
 }
 
+/// Who is meant to do something, before what must be possible for them, or behind what must let them.
 static ROLE: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
     Regex::new(concat!(
-        r"(?i)(?:^|\b(?:let|lets|allow|allows)\s+)(?:(?:an?|the|every|each|any)\s+)?",
-        r"(?P<role>users?|operators?|admins?|administrators?|authors?|developers?|engineers?|maintainers?|customers?",
-        r"|visitors?|people|teams?|callers?)\s+(?:must|shall|should|can|may|to|set|see|choose)\b",
+        r"(?i)(?:^(?:(?:an?|the|every|each|any)\s+)?(?P<subject>(?:[\w-]+\s+)?",
+        r"(?:users?|members?|owners?|operators?|admins?|administrators?|authors?|developers?|engineers?|maintainers?",
+        r"|customers?|visitors?|people|teams?|callers?))\s+(?:must|shall|should|can|may)\b",
+        r"|\b(?:let|lets|allow|allows)\s+(?:an?|the|every|each|any)\s+(?P<object>(?:[\w-]+\s+)?",
+        r"(?:users?|members?|owners?|operators?|admins?|administrators?|authors?|developers?|engineers?|maintainers?",
+        r"|customers?|visitors?|people|teams?|callers?))\s+\w)",
     ))
     .expect("constant pattern")
 });
 
 /// The people for whom a requirement is: `operator` in “An operator MUST be able to …”.
 fn roles(statement: &str) -> impl Iterator<Item = &str> {
-    ROLE.captures_iter(statement).filter_map(|found| found.name("role")).map(|role| role.as_str())
+    ROLE.captures_iter(statement)
+        .filter_map(|found| found.name("subject").or(found.name("object")))
+        .map(|role| role.as_str())
 }
 
 /// Whether what stands in inline code is a short word such as `css`, which is a value more often than a name.

@@ -1,0 +1,169 @@
+//! What requirements name by more than their words: what the document is about, what they write out, settings, contracts.
+
+mod support;
+
+use support::plans::check;
+
+const LIMITS: &str = "package store\n\n// Upsert writes rows.\nfunc Upsert(rows int) int { return rows }\n";
+const EVENTS: &str = "package store\n\n// PushEvents pushes events of a minute and sets how many an operator may have.\nfunc PushEvents(events int) int { return events }\n";
+const OPERATOR: &str = "package operator\n\n// NewOperator makes an operator.\nfunc NewOperator() {}\n";
+const QUERIES: &str = "-- name: UpsertLimits :exec\nINSERT INTO limits VALUES (1);\n\n-- name: CountEvents :one\nSELECT count(*) FROM events;\n";
+
+#[test]
+fn a_file_that_is_named_after_what_the_document_is_about_is_a_place() {
+    check(
+        &[(
+            "Start",
+            &[("store/tenant_limit.go", LIMITS), ("store/events.go", EVENTS), ("operator/operator.go", OPERATOR)],
+        )],
+        "# Limits on events for each tenant\n\n## Requirements\n\n- **FR-001**: An operator MUST be able to set, for each tenant, how many events it may push in a minute",
+        &[
+            "Extend `store/tenant_limit.go` at `Upsert` (line 4) for FR-001",
+            "it is named after what the document is about: “tenant” and “limit”",
+            "#### Phase 1: Set how many events it may push in a minute",
+        ],
+        &["Extend `operator/operator.go`"],
+    );
+}
+
+#[test]
+fn queries_are_places_by_their_names() {
+    check(
+        &[("Start", &[("sql/tenant_limits.sql", QUERIES), ("store/events.go", EVENTS)])],
+        "# Limits for each tenant\n\n## Requirements\n\n- **FR-001**: A count of the events of a tenant MUST be kept with its limits",
+        &["Extend `sql/tenant_limits.sql` at `CountEvents` (line 4)", "`CountEvents` (query, line 4)"],
+        &[],
+    );
+}
+
+#[test]
+fn what_a_requirement_writes_out_is_found_where_it_stands() {
+    let start = "#!/usr/bin/env node\nconst at = process.argv.indexOf('--profile')\nif (at > 0) process.exit(at)\n";
+    let view = "export function handle(wait: number) {\n  const headers = {}\n  headers['Retry-After'] = wait\n  return headers\n}\n\nexport function other() {\n  return 'responses that were refused keep a header'\n}\n";
+    let guide = "# Guide\n\n## Measuring\n\nRun it with `--profile`.\n\n## Names\n\nNames of files.\n";
+    check(
+        &[(
+            "Start",
+            &[
+                ("bin/tool.js", start),
+                ("src/view.ts", view),
+                ("src/names.ts", "export function optionalName() { return 'name' }\n"),
+                ("docs/guide.md", guide),
+            ],
+        )],
+        "- **FR-001**: `tool --profile` MUST accept an optional name\n- **FR-002**: Responses that were refused MUST keep the header `Retry-After`\n- **FR-003**: The name MUST be documented in the guide",
+        &[
+            "line 2 says `--profile`",
+            "Extend `bin/tool.js` at `--profile` (line 2) for FR-001",
+            "Extend `src/view.ts` at `handle` (line 1)",
+            "Extend `docs/guide.md` at `Measuring` (line 3) for FR-003",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn the_type_that_a_place_extends_is_a_place_where_it_keeps_more() {
+    let publisher = "package shop;\n\npublic class TaggedCartMetricsPublisher extends AbstractCartMetrics {\n    void publish() {}\n}\n";
+    let base = "package shop;\n\n/** Registers metrics of carts. */\nabstract class AbstractCartMetrics {\n    /** Registers a tag of a cart. */\n    void register() {}\n    void remove() {}\n}\n";
+    check(
+        &[(
+            "Start",
+            &[
+                ("src/main/java/shop/TaggedCartMetricsPublisher.java", publisher),
+                ("src/main/java/shop/AbstractCartMetrics.java", base),
+            ],
+        )],
+        "- **FR-001**: The metrics of a cart MUST be published by the tagged publisher with one more tag",
+        &[
+            "Extend `src/main/java/shop/AbstractCartMetrics.java`",
+            "`TaggedCartMetricsPublisher` extends its `AbstractCartMetrics`",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn the_configuration_of_the_whole_is_where_every_option_went() {
+    let config = |options: &str| {
+        format!("package config\n\n// Config is what a user sets.\ntype Config struct {{\n{options}}}\n")
+    };
+    let (one, two) = (config("\tTitle string\n"), config("\tTitle string\n\tTheme string\n"));
+    let media = "package media\n\n// Config is what a medium has: named parts of a site.\ntype Config struct{}\n";
+    check(
+        &[
+            (
+                "Start",
+                &[
+                    ("config/allconfig.go", &one),
+                    ("media/config.go", media),
+                    ("site/render.go", "package site\n\n// RenderParts renders named parts.\nfunc RenderParts() {}\n"),
+                ],
+            ),
+            ("Add theme", &[("config/allconfig.go", &two)]),
+        ],
+        "- **FR-001**: The site configuration MUST allow named parts",
+        &["Extend `config/allconfig.go` at `Config` (line 4) for FR-001"],
+        &[],
+    );
+}
+
+#[test]
+fn the_contract_of_an_api_is_a_place() {
+    let handler = "package workflows\n\n// UpdateWorkflow changes a workflow.\nfunc UpdateWorkflow() {}\n";
+    let path = "paths:\n  /workflows:\n    post: {}\n";
+    check(
+        &[(
+            "Start",
+            &[
+                ("api/handlers/workflows/update.go", handler),
+                ("contracts/openapi/paths/workflow.yaml", path),
+                ("contracts/openapi/paths/tenant.yaml", path),
+            ],
+        )],
+        "# Pause a workflow\n\n## Requirements\n\n- **FR-001**: The REST API MUST let a tenant member pause a workflow",
+        &["Extend `contracts/openapi/paths/workflow.yaml` for FR-001", "it says what the API accepts and answers"],
+        &["tenant.yaml"],
+    );
+}
+
+#[test]
+fn settings_are_found_by_what_they_are_of() {
+    let limiter = "package shop;\n\n/** A cart with a configuration that can be switched on by default. */\npublic class Cart {\n    /** Whether measurement is switched on. */\n    boolean isOn() { return true; }\n}\n";
+    let config = "package shop;\n\npublic class CartConfig {\n    int size() { return 1; }\n}\n";
+    check(
+        &[("Start", &[("src/main/java/shop/Cart.java", limiter), ("src/main/java/shop/CartConfig.java", config)])],
+        "- **FR-001**: The measurement MUST be switched on in the configuration of a cart",
+        &["Extend `src/main/java/shop/CartConfig.java` at `CartConfig` (line 3)", "FR-001; strong place."],
+        &[],
+    );
+}
+
+#[test]
+fn what_restrains_other_work_is_built_with_it() {
+    let proxy = "/** Passes requests and connections of a socket on, until a timeout cuts them. */\nexport function proxyConnections() { return 1 }\n";
+    let socket = "/** Connects a web socket. */\nexport function connectSocket() { return 'web socket connections' }\n";
+    let log = "/** Logs words to a file. */\nexport function logWords() { return 'log' }\n";
+    check(
+        &[("Start", &[("src/proxy.ts", proxy), ("src/socket.ts", socket), ("src/log.ts", log)])],
+        "- **FR-001**: The proxy MUST stop a request after a timeout\n- **FR-002**: Words MUST be logged to a file\n- **FR-003**: Socket connections MUST NOT be cut by the timeout",
+        &["#### Phase 1: Stop a request after a timeout (with FR-003)", "#### Phase 2: Log words to a file"],
+        &["#### Phase 3", "Extend `src/socket.ts`"],
+    );
+}
+
+#[test]
+fn criteria_of_the_whole_document_are_shown_with_what_they_are_of() {
+    let proxy =
+        "/** Passes requests on to a target within a timeout. */\nexport function proxyRequest() { return 1 }\n";
+    check(
+        &[("Start", &[("src/proxy.ts", proxy)])],
+        "- **FR-001**: The proxy MUST stop a request after a timeout with 504\n- **FR-002**: The proxy MUST log its target\n\n## Acceptance criteria\n\n- A backend that hangs is answered with 504.\n",
+        &[
+            "FR-001.1: A backend that hangs is answered with 504. Shown by a new test",
+            "FR-001 has 1 acceptance criterion",
+            "FR-002 has no acceptance criterion",
+        ],
+        &[],
+    );
+}
