@@ -51,7 +51,7 @@ fn what_a_requirement_writes_out_is_found_where_it_stands() {
                 ("docs/guide.md", guide),
             ],
         )],
-        "- **FR-001**: `tool --profile` MUST accept an optional name\n- **FR-002**: Responses that were refused MUST keep the header `Retry-After`\n- **FR-003**: The name MUST be documented in the guide",
+        "- **FR-001**: `tool --profile` MUST accept an optional name\n- **FR-002**: Responses that were refused MUST carry the header `Retry-After`\n- **FR-003**: The name MUST be documented in the guide",
         &[
             "line 2 says `--profile`",
             "Extend `bin/tool.js` at `--profile` (line 2) for FR-001",

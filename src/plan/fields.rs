@@ -221,10 +221,8 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
     if let Some(foundation) = context.foundation().filter(|_| open.is_empty() && chosen.is_empty()) {
         let text = "Nothing new: no requirement names a technology beyond what the touched files build on.";
         lines.push(Line::cited(text.to_owned(), foundation.sources.clone()));
-    } else if open.is_empty() && chosen.is_empty() {
-        lines.push(Line::open("what this needs beyond the present dependencies; no requirement names a technology that the catalogue knows"));
     } else if open.is_empty() {
-        lines.push(Line::plain("Nothing new for what the requirements name."));
+        lines.push(Line::plain("Nothing new: no requirement names a technology that is not there."));
     }
     lines.extend(open);
     lines
@@ -343,6 +341,7 @@ fn needs(phase: &Phase) -> Vec<Line> {
                 let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
                 (format!("since {of} speaks of what {asks} asks for: {}", joined(&words)), Vec::new())
             }
+            Reason::Rests { on, by } => (format!("since {on} rests on what {by} switches or keeps"), Vec::new()),
             Reason::Tells => continue,
         };
         let number = needs.phase.to_string();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::phases::{Package, is_sure, orders};
-use crate::research::{Agenda, Component};
+use crate::research::{Agenda, Component, prepares};
 
 /// How many files of one group are used by files of another that does not touch them itself.
 fn uses(components: &[Component], from: &[usize], to: &[usize]) -> usize {
@@ -77,10 +77,13 @@ pub(super) fn ordered(agenda: &Agenda, packages: &[Package], components: &[Compo
     // What each package speaks of, also by way of others.
     let mut needs = vec![vec![false; count]; count];
     for (from, package) in packages.iter().enumerate() {
-        for referral in package.requirements.iter().filter_map(|id| agenda.referral(id)) {
-            if let Some(&to) = home.get(&Some(referral.asks)).filter(|to| **to != from) {
-                needs[from][to] = true;
-            }
+        for id in &package.requirements {
+            let Some(referral) = agenda.referral(id) else { continue };
+            let Some(&to) = home.get(&Some(referral.asks)).filter(|to| **to != from) else { continue };
+            // What switches or keeps it is there before what it is spoken of.
+            let first = agenda.requirement(id).is_some_and(prepares) && !prepares(&agenda.requirements[referral.asks]);
+            let (by, of) = if first { (to, from) } else { (from, to) };
+            needs[by][of] = true;
         }
     }
     for (by, from) in (0..count).flat_map(|by| (0..count).map(move |from| (by, from))) {
@@ -97,6 +100,8 @@ pub(super) fn ordered(agenda: &Agenda, packages: &[Package], components: &[Compo
         needs[from][to] |= from != to && !speak && edges[from][to] > edges[to][from];
     }
     let layers: Vec<Layer> = packages.iter().map(|package| layer_of(package, components)).collect();
+    let prepares = |id: &String| agenda.requirement(id).is_some_and(prepares);
+    let first: Vec<bool> = packages.iter().map(|package| package.requirements.iter().any(prepares)).collect();
     let mut left: Vec<usize> = (0..count).collect();
     let mut order = Vec::with_capacity(count);
     while !left.is_empty() {
@@ -106,7 +111,7 @@ pub(super) fn ordered(agenda: &Agenda, packages: &[Package], components: &[Compo
         let Some(at) = left
             .iter()
             .enumerate()
-            .min_by_key(|(index, package)| (unmet(package), layers[**package], *index))
+            .min_by_key(|(index, package)| (unmet(package), !first[**package], layers[**package], *index))
             .map(|(at, _)| at)
         else {
             break;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::order::ordered;
 use crate::document::Demand;
 use crate::research::{
-    Action, Agenda, Component, Home, SourceId, Strength, Work, heading, is_negative, joined, sentence, work,
+    Action, Agenda, Component, Home, SourceId, Strength, Work, heading, is_negative, joined, prepares, sentence, work,
 };
 
 /// A stage of the plan.
@@ -46,6 +46,13 @@ pub enum Reason {
     },
     /// It tells what the other builds.
     Tells,
+    /// One of its requirements rests on what the other switches or keeps.
+    Rests {
+        /// The requirement that rests.
+        on: String,
+        /// The requirement that switches or keeps.
+        by: String,
+    },
     /// One of its requirements speaks of what one of the other asks for.
     Speaks {
         /// The requirement that speaks.
@@ -96,7 +103,10 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
         package.requirements.sort_by_key(place);
         let told = is_told(agenda, &package.requirements);
         let tells = |earlier: &Phase| (told && !is_told(agenda, &earlier.requirements)).then_some(Reason::Tells);
-        let asks = |earlier: &Phase| speaks(agenda, &package.requirements, &earlier.requirements);
+        let asks = |earlier: &Phase| {
+            let rests = || rests(agenda, &package.requirements, &earlier.requirements);
+            speaks(agenda, &package.requirements, &earlier.requirements).or_else(rests)
+        };
         let uses = |earlier: &Phase| {
             let (user, used, source) = first_use(components, &package.components, &earlier.components)?;
             Some(Reason::Uses { user, used, source })
@@ -247,6 +257,15 @@ fn speaks(agenda: &Agenda, users: &[String], asked: &[String]) -> Option<Reason>
         let asks = &agenda.requirements[referral.asks].id;
         let is_asked = asked.iter().any(|id| **id == **asks);
         is_asked.then(|| Reason::Speaks { of: user.clone(), asks: asks.to_string(), words: referral.words.clone() })
+    })
+}
+
+/// The first of earlier requirements that switches or keeps what one of later ones asks for.
+fn rests(agenda: &Agenda, later: &[String], earlier: &[String]) -> Option<Reason> {
+    earlier.iter().filter(|id| agenda.requirement(id).is_some_and(prepares)).find_map(|by| {
+        let asks = &agenda.requirements[agenda.referral(by)?.asks].id;
+        let on = later.iter().find(|id| ***id == **asks)?;
+        Some(Reason::Rests { on: on.clone(), by: by.clone() })
     })
 }
 

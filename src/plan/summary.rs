@@ -117,26 +117,24 @@ pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
     homes.sort_by_key(|component| {
         (std::cmp::Reverse((component.strength, component.requirements.len())), component.path.clone())
     });
-    let mut lines: Vec<Line> = homes
+    let named: Vec<String> = homes
         .iter()
         .take(TOLD)
         .map(|component| {
             let symbol = component.symbols.first().map_or_else(String::new, |symbol| format!(" (`{}`)", symbol.name));
-            let text = format!(
-                "Extend `{}`{symbol} for {} instead of writing it anew.",
-                component.path,
-                joined(&component.requirements)
-            );
-            Line::cited(text, component.sources.iter().take(1).copied().collect())
+            format!("`{}`{symbol} for {}", component.path, joined(&component.requirements))
         })
         .collect();
-    if homes.len() > TOLD {
-        lines.push(Line::plain(format!(
-            "The phases name {}.",
-            plural(homes.len() - TOLD, "more file")
-                .replace("more files", "files more")
-                .replace("more file", "file more")
-        )));
+    let mut lines: Vec<Line> = Vec::new();
+    if !named.is_empty() {
+        let more = homes.len().saturating_sub(TOLD);
+        let more = match more {
+            0 => String::new(),
+            1 => "; the phases name 1 file more".to_owned(),
+            more => format!("; the phases name {more} files more"),
+        };
+        let sources = homes.iter().take(TOLD).filter_map(|component| component.sources.first().copied());
+        lines.push(Line::cited(format!("Extend what is there: {}{more}.", joined(&named)), sources.collect()));
     }
     if lines.is_empty() {
         lines.push(Line::open(

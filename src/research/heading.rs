@@ -6,7 +6,7 @@ use super::wording::{ask, closed, deed, is_clause_word, passive};
 const HEADING: usize = 8;
 const WITH_DEED: usize = 12;
 /// One that is little longer is not cut at all.
-const WHOLE: usize = 10;
+const WHOLE: usize = 12;
 
 /// Verbs that requirements use in the passive, most of them regular: `documented`.
 const VERBS: &[&str] = &[
@@ -113,6 +113,7 @@ const VERBS: &[&str] = &[
     "tag",
     "track",
     "truncate",
+    "type",
     "update",
     "use",
     "validate",
@@ -187,7 +188,7 @@ pub fn heading(statement: &str) -> String {
     };
     let verb = (0..words.len()).find(is_verb);
     let Some(verb) = verb.filter(|at| *at >= short.split_whitespace().count() && *at > 0) else { return short };
-    let rest = &words[verb..words.len().min(verb + 5)];
+    let rest = &words[verb..words.len().min(verb + 7)];
     let ends = |at: usize| rest[at].ends_with(',') || rest.get(at + 1).is_some_and(|word| is_clause_word(word));
     let until = (1..rest.len()).find(|at| ends(*at)).map_or(rest.len(), |at| at + 1);
     let whole = closed(&words[..verb + until]);
@@ -260,8 +261,8 @@ mod tests {
         check("A value that is no date MUST be refused", "refuse a value that is no date");
         check("A plugin MUST define a hook that is called when it ends", "define a hook that is called when it ends");
         check(
-            "A plugin MUST define a hook that is called when it ends and its server has been closed",
-            "define a hook",
+            "A plugin MUST define a hook that is called when it ends and its own server has been closed",
+            "define a hook that is called",
         );
         check(
             "Requests to paths that no route matches MUST still be answered by the fallback",

@@ -34,7 +34,7 @@ pub fn deed(statement: &str) -> String {
         (false, found["deed"].to_owned(), None)
     } else if let Some(found) = demanded(statement) {
         let deed = found["deed"].to_owned();
-        let subject = found["subject"].trim();
+        let subject = about(found["subject"].trim());
         let told = !subject.is_empty() && !subject.to_lowercase().starts_with("when");
         let passive = done(&deed);
         if let Some((_, thing)) = passive.filter(|_| subject.eq_ignore_ascii_case("there")) {
@@ -80,14 +80,27 @@ pub(super) fn passive(statement: &str) -> Option<(String, String)> {
     let found =
         demanded(statement).filter(|found| found.name("not").is_none() && STORY.captures(statement).is_none())?;
     let (how, done) = done(&found["deed"]).filter(|(how, _)| matches!(*how, "" | "still "))?;
-    let subject = found["subject"].trim();
-    let first = subject.split_whitespace().next().unwrap_or_default().to_lowercase();
-    let about = match CONDITIONS.contains(&&*first) {
-        true => subject.rsplit_once(", ")?.1,
-        false => subject,
-    };
+    let about = about(found["subject"].trim());
+    if opens_condition(about) {
+        return None;
+    }
     let says = !matches!(&*about.to_lowercase(), "" | "there");
     (says && !about.contains(',')).then(|| (about.to_owned(), format!("{how}{}", first_clause(done))))
+}
+
+/// What a sentence is about, without a condition before it.
+fn about(subject: &str) -> &str {
+    // The rest of a list is no sentence's subject.
+    let last = subject.rsplit_once(", ").filter(|(_, about)| !about.starts_with("or ") && !about.starts_with("and "));
+    match last.or_else(|| subject.split_once(", ")) {
+        Some((_, about)) if opens_condition(subject) => about,
+        _ => subject,
+    }
+}
+
+/// Whether a phrase opens with a condition.
+fn opens_condition(phrase: &str) -> bool {
+    phrase.split_whitespace().next().is_some_and(|first| CONDITIONS.contains(&&*first.to_lowercase()))
 }
 
 /// Words that open a condition before what a sentence is about.
@@ -102,7 +115,7 @@ static POSSIBLE: LazyLock<Regex> = LazyLock::new(|| {
 
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"^((?:.*\b(?:MUST|SHALL|must|shall|should)\s+)(?:be able to\s+)?\w+), (?:for|in|on|at|from|with|per) [^,]+, (.+)$")
+    Regex::new(r"^((?:.*\b(?:MUST|SHALL|must|shall|should)\s+)(?:be able to\s+)?(?:let an? \w+ )?\w+(?: on| off| out| up)?), (?:for|in|on|at|from|with|per|one|when|if) [^,]+, (.+)$")
         .expect("constant pattern")
 });
 
@@ -159,8 +172,11 @@ fn is_plural(subject: &str) -> bool {
 
 /// Up to the first end of a sentence or aside.
 fn first_clause(text: &str) -> String {
-    let end =
-        [". ", "; ", " (", ": ", " — ", " – "].iter().filter_map(|stop| text.find(stop)).filter(|&at| at > 12).min();
+    let end = [". ", "; ", " (", ": ", " — ", " – ", ", and they MUST ", ", and it MUST ", ", and MUST "]
+        .iter()
+        .filter_map(|stop| text.find(stop))
+        .filter(|&at| at > 12)
+        .min();
     text[..end.unwrap_or(text.len())].trim_end_matches(['.', ';', ':', ',']).trim().to_owned()
 }
 
@@ -181,7 +197,11 @@ pub fn ask(deed: &str, words: usize) -> String {
     if all.len() <= words {
         return all.join(" ");
     }
-    let opens = |(index, word): &(usize, &&str)| *index > 2 && (is_clause_word(word) || all[index - 1].ends_with(','));
+    let opens = |(index, word): &(usize, &&str)| {
+        // What three words name is nothing without the clause that tells which.
+        let least = if matches!(**word, "that" | "which") { 3 } else { 2 };
+        *index > least && (is_clause_word(word) || all[index - 1].ends_with(','))
+    };
     let clause = all.iter().enumerate().find(opens).map(|(index, _)| index);
     let mut cut = &all[..clause.unwrap_or(words).min(words)];
     let mut whole = clause.is_some_and(|clause| clause <= words);
@@ -191,7 +211,7 @@ pub fn ask(deed: &str, words: usize) -> String {
         && let Some(joint) = (4..cut.len()).rev().find(|&index| JOINTS.contains(&cut[index]))
     {
         // `the time to` leaves nothing without what it is for.
-        let before = (joint.saturating_sub(3).max(4)..joint).find(|&index| JOINTS.contains(&cut[index]));
+        let before = (joint.saturating_sub(3).max(5)..joint).find(|&index| JOINTS.contains(&cut[index]));
         cut = &cut[..before.unwrap_or(joint)];
         whole = true;
     }
@@ -277,6 +297,9 @@ mod tests {
             ("Report sales since May for each customer", "Report sales since May for each customer"),
             ("Users can export orders", "export orders"),
             ("There MUST be a decorator for views", "a decorator for views"),
+            ("When it is off, reading a file MUST NOT open it", "reading a file must not open it"),
+            ("When it closes, the hook MUST be called", "the hook is called"),
+            ("A setting MUST turn the headers on, and they MUST be off by default", "turn the headers on"),
             ("Import of CSV files", "Import of CSV files"),
         ] {
             assert_eq!(deed(statement), expected);

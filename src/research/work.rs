@@ -23,7 +23,7 @@ static DOCUMENTATION: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:be|is|are)\s+(?:also\s+|fully\s+)?(?:documented|described in)\b",
         r"|\b(?:must|shall|should|will)\s+(?:also\s+)?document\s+(?:the|how|what|which|all|each|every|that|its)\b",
         r"|^\s*(?:the\s+|our\s+)?(?:\w+\s+){0,2}(?:documentation|docs|changelog|release notes|readme|guide|manual)\b[^.;]{0,60}?",
-        r"\b(?:must|shall|should|will)\s+(?:also\s+)?(?:name|mention|explain|describe|list|say|tell|include|note|cover|state|warn|be updated|be extended)\b",
+        r"\b(?:must|shall|should|will)\s+(?:also\s+)?(?:name|mention|explain|describe|list|say|show|tell|include|note|cover|state|warn|be updated|be extended)\b",
         r"|\b(?:must|shall|should|will)\s+(?:be\s+)?(?:mentioned|named|noted|explained|listed|added|update|explain)\b.{0,40}\b(?:documentation|docs|changelog|release notes|readme|user guide|migration guide)\b",
         r"|^\s*document\s+(?:the|how|what|which|all|each|every|that|its)\b",
     ))
@@ -38,8 +38,10 @@ static GUARD: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bnot\s+(?:change|be\s+changed)\s*(?:[.;,]|$)",
         r"|\bnothing\b.{0,60}\b(?:must|shall|should|may)\s+(?:be\s+)?(?:change|changed|break|broken)\b",
         r"|\b(?:remain|remains|stay|stays|be left)\s+(?:unchanged|unaffected|as (?:it is|they are))\b",
-        r"|\b(?:keep|keeps|continue|continues)\s+(?:to\s+work|working|to\s+behave)\b",
+        r"|\b(?:keep|keeps|continue|continues)\s+(?:to\s+(?:work|apply|behave)|working)\b",
         r"|\b(?:must|shall|should)\s+(?:still|stay|remain|keep\s+(?:its|their))\b",
+        // What is written out is there already.
+        r"|\b(?:must|shall|should)\s+keep\s+the\s+(?:\w+\s+){0,2}`",
         r"|\bas\s+(?:today|before|now)\s*(?:[.;,]|$)|\bas\s+(?:they do|it does)\s+(?:today|now)\b",
         r"|\bbackwards?[- ]compatib",
     ))
@@ -55,6 +57,21 @@ static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
     .expect("constant pattern")
 });
 
+static PREPARES: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
+    Regex::new(concat!(
+        r"(?i)\b(?:on|off|enabled|disabled)\s+by\s+default\b|\bswitched\s+(?:on|off)\b",
+        r"|\bturns?\s+(?:[\w-]+\s+){1,4}(?:on|off)\b|\bopt(?:ed)?[- ](?:in|out)\b",
+        r"|\bbe\s+(?:stored|persisted|saved)\b",
+    ))
+    .expect("constant pattern")
+});
+
+/// Whether a requirement asks for what others rest on, whichever was written first: where they are switched, or kept.
+pub fn prepares(demand: &Demand) -> bool {
+    work(demand) == Work::Code && PREPARES.is_match(&demand.statement)
+}
+
 /// Whether a sentence speaks of what is seen in a browser or a window.
 pub fn is_shown(said: &str) -> bool {
     SHOWN.is_match(said)
@@ -65,10 +82,14 @@ pub fn work(demand: &Demand) -> Work {
     let said = demand.summary();
     let criteria = &demand.criteria;
     let told = || !criteria.is_empty() && criteria.iter().all(|criterion| DOCUMENTATION.is_match(&criterion.text));
+    let is_named_so = || {
+        let title = demand.title.as_deref().unwrap_or_default().trim().to_lowercase();
+        matches!(&*title, "documentation" | "docs" | "user documentation" | "changelog" | "release notes")
+    };
     // The title of a requirement without a sentence of its own names its subject only.
     let only_title = demand.statement.is_empty() || demand.statement.trim_start().to_lowercase().starts_with("as a");
     match () {
-        () if DOCUMENTATION.is_match(&said) || only_title && told() => Work::Documentation,
+        () if DOCUMENTATION.is_match(&said) || only_title && (told() || is_named_so()) => Work::Documentation,
         () if GUARD.is_match(&said) => Work::Guard,
         () => Work::Code,
     }
@@ -83,6 +104,19 @@ mod tests {
         let document = Document::parse(&format!("## Requirements\n\n- **FR-001**: {statement}\n"));
         let demand = document.requirements().next().unwrap();
         assert_eq!(work(demand), expected, "{statement}");
+    }
+
+    #[test]
+    fn what_is_switched_or_kept_comes_before_what_rests_on_it() {
+        let prepares = |statement: &str| {
+            let document = Document::parse(&format!("## Requirements\n\n- **FR-001**: {statement}\n"));
+            prepares(document.requirements().next().unwrap())
+        };
+        assert!(prepares("The measurement MUST be switched on in the configuration, and off by default."));
+        assert!(prepares("A setting MUST turn the headers on."));
+        assert!(prepares("The limit MUST be stored with the others."));
+        assert!(!prepares("The clock MUST NOT be read when measurement is off."));
+        assert!(!prepares("The light MUST go on."));
     }
 
     #[test]
@@ -112,6 +146,8 @@ mod tests {
         check("The server MUST keep 5 backups.", Work::Code);
         check("A throttled response MUST keep its `Retry-After` header.", Work::Guard);
         check("The event MUST be published as today.", Work::Guard);
+        check("Refused responses MUST keep the header `Retry-After`.", Work::Guard);
+        check("The server MUST keep the connection open.", Work::Code);
         check("Requests MUST still be answered by the fallback.", Work::Guard);
     }
 }

@@ -30,8 +30,8 @@ pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph
         }
         if let Some(language) = file.language {
             for (name, _) in &file.identifiers {
-                if let Some(Some(owner)) = owners.get(&(family(language), *name))
-                    && sees(file, &files[*owner])
+                if let Some(Some((owner, name))) = owners.get(&(family(language), *name))
+                    && sees(file, &files[*owner], name)
                 {
                     targets.insert(*owner);
                 }
@@ -50,9 +50,9 @@ pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph
     Graph { uses, used_by }
 }
 
-/// Whether a file can mean a type of another one without an import that names it: in Java only within its package, which
-/// tests share, or where it takes everything from there.
-fn sees(file: &SourceFile, owner: &SourceFile) -> bool {
+/// Whether a file can mean a type of another one by its name: in Java within its package, which tests share, or where it
+/// takes everything from there; in Rust and Python where it imports the type or its module.
+fn sees(file: &SourceFile, owner: &SourceFile, name: &str) -> bool {
     fn package(path: &str) -> Option<&str> {
         let (_, below) = path.rsplit_once("/java/")?;
         Some(below.rsplit_once('/')?.0)
@@ -61,6 +61,17 @@ fn sees(file: &SourceFile, owner: &SourceFile) -> bool {
         (Some(Language::Java), Some(own), Some(other)) => {
             let taken = || other.replace('/', ".");
             own == other || file.imports.iter().any(|import| import.trim_end_matches(".*") == taken())
+        }
+        (Some(Language::Rust | Language::Python), ..) => {
+            let (folder, module) = owner.path.rsplit_once('/').unwrap_or(("", &owner.path));
+            let module = module.split('.').next().unwrap_or(module);
+            let of_folder = matches!(module, "mod" | "lib" | "__init__");
+            let module = if of_folder { folder.rsplit('/').next().unwrap_or(module) } else { module };
+            let is_above = of_folder && file.path.starts_with(folder);
+            file.imports.iter().any(|import| {
+                let last = import.rsplit([':', '.']).next().unwrap_or(import);
+                last == name || last == module || last == "super" && is_above
+            })
         }
         _ => true,
     }
@@ -76,8 +87,8 @@ fn family(language: Language) -> Language {
 }
 
 /// The one file that defines each type; `None` where several do.
-fn type_owners(files: &[SourceFile], words: &Lexicon) -> HashMap<(Language, Word), Option<usize>> {
-    let mut owners: HashMap<(Language, Word), Option<usize>> = HashMap::new();
+fn type_owners<'f>(files: &'f [SourceFile], words: &Lexicon) -> HashMap<(Language, Word), Option<(usize, &'f str)>> {
+    let mut owners: HashMap<(Language, Word), Option<(usize, &'f str)>> = HashMap::new();
     for (index, file) in files.iter().enumerate().filter(|(_, file)| !file.is_test) {
         let Some(language) = file.language else { continue };
         let types = file.symbols.iter().filter(|symbol| {
@@ -89,11 +100,11 @@ fn type_owners(files: &[SourceFile], words: &Lexicon) -> HashMap<(Language, Word
             owners
                 .entry((family(language), name))
                 .and_modify(|owner| {
-                    if *owner != Some(index) {
+                    if owner.is_none_or(|(owner, _)| owner != index) {
                         *owner = None;
                     }
                 })
-                .or_insert(Some(index));
+                .or_insert(Some((index, symbol.name.as_str())));
         }
     }
     owners

@@ -78,6 +78,12 @@ impl Symbol {
             .is_some_and(|start| start.eq_ignore_ascii_case("deprecated"))
     }
 
+    /// Whether it makes what it belongs to: a constructor, or a function that is called as one.
+    pub fn makes_parent(&self) -> bool {
+        matches!(self.name.as_str(), "new" | "New" | "__init__" | "constructor" | "initialize" | "__construct")
+            || self.parent.as_ref() == Some(&self.name)
+    }
+
     /// `Parent::name` in the way of prose: the parent, a dot, the name.
     pub fn qualified(&self) -> String {
         match &self.parent {

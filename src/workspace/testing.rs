@@ -59,7 +59,7 @@ pub(super) fn is_test_path(path: &str) -> bool {
         .split('/')
         .any(|folder| matches!(folder, "test" | "tests" | "__tests__" | "spec" | "specs" | "testing" | "e2e"));
     let source = Language::of_path(path).is_some();
-    source && (folder || is_named_as_test(name))
+    source && (folder || path.starts_with("t/") || is_named_as_test(name))
 }
 
 impl SourceFile {

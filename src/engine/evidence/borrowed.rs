@@ -82,6 +82,37 @@ pub fn of_referrals(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(Strin
     Ok(found)
 }
 
+/// So many other requirements make a file the one in which the document's work is done, and so far down its own ranking
+/// one is looked for that has only weak signs.
+const HUB: usize = 2;
+const LOOKED: usize = 10;
+
+/// Places of requirements for which only weak signs speak: of what speaks for them the file in which most others are
+/// built, two at least.
+pub fn of_hubs(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
+    let is_sure = |spot: &Spot| spot.strength > Strength::Possible;
+    let others = |file: usize| {
+        let built = |spots: &&Vec<Spot>| spots.iter().any(|spot| spot.file == file && is_sure(spot));
+        engine.spots.values().filter(built).count()
+    };
+    let unsure = engine.agenda.requirements.iter().filter(|demand| {
+        let spots = engine.spots(&demand.id);
+        work(demand) == Work::Code && !spots.is_empty() && !spots.iter().any(is_sure)
+    });
+    let found = unsure.filter_map(|demand| {
+        let ranked = engine.ranked(&demand.id).iter().take(LOOKED).map(|ranked| ranked.file);
+        let counted = ranked.enumerate().map(|(at, file)| (others(file), std::cmp::Reverse(at), file));
+        let (count, _, file) = counted.filter(|(count, ..)| *count >= HUB).max()?;
+        let place = likely(engine, demand, &[file]).pop()?;
+        let because = format!("{count} other requirements are built there");
+        let place = Spot { because: Some(because), ..place };
+        // What more speaks for is worth a look all the same.
+        let first = engine.spots(&demand.id).first().filter(|first| first.file != file && first.score > place.score);
+        Some((demand.id.to_string(), std::iter::once(place).chain(first.cloned()).collect()))
+    });
+    found.collect()
+}
+
 /// Places of requirements that forbid something of what an earlier one asks for: of their own places those where that is
 /// built, if any is.
 pub fn of_prohibitions(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {

@@ -12,15 +12,17 @@ use crate::workspace::SourceFile;
 
 static API: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)\b(?:rest|http|public|grpc|graphql)?\s*(?:apis?|endpoints?)\b").expect("constant pattern")
+    Regex::new(r"(?i)\b(?:apis?|endpoints?)\b").expect("constant pattern")
 });
 
 /// So many files of a contract are told; more that say as much tell none of them.
 const TOLD: usize = 2;
 const ALIKE: usize = 4;
 
-/// Whether a file is written by hand to say what an interface accepts and answers.
-fn is_contract(file: &SourceFile) -> bool {
+/// Whether a file is written by hand to say what an interface accepts and answers, of the style that is spoken of.
+fn is_contract(file: &SourceFile, said: &str) -> bool {
+    let said = said.to_lowercase();
+    let is_meant = |styles: &[&str]| said.split(|c: char| !c.is_alphanumeric()).any(|word| styles.contains(&word));
     let (folders, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let says = |what: &[&str]| file.path.to_lowercase().split(['/', '.', '-', '_']).any(|part| what.contains(&part));
@@ -28,8 +30,9 @@ fn is_contract(file: &SourceFile) -> bool {
     !aside
         && !file.is_test
         && match ending {
-            "yaml" | "yml" | "json" => says(&["openapi", "swagger", "asyncapi"]),
-            "proto" | "graphql" | "thrift" => true,
+            "yaml" | "yml" | "json" => !is_meant(&["grpc", "graphql"]) && says(&["openapi", "swagger", "asyncapi"]),
+            "proto" | "thrift" => !is_meant(&["rest", "http", "graphql"]),
+            "graphql" => !is_meant(&["rest", "http", "grpc"]),
             _ => false,
         }
 }
@@ -37,7 +40,8 @@ fn is_contract(file: &SourceFile) -> bool {
 /// The contract files for what a requirement is about, where it speaks of an API: those whose names say most of it, and
 /// nothing of something else.
 pub fn places(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
-    if !API.is_match(&demand.summary()) {
+    let said = demand.summary();
+    if !API.is_match(&said) {
         return Vec::new();
     }
     let own: BTreeSet<String> = engine
@@ -48,7 +52,7 @@ pub fn places(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
         .map(|wanted| wanted.stem.clone())
         .collect();
     let title: BTreeSet<String> = stems(engine.agenda.title.as_deref().unwrap_or_default()).into_iter().collect();
-    let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| is_contract(file));
+    let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| is_contract(file, &said));
     let says = |file: &SourceFile| -> (usize, usize) {
         let name: BTreeSet<String> = stems(kin::stem(&file.path)).into_iter().collect();
         let fits = name.iter().any(|stem| own.contains(stem))
@@ -59,10 +63,10 @@ pub fn places(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
         // What the document is about says more than what is mentioned.
         (name.intersection(&title).count(), name.intersection(&own).count())
     };
-    let said: Vec<(usize, (usize, usize))> =
+    let named: Vec<(usize, (usize, usize))> =
         files.map(|(index, file)| (index, says(file))).filter(|(_, said)| said.1 > 0).collect();
-    let most = said.iter().map(|(_, said)| *said).max().unwrap_or_default();
-    let best: Vec<usize> = said.into_iter().filter(|(_, said)| *said == most).map(|(index, _)| index).collect();
+    let most = named.iter().map(|(_, said)| *said).max().unwrap_or_default();
+    let best: Vec<usize> = named.into_iter().filter(|(_, said)| *said == most).map(|(index, _)| index).collect();
     if best.len() > ALIKE {
         return Vec::new();
     }

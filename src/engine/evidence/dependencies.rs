@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
+use super::locate::is_aside;
 use super::{Evidence, catalogue};
 use crate::research::{Area, SourceId, Strength};
 use crate::workspace::manifest::{Dependency, Ecosystem};
@@ -14,6 +15,7 @@ pub(super) fn runtime<'w>(engine: &'w Evidence<'_>) -> impl Iterator<Item = &'w 
         .workspace
         .dependencies
         .iter()
+        .filter(|dependency| !is_aside(&dependency.manifest))
         .filter(|dependency| dependency.scope == Scope::Runtime || dependency.manifest.contains("requirements"))
         .filter(|dependency| {
             !["file:", "link:", "workspace:"].iter().any(|local| dependency.requirement.starts_with(local))
@@ -57,7 +59,8 @@ pub(super) fn present<'w>(
     let Some(ecosystem) = ecosystem(engine, requirements) else { return Vec::new() };
     let serves =
         |one: &&Dependency| domain.packages(ecosystem).iter().any(|name| catalogue::same_package(&one.name, name));
-    let all = engine.workspace.dependencies.iter().filter(|one| one.ecosystem == ecosystem).filter(serves);
+    let product = |one: &&Dependency| one.ecosystem == ecosystem && !is_aside(&one.manifest);
+    let all = engine.workspace.dependencies.iter().filter(product).filter(serves);
     let mut found: Vec<(Vec<String>, &Dependency)> = all
         .map(|dependency| (users(engine, dependency), dependency))
         .filter(|(users, dependency)| dependency.scope == Scope::Runtime || !users.is_empty())

@@ -9,7 +9,7 @@ use super::locate::WEIGHTY;
 use super::places::{self, is_about_words};
 use super::spot::{Spot, named_commit};
 use crate::document::Demand;
-use crate::research::{Area, Claim, Strength, Work, joined, work};
+use crate::research::{Area, Claim, Strength, Work, deed, joined, work};
 use crate::text::stems;
 use crate::workspace::{Cancel, Cancelled, Commit};
 
@@ -24,6 +24,9 @@ pub struct Done {
 
 /// So many of the most alike commits are looked at.
 const LOOKED: usize = 40;
+/// What is done stands among so many words of a requirement's deed; one that does not say it says so much of the rest.
+const DEED: usize = 3;
+const SAID: f32 = 0.5;
 /// So many of the files that such a commit changed are kept for one requirement.
 const KEPT: usize = 2;
 
@@ -60,9 +63,19 @@ fn one(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, Vec<usize>)> {
     let weighty = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY);
     let wanted: BTreeSet<&str> = weighty.map(|wanted| wanted.stem.as_str()).collect();
     let commits = &engine.workspace.history.commits;
+    // By how rare they are among the words of code.
+    let mass = |is: &dyn Fn(&str) -> bool| -> f32 {
+        let words = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY && is(&wanted.stem));
+        words.map(|wanted| wanted.weight * engine.locator.text.rarity(wanted.word)).sum()
+    };
+    let all = mass(&|_| true);
+    let done: BTreeSet<String> = deed(&demand.statement).split_whitespace().take(DEED).flat_map(stems).collect();
     let asks_nothing_else = |one: &Commit| {
         let said: BTreeSet<String> = stems(without_kind(&one.subject)).into_iter().collect();
-        said.len() > 1 && said.iter().all(|stem| wanted.contains(stem.as_str())) && !is_about_words(&one.subject)
+        said.len() > 1
+            && said.iter().all(|stem| wanted.contains(stem.as_str()))
+            && (said.iter().any(|stem| done.contains(stem)) || mass(&|stem| said.contains(stem)) >= SAID * all)
+            && !is_about_words(&one.subject)
     };
     let alike = engine.locator.alike(query).into_iter().take(LOOKED).map(|(commit, _)| commit);
     let mut fitting = alike.filter(|&commit| !commits[commit].is_sweep() && asks_nothing_else(&commits[commit]));

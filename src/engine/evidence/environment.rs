@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Evidence;
 use super::locate::is_aside;
-use crate::research::{Answer, Area, Claim, Facet, joined, plural};
+use crate::research::{Answer, Area, Claim, Facet, SourceId, joined, plural};
 use crate::workspace::{Infrastructure, InfrastructureKind, relative};
 
 /// More of one kind are told by the files that keep them, and so many of those are named.
@@ -17,7 +17,7 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
     let all = &engine.workspace.infrastructure;
     // What examples and tools of development run on is no matter of the product, where that has something itself.
     let of = |kind: InfrastructureKind| {
-        let all: Vec<&Infrastructure> = all.iter().filter(move |item| item.kind == kind).collect();
+        let all: Vec<&Infrastructure> = all.iter().filter(move |item| item.kind == kind && !develops(item)).collect();
         let own: Vec<&Infrastructure> = all.iter().copied().filter(|item| !is_aside(&item.path)).collect();
         if own.is_empty() { all } else { own }
     };
@@ -73,6 +73,8 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         answer.claims.push(Claim::open(gap.clone()));
     }
     for (name, needle, tool) in TOOLCHAINS {
+        // Several that ask for the same are told once.
+        let mut asked: Vec<(String, Vec<String>, Vec<SourceId>)> = Vec::new();
         for path in nearest(engine, name, needle) {
             let Some(lines) = engine.reader.lines(&path) else { continue };
             let found = lines.iter().position(|line| line.trim_start().starts_with(needle));
@@ -80,10 +82,21 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
                 && let Some(source) = engine.cite_line(&path, line + 1, Area::Technology)
             {
                 let said = lines[line].trim().trim_end_matches(',').replace('`', "'");
-                let text = format!("{tool}, as `{path}` asks: `{said}`");
-                answer.environment.push((Facet::Toolchain, Claim::grounded(text, vec![source])));
+                let path = format!("`{path}`");
+                match asked.iter_mut().find(|(known, ..)| *known == said) {
+                    Some((_, paths, sources)) => {
+                        paths.push(path);
+                        sources.push(source);
+                    }
+                    None => asked.push((said, vec![path], vec![source])),
+                }
             }
         }
+        answer.environment.extend(asked.into_iter().map(|(said, paths, sources)| {
+            let asks = if paths.len() == 1 { "asks" } else { "ask" };
+            let text = format!("{tool}, as {} {asks}: `{said}`", joined(&paths));
+            (Facet::Toolchain, Claim::grounded(text, sources))
+        }));
     }
     for (name, tool) in MANAGERS {
         for path in nearest(engine, name, "") {
@@ -127,6 +140,11 @@ fn nearest(engine: &Evidence<'_>, name: &str, needle: &str) -> BTreeSet<String> 
         paths.find(|path| root.join(path).is_file())
     };
     touched.into_iter().filter_map(above).collect()
+}
+
+/// Whether something is only there to develop in: a workspace in a container.
+fn develops(item: &Infrastructure) -> bool {
+    item.path.split('/').any(|part| part == ".devcontainer") || item.detail.contains("gitpod")
 }
 
 /// Whether a job of a pipeline brings the product to somebody.

@@ -76,7 +76,7 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     // A test of Go stands in the package that it tests.
     let near = |file: &&SourceFile| language != Some(Language::Go) || folder(&file.path) == folder(path);
     let named = files.iter().filter(same).filter(near);
-    let named = named.filter(|file| file.holds_tests() && tested_stem(&file.path) == stem(path));
+    let named = named.filter(|file| file.holds_tests() && tests_of(&file.path, path));
     if let Some(named) = named.max_by_key(|file| (common_parts(&file.path, path), std::cmp::Reverse(&file.path))) {
         return named.path.clone();
     }
@@ -104,23 +104,33 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
         tested_stem(&file.path) != stem(&file.path) || file.path.contains(".test.") || file.path.contains(".spec.")
     };
     let any_named = files.iter().filter(same).any(|file| file.is_test && is_named_as_test(file));
+    // In Python both orders are read as tests, and most projects keep to one of them.
+    let opens = |file: &&SourceFile| file.path.rsplit('/').next().is_some_and(|name| name.starts_with("test_"));
+    let tests = || files.iter().filter(same).filter(|file| file.is_test && is_named_as_test(file));
+    let mostly_opens = language == Some(Language::Python) && tests().filter(opens).count() * 2 > tests().count();
     let nearest = files
         .iter()
         .filter(same)
         .filter(|file| file.is_test && file.holds_tests() && (is_named_as_test(file) || !any_named))
+        .filter(|file| !mostly_opens || opens(file))
         .filter(|file| !matches!(stem(&file.path), "conftest" | "setup" | "helpers" | "common" | "support" | "utils"))
         .max_by_key(|file| {
             (common_parts(&file.path, path), std::cmp::Reverse(file.path.len()), std::cmp::Reverse(file.path.clone()))
         });
     let Some(nearest) = nearest else { return own_custom(path, language) };
     let name = nearest.path.rsplit('/').next().unwrap_or(&nearest.path);
-    let renamed = name.replacen(tested_stem(&nearest.path), stem(path), 1);
+    let renamed = name.replacen(tested_stem(&nearest.path), stem(path).trim_start_matches('_'), 1);
     let home = folder(&nearest.path);
     // Tests beside their source stay beside it.
     let beside =
         folder(path) == home || (common_parts(home, folder(path)) == home.split('/').count() && !home.contains("test"));
     let home = if beside { folder(path) } else { home };
     if home.is_empty() { renamed } else { format!("{home}/{renamed}") }
+}
+
+/// Whether a test is named after a file: `test_main.py` after `_main.py`, too.
+pub fn tests_of(test: &str, path: &str) -> bool {
+    tested_stem(test).trim_matches('_') == stem(path).trim_matches('_')
 }
 
 /// The name of a file that its folder names, as it stands: `index`.

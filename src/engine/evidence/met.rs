@@ -57,11 +57,21 @@ pub fn commit(engine: &Evidence<'_>, id: &str) -> Option<usize> {
     let changed = |one: &Commit| sure.clone().any(|spot| one.files.contains(&workspace.files[spot.file].path));
     let named = exact_names(&demand.summary());
     let names_all = |subject: &str| named.len() > 1 && named.iter().all(|name| says(subject, name));
+    // What a requirement names as code and no place of it does is not there yet.
+    let is_there = |subject: &str, name: &String| {
+        let last = name.rsplit(['.', ':', '/']).next().unwrap_or(name);
+        let word = workspace.index.words().find(last);
+        // A word of prose names nothing in code.
+        let is_plain = name.chars().all(|c| c.is_ascii_lowercase());
+        !is_plain && says(subject, name)
+            || !last.chars().all(|c| c.is_alphanumeric() || c == '_')
+            || word.is_some_and(|word| sure.clone().any(|spot| workspace.files[spot.file].line_of(word).is_some()))
+    };
     let mut commits = alike(engine, engine.query(demand)).into_iter().take(10);
     commits.find(|&index| {
         let one = &workspace.history.commits[index];
         let said = names_all(&one.subject) || says_most(&one.subject, 0);
-        said && !is_about_words(&one.subject) && changed(one)
+        said && !is_about_words(&one.subject) && changed(one) && named.iter().all(|name| is_there(&one.subject, name))
     })
 }
 

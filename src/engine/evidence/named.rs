@@ -235,12 +235,18 @@ fn subject_types(statement: &str) -> Vec<String> {
     let subject = subject(statement);
     // What stands in a condition before it is no subject.
     let said = if subject.trim_start_matches("The ").starts_with('`') { subject } else { String::new() };
-    said.split('`').skip(1).step_by(2).filter(|name| is_type_name(name)).map(str::to_owned).collect()
+    let names = said.split('`').skip(1).step_by(2).map(|name| name.trim_start_matches('@'));
+    names.filter(|name| is_type_name(name)).map(str::to_owned).collect()
 }
 
 /// Words by which a requirement hands something to a type.
 const HANDED: &[&str] =
     &["accept", "accepts", "argument", "arguments", "option", "options", "parameter", "take", "takes"];
+
+/// Whether a requirement hands something to what it is about.
+pub fn is_handed(demand: &Demand) -> bool {
+    demand.summary().split(|c: char| !c.is_alphanumeric()).any(|word| HANDED.contains(&word))
+}
 
 /// Definitions of a file, the best first, with the type first that a requirement is about, or the one of which it speaks,
 /// and then what belongs to that; what makes the type before the rest where something is handed to it.
@@ -252,8 +258,8 @@ pub fn first_of_type(engine: &Evidence<'_>, demand: &Demand, file: usize, best: 
     let Some((name, own)) = types.into_iter().find_map(|name| Some((name.clone(), defines(&name)?))) else {
         return best;
     };
-    let is_handed = demand.summary().split(|c: char| !c.is_alphanumeric()).any(|word| HANDED.contains(&word));
-    let makes = |at: &usize| matches!(symbols[*at].name.as_str(), "__init__" | "constructor" | "initialize" | "new");
+    let is_handed = is_handed(demand);
+    let makes = |at: &usize| symbols[*at].makes_parent();
     let (mut members, others): (Vec<usize>, Vec<usize>) =
         best.into_iter().filter(|at| *at != own).partition(|&at| symbols[at].parent.as_ref() == Some(&name));
     members.sort_by_key(|at| !(is_handed && makes(at)));
@@ -277,6 +283,9 @@ pub fn subjects(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
 const SPELLED: usize = 4;
 const SETTINGS: usize = 2;
 const LOOKED: usize = 60;
+
+/// Words for settings, as stems: what they are of is another one.
+const KEPT: &[&str] = &["configur", "properti", "option", "set"];
 
 /// Whether a type's name says that it keeps settings.
 fn keeps_settings(name: &str) -> bool {
@@ -302,8 +311,9 @@ fn spelled(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
             && words.len() >= if keeps { SETTINGS } else { SPELLED }
             && own + 1 >= words.len()
             && words.iter().all(|word| said.contains(word) || about.contains(word))
+            && words.iter().any(|word| !KEPT.contains(&word.as_str()))
             // It is the settings that are spoken of.
-            && (!keeps || ["configur", "properti", "option", "set"].iter().any(|word| words.contains(*word) && said.contains(*word)));
+            && (!keeps || KEPT.iter().any(|word| words.contains(*word) && said.contains(*word)));
         if is_spelled { words.len() } else { 0 }
     };
     let ranked = engine.ranked(&demand.id).iter().take(LOOKED).map(|ranked| ranked.file);
@@ -383,6 +393,11 @@ pub fn configuration(engine: &Evidence<'_>, demand: &Demand) -> Option<usize> {
     let changes = |file: &SourceFile| newest().filter(|commit| commit.files.contains(&file.path)).count();
     let counted = files.map(|(index, file)| (changes(file), std::cmp::Reverse(index)));
     counted.filter(|(changes, _)| *changes > 0).max().map(|(_, std::cmp::Reverse(index))| index)
+}
+
+/// Whether a requirement demands something of a setting: ``A setting `X_Y` MUST …``.
+pub fn is_of_setting(demand: &Demand) -> bool {
+    SETTING.is_match(&subject(&demand.statement))
 }
 
 /// The file that keeps settings named like one that a requirement writes in capitals, with a sibling and its line.

@@ -8,7 +8,7 @@ use super::{Evidence, bases, contract, counterpart, kin, literal, named, section
 use crate::document::Demand;
 use crate::research::{Strength, Work, work};
 use crate::text::{split_identifier, stems};
-use crate::workspace::{Part, SourceFile, SymbolKind};
+use crate::workspace::{Part, SourceFile, Symbol, SymbolKind};
 
 /// Places kept for one requirement.
 const KEPT: usize = 4;
@@ -94,10 +94,12 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     }
     if let Some((file, sibling, number)) = named::setting(engine, demand) {
         let line = Line { number, name: sibling, kind: LineKind::Setting };
-        let keeper = Spot { line: Some(line), ..Spot::at(file) };
+        // What demands something of a setting starts where that is kept.
+        let strength = if named::is_of_setting(demand) { Strength::Strong } else { Strength::Likely };
+        let keeper = Spot { line: Some(line), strength, ..Spot::at(file) };
         match spots.iter_mut().chain(&mut named).find(|spot| spot.file == file) {
             // It is told by what stands beside the setting, and not by what its definitions say.
-            Some(known) => *known = Spot { strength: known.strength, score: known.score, ..keeper },
+            Some(known) => *known = Spot { strength: known.strength.max(strength), score: known.score, ..keeper },
             None => named.push(keeper),
         }
     }
@@ -188,6 +190,9 @@ pub fn of_literals(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand
     found.map(place).collect()
 }
 
+/// Where a requirement speaks of no side, the best file on none has so much of the score of the best of all.
+const FITS: f32 = 0.7;
+
 /// Ranks files for a requirement: code on the side and in the part of the product that it is about, or documentation.
 pub fn rank(engine: &Evidence<'_>, demand: &Demand) -> Vec<Ranked> {
     let (locator, query) = (locator(engine, demand), engine.query(demand));
@@ -198,7 +203,17 @@ pub fn rank(engine: &Evidence<'_>, demand: &Demand) -> Vec<Ranked> {
     let in_part = named::in_named_package(engine, demand);
     let meant = locator.rank_where(query, |file| on_side(file) && in_part(file));
     // A repository may have none of what a requirement speaks of.
-    if meant.is_empty() { locator.rank(query) } else { meant }
+    if meant.is_empty() {
+        return locator.rank(query);
+    }
+    if engine.sides.are_spoken_of(demand) {
+        return meant;
+    }
+    // One that speaks of no side may be about one all the same.
+    let all = locator.rank_where(query, in_part);
+    let best = all.first().map_or(0.0, |best| best.score);
+    let best_meant = all.iter().find(|one| meant.iter().any(|meant| meant.file == one.file));
+    if best_meant.map_or(0.0, |one| one.score) < FITS * best { all } else { meant }
 }
 
 /// Whether a document lists what changed from release to release, or announces one.
@@ -290,6 +305,8 @@ fn only_gathers(file: &SourceFile) -> bool {
     let gathers =
         |kind: SymbolKind| kind == SymbolKind::Module || kind == SymbolKind::Macro && kin::is_index(&file.path);
     let lists = !file.symbols.is_empty() || file.imports.iter().any(|import| import.starts_with("self::"));
+    // One that stands for its folder and defines nothing only hands on.
+    let lists = lists || kin::is_index(&file.path) && !file.imports.is_empty();
     file.language.is_some() && lists && file.symbols.iter().all(|symbol| symbol.is_test || gathers(symbol.kind))
 }
 
@@ -319,6 +336,11 @@ pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
     engine.locator.alike(query).into_iter().map(|(commit, _)| commit).filter(shares).collect()
 }
 
+/// Whether a definition is what makes a type.
+fn is_made_by(own: &Symbol, makes: &Symbol) -> bool {
+    own.kind.is_container() && makes.parent.as_ref() == Some(&own.name) && makes.makes_parent()
+}
+
 /// The definitions of a file at which work on a requirement starts.
 fn definitions(engine: &Evidence<'_>, demand: &Demand, file: usize) -> Vec<usize> {
     let source = &engine.workspace.files[file];
@@ -328,6 +350,13 @@ fn definitions(engine: &Evidence<'_>, demand: &Demand, file: usize) -> Vec<usize
     // Overloads are one place.
     let mut seen = BTreeSet::new();
     symbols.retain(|&at| seen.insert(source.symbols[at].qualified()));
+    // What makes a type is named with it only where it is handed something.
+    if let [own, makes, ..] = symbols[..]
+        && is_made_by(&source.symbols[own], &source.symbols[makes])
+        && !named::is_handed(demand)
+    {
+        symbols.remove(1);
+    }
     symbols.truncate(2);
     if symbols.is_empty() {
         symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));

@@ -105,8 +105,8 @@ const LIGHT: &[&str] = &[
 const KINDS_OF_CARE: &[&str] =
     &["build", "bump", "chore", "ci", "doc", "fix", "perf", "refactor", "revert", "style", "test"];
 const CARE: &[&str] = &[
-    "bump", "bug", "clean", "deprec", "fix", "refactor", "remov", "renam", "revert", "typo", "regress", "move",
-    "cover", "hotfix", "simplifi", "explain", "requir", "initi",
+    "bump", "bug", "drop", "delet", "disallow", "clean", "deprec", "fix", "refactor", "remov", "renam", "revert",
+    "typo", "regress", "move", "cover", "hotfix", "simplifi", "explain", "requir", "initi",
 ];
 
 /// A commit of more files than this made several things; one of a single file shows no way through several.
@@ -129,8 +129,9 @@ const NEAR: f32 = 0.9;
 /// The stems of a text without those of words that say only that something was made; `set` is what one does to a setting.
 pub fn meaning(text: &str) -> Vec<String> {
     let words = split_identifier(text).into_iter().filter(|word| !matches!(word.as_str(), "set" | "sets"));
-    let stems = stems(&words.collect::<Vec<_>>().join(" "));
-    stems.into_iter().filter(|stem| !LIGHT.contains(&stem.as_str())).collect()
+    // What is optional is no option.
+    let stem = |word: String| if word == "optional" { vec![word] } else { stems(&word) };
+    words.flat_map(stem).filter(|stem| !LIGHT.contains(&stem.as_str())).collect()
 }
 
 /// Whether a commit made something new, as far as its subject tells.
@@ -171,7 +172,7 @@ impl Asked {
         let beside: Vec<String> = meaning(&parts.map(|(_, part)| part).collect::<Vec<_>>().join(" "));
         let named = words.iter().filter(|stem| !beside.contains(stem)).cloned().collect();
         let mut kind = kind(&said);
-        if said.match_indices("--").any(|(at, _)| said[at + 2..].starts_with(char::is_alphabetic)) {
+        if is_about_flag(&said) {
             words.insert(FLAG.to_owned());
             kind = Some(FLAG.to_owned());
         }
@@ -193,6 +194,15 @@ impl Asked {
             () => 1.0,
         }
     }
+}
+
+/// Whether a sentence is about a flag: that is its subject, or what is to be accepted, and not one of others that are there.
+fn is_about_flag(said: &str) -> bool {
+    let writes = |text: &str| text.match_indices("--").any(|(at, _)| text[at + 2..].starts_with(char::is_alphabetic));
+    let about = &*subject(said);
+    let deed = said.strip_prefix(about).unwrap_or(said);
+    let near: Vec<&str> = deed.split_whitespace().take(DEED / 2).collect();
+    writes(about) || writes(&near.join(" "))
 }
 
 /// The kind of thing that a sentence asks for: that of `define a hook`, and not of `the filters`. What a sentence is about

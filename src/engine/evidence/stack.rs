@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependencies::{cite, home, imports, runtime, users, versioned};
-use super::locate::{is_aside, is_document};
+use super::locate::is_document;
 use super::{Evidence, catalogue};
-use crate::research::{Answer, Area, Claim, Strength, joined, plural};
+use crate::research::{Answer, Area, Claim, Strength, Subject, joined, plural};
 use crate::text::stems;
 use crate::workspace::manifest::{Dependency, Ecosystem};
 use crate::workspace::{Part, SourceFile};
@@ -99,10 +99,12 @@ fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
             found.push((own, dependency));
         }
     }
-    // What the surest places import comes first.
+    // What the places of most requirements import comes first, then what the surest do.
     let surest = |files: &[&str]| {
         let places = touched.iter().filter(|(file, _)| files.contains(&engine.workspace.files[**file].path.as_str()));
-        places.map(|(_, strength)| *strength).max()
+        let count =
+            |file: usize| engine.spots.values().filter(|spots| spots.iter().any(|spot| spot.file == file)).count();
+        places.map(|(file, strength)| (count(*file), *strength)).max()
     };
     found.sort_by_key(|(files, _)| std::cmp::Reverse((surest(files), files.len())));
     found.truncate(MAIN);
@@ -120,7 +122,7 @@ fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
 /// Dependencies of one manifest that do the same, where each is used.
 fn duplicates(engine: &Evidence<'_>) -> Vec<Claim> {
     let mut found: BTreeMap<(&str, &str), Vec<(usize, &Dependency)>> = BTreeMap::new();
-    for dependency in runtime(engine).filter(|dependency| !is_aside(&dependency.manifest)) {
+    for dependency in runtime(engine) {
         for serves in catalogue::serving(dependency.ecosystem, &dependency.name) {
             let count = users(engine, dependency).len();
             if count > 0 {
@@ -141,11 +143,33 @@ fn duplicates(engine: &Evidence<'_>) -> Vec<Claim> {
 }
 
 /// Dependencies whose name no file says but manifests: asked only where packages are called in code as in the manifest.
+/// Those for a domain of the requirements, and those of the packages that are touched; of the latter a few, for many are
+/// there by some custom that is not known here.
 fn unused(engine: &Evidence<'_>) -> Option<Claim> {
-    let idle = runtime(engine).filter(|dependency| {
-        !is_aside(&dependency.manifest) && !dependency.name.starts_with("@types/") && !is_named(engine, dependency)
+    let domains = engine.agenda.questions.iter().filter_map(|question| match &question.subject {
+        Subject::Domain(name) => Some(name.as_str()),
+        _ => None,
     });
-    let idle: Vec<&Dependency> = idle.collect();
+    let domains: BTreeSet<&str> = domains.collect();
+    let serves = |dependency: &Dependency| {
+        catalogue::serving(dependency.ecosystem, &dependency.name).into_iter().any(|domain| domains.contains(domain))
+    };
+    let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
+    let touched: BTreeSet<Option<&str>> =
+        sure.map(|spot| engine.parts.package_of(&engine.workspace.files[spot.file].path)).collect();
+    let is_near = |dependency: &Dependency| {
+        let folder = dependency.manifest.rsplit_once('/').map(|(folder, _)| folder);
+        touched.contains(&folder)
+    };
+    let idle = runtime(engine).filter(|dependency| {
+        (serves(dependency) || is_near(dependency))
+            && !dependency.name.starts_with("@types/")
+            && !is_named(engine, dependency)
+    });
+    let mut idle: Vec<&Dependency> = idle.collect();
+    if idle.len() > TOLD {
+        idle.retain(|dependency| serves(dependency));
+    }
     let first = idle.first()?;
     let names: Vec<String> = idle.iter().take(TOLD).map(|dependency| format!("`{}`", dependency.name)).collect();
     let sources = idle.iter().take(TOLD).filter_map(|dependency| cite(engine, dependency)).collect();

@@ -52,9 +52,7 @@ impl Surface {
     fn is_spoken_of(self, said: &str) -> bool {
         static LIBRARY: LazyLock<Regex> = LazyLock::new(|| words(r"(?i)\b(?:sdks?|client librar(?:y|ies))\b"));
         static TERMINAL: LazyLock<Regex> = LazyLock::new(|| {
-            words(
-                r"(?i)\b(?:cli|tui|command[ -]lines?|terminals?|subcommands?)\b|`(?:[a-z][\w.-]* )?--[a-z]|`[a-z][\w.-]* [^`]+`",
-            )
+            words(r"(?i)\b(?:cli|tui|command[ -]lines?|terminals?|subcommands?)\b|`[a-z][\w.-]* [^`]+`")
         });
         match self {
             Self::Interface => is_shown(said),
@@ -90,6 +88,12 @@ impl Sides {
             *own = own.filter(|own| sides.contains(own));
         }
         Self { sides, of }
+    }
+
+    /// Whether a requirement speaks of one of them.
+    pub fn are_spoken_of(&self, demand: &Demand) -> bool {
+        let said = demand.summary();
+        self.sides.iter().any(|side| side.is_spoken_of(&said))
     }
 
     /// Whether a file lies on the side that a requirement is about: where that speaks of sides, one of them; where it

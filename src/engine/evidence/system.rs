@@ -4,17 +4,11 @@ use std::collections::BTreeMap;
 
 use super::spot::{Model, Spot};
 use super::{Evidence, met};
-use crate::research::{Answer, Area, Claim, Component, Strength, Topic, joined, plural};
-
-/// Files changed together in this share of the commits are one thing for whoever changes one of them.
-const TOGETHER: f64 = 0.4;
+use crate::research::{Answer, Area, Claim, Component, Topic, joined, plural};
 
 pub fn places(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let components = engine.components(topic, Area::System);
     let mut claims: Vec<Claim> = Vec::new();
-    for component in components.iter().filter(|component| component.strength > Strength::Possible).take(2) {
-        claims.extend(together(engine, component));
-    }
     claims.extend(topic.requirements.iter().flat_map(|id| models(engine, id)));
     let built = topic.requirements.iter().filter_map(|id| met::signs(engine, id)).collect();
     claims.extend(referred(engine, topic, &components));
@@ -76,25 +70,4 @@ fn referred(engine: &Evidence<'_>, topic: &Topic, components: &[Component]) -> V
         Some(Claim::grounded(text, component.sources.iter().take(1).copied().collect()).about(&ids))
     };
     led.into_iter().filter_map(claim).collect()
-}
-
-/// A file that commits changed together with a component, although the component does not use it.
-fn together(engine: &Evidence<'_>, component: &Component) -> Option<Claim> {
-    let (other, count) = engine.workspace.history.together(&component.path).into_iter().next()?;
-    let share = count as f64 / component.commits.max(1) as f64;
-    let known = engine.workspace.file(&other)?;
-    if count < 3
-        || share < TOGETHER
-        || known.is_test
-        || component.uses.iter().any(|(path, _)| *path == other)
-        || known.language.is_none()
-    {
-        return None;
-    }
-    let text = format!(
-        "whoever changes `{}` likely changes `{other}` too: {count} of its {} did",
-        component.path,
-        plural(component.commits, "commit")
-    );
-    Some(Claim::grounded(text, component.history.into_iter().collect()).about(&component.requirements))
 }

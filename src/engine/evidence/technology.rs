@@ -73,7 +73,8 @@ impl<'w> Standing<'w> {
         let is_near = own.as_ref().is_some_and(|own| own.is_near);
         // Where the work is done in the very code that serves the domain, the place says it.
         let is_moot = own.as_ref().is_some_and(|own| own.is_touched)
-            || (!is_near && is_settled_elsewhere(engine, domain, &requirements));
+            || (!is_near && is_settled_elsewhere(engine, domain, &requirements))
+            || (!builds_on(engine, &present, &in_use) && is_built_here(engine, domain, &requirements));
         (!is_moot).then_some(Self { requirements, language, standard, in_use, present, own })
     }
 
@@ -176,6 +177,28 @@ fn is_settled_elsewhere(engine: &Evidence<'_>, domain: &catalogue::Domain, requi
     let mut demands = requirements.iter().filter_map(|id| engine.agenda.requirement(id));
     let placed = |id: &String| engine.spots(id).first().is_some_and(|spot| spot.strength > Strength::Possible);
     requirements.iter().all(placed) && !demands.any(|demand| domain.is_named_in(&whole(demand)))
+}
+
+/// Whether a surely touched file imports one of some dependencies, or is one of those that use the standard library.
+fn builds_on(engine: &Evidence<'_>, present: &[(Vec<String>, &Dependency)], in_use: &[(String, usize)]) -> bool {
+    let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
+    let mut touched = sure.map(|spot| &engine.workspace.files[spot.file].path);
+    touched.any(|path| {
+        present.iter().any(|(users, _)| users.contains(path)) || in_use.iter().any(|(user, _)| user == path)
+    })
+}
+
+/// Whether each requirement that speaks of a domain has a sure place that speaks of it in its path and definitions: then
+/// this project builds it itself, and what others build is nothing to choose from.
+fn is_built_here(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements: &[String]) -> bool {
+    let files = &engine.workspace.files;
+    requirements.iter().filter_map(|id| engine.agenda.requirement(id)).all(|demand| {
+        let said = domain.said_in(&whole(demand));
+        let says = |text: &str| stems(text).iter().any(|stem| said.contains(stem));
+        let sure = engine.spots(&demand.id).iter().filter(|spot| spot.strength > Strength::Possible);
+        sure.map(|spot| &files[spot.file])
+            .any(|file| says(&file.path) || file.symbols.iter().any(|symbol| !symbol.is_test && says(&symbol.name)))
+    })
 }
 
 /// All that a requirement says.

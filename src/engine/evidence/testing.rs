@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependencies::main_language;
-use super::locate::{PAIR, WEIGHTY, Wanted};
+use super::locate::{PAIR, Ranked, WEIGHTY, Wanted};
 use super::{Evidence, follow, kin};
 use crate::research::{
     Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
@@ -186,15 +186,20 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
         ranked.filter(|_| !engine.spots(id).is_empty()).find(is_code)
     });
     let Some(place) = place else { return String::new() };
+    let ranked = ranked_tests(engine, id, place);
+    // The best of all that is named after what the document is about need not say so much.
+    let best = ranked.first().map(|best| files[best.file].path.as_str());
+    if let Some(after) = best.filter(|path| engine.theme.is_named_after(kin::tested_stem(path))) {
+        return after.to_owned();
+    }
     let surely = engine.spots(id).iter().any(|spot| spot.file == place && spot.strength == Strength::Strong);
     let home = kin::test_home(engine, &files[place].path);
     // What is sure to change is tested where its tests are.
-    let of_its_own =
-        kin::tested_stem(&home) == kin::stem(&files[place].path) && engine.workspace.index(&home).is_some();
+    let of_its_own = kin::tests_of(&home, &files[place].path) && engine.workspace.index(&home).is_some();
     if surely && of_its_own {
         return home;
     }
-    if let Some(test) = tested_by_content(engine, id, place) {
+    if let Some(test) = tested_by_content(engine, id, &ranked) {
         return test;
     }
     tested_alike(engine, id, &home).unwrap_or(home)
@@ -207,8 +212,8 @@ const AMONG: usize = 6;
 /// And it says so much of it.
 const SAID: f32 = 0.6;
 
-/// The test file that speaks most of a requirement, among those for the language and the package of its place.
-fn tested_by_content(engine: &Evidence<'_>, id: &str, place: usize) -> Option<String> {
+/// The test files for the language and the package of a place, those that speak most of a requirement first.
+fn ranked_tests(engine: &Evidence<'_>, id: &str, place: usize) -> Vec<Ranked> {
     let files = &engine.workspace.files;
     let own = &files[place];
     let package = engine.parts.package_of(&own.path);
@@ -219,11 +224,16 @@ fn tested_by_content(engine: &Evidence<'_>, id: &str, place: usize) -> Option<St
             && (own.language != Some(Language::Go) || kin::folder(&test.path) == kin::folder(&own.path))
             && (kin::shows(&own.path) || !kin::shows(&test.path))
     };
-    let ranked = engine.tests.rank_where(engine.query(engine.agenda.requirement(id)?), fits);
+    let Some(demand) = engine.agenda.requirement(id) else { return Vec::new() };
+    engine.tests.rank_where(engine.query(demand), fits)
+}
+
+/// The test file that speaks most of a requirement, if it says enough of it.
+fn tested_by_content(engine: &Evidence<'_>, id: &str, ranked: &[Ranked]) -> Option<String> {
     let followed = follow::tests(engine, id);
     let by_commit = ranked.iter().take(AMONG).find(|ranked| followed.contains(&ranked.file));
     let best = by_commit.or(ranked.first().filter(|ranked| ranked.share >= ABOUT))?;
-    (says_of(engine, id, best.file) >= SAID).then(|| files[best.file].path.clone())
+    (says_of(engine, id, best.file) >= SAID).then(|| engine.workspace.files[best.file].path.clone())
 }
 
 /// How much of a requirement a file says, by the rarity of its words.

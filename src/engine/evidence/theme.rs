@@ -44,6 +44,12 @@ impl Theme {
         Self { title: meaning(agenda.title.as_deref().unwrap_or_default()).into_iter().collect() }
     }
 
+    /// Whether a name says nothing but what the document is about.
+    pub fn is_named_after(&self, name: &str) -> bool {
+        let name = meaning(name);
+        !name.is_empty() && name.iter().all(|stem| self.title.contains(stem))
+    }
+
     /// Why a file is such a place, as a sentence without its full stop.
     pub fn because(&self, engine: &Evidence<'_>, file: usize) -> String {
         let name = kin::stem(&engine.workspace.files[file].path);

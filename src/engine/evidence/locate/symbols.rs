@@ -17,12 +17,6 @@ const BRIEF: f32 = 0.8;
 /// What is handed to a constructor is said there and used elsewhere.
 const CONSTRUCTS: f32 = 0.75;
 
-/// Whether a definition makes what it belongs to.
-fn constructs(symbol: &Symbol) -> bool {
-    matches!(symbol.name.as_str(), "new" | "New" | "__init__" | "constructor" | "initialize" | "__construct")
-        || symbol.parent.as_ref() == Some(&symbol.name)
-}
-
 /// Whether a query writes the name of a function as code does, alone or behind that of its owner. Whoever names a type
 /// means something in it.
 fn is_named(file: &SourceFile, symbol: &Symbol, query: &Query) -> bool {
@@ -93,7 +87,7 @@ pub fn best(file: &SourceFile, bodies: &Bodies, query: &Query, text: &Text) -> V
     let whole = |index: usize, symbol: &Symbol| {
         let sum = score(symbol, query, text) + BODY * body_score(index, bodies, query, text);
         let brief = if symbol.last - symbol.first < SHORT { BRIEF } else { 1.0 };
-        sum * brief * if constructs(symbol) { CONSTRUCTS } else { 1.0 }
+        sum * brief * if symbol.makes_parent() { CONSTRUCTS } else { 1.0 }
     };
     let mut scored: Vec<(usize, f32)> = told.map(|(index, symbol)| (index, whole(index, symbol))).collect();
     scored.retain(|(_, score)| *score > 0.0);
