@@ -3,7 +3,7 @@
 
     benches/features.py CLONES [--binary target/release/groundplan] [--work FOLDER] [FEATURE.md ...]
 
-CLONES holds a clone of each repository under its name (`hugo`). The first line of a feature names repository and commit.
+CLONES holds a clone of each repository under its name (`hugo`). The first line of a feature names repository, commit and set.
 A clone without some of its texts will do. Prints, per feature: the existing files that the commit changed, how many the
 phases name to extend, and how many of those are right.
 """
@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-HEAD = re.compile(r"<!-- \S+/(\S+) (\S+)( seen)? -->\n\s*")
-EXTEND = re.compile(r"(?:Extend|Update) `([^`]+)`")
+HEAD = re.compile(r"<!-- \S+/(\S+) (\S+)(?: (\w+))? -->\n\s*")
+EXTEND = re.compile(r"Extend `([^`]+)`")
 # What nobody plans by hand: tests, generated code, examples, lock files.
 ASIDE = re.compile(
     r"(^|/)(tests?|__tests__|testdata|examples?|playground|generated|gen|e2e)/|(\.|_|-)(test|spec|gen)\.|Test\.java$"
@@ -67,7 +67,7 @@ def main():
     sums = {}
     for feature in arguments.features or sorted((HERE / "features").glob("*.md")):
         text = feature.read_text()
-        repository, commit, seen = HEAD.match(text).groups()
+        repository, commit, group = HEAD.match(text).groups()
         clone = arguments.clones / repository
         head = commit == "HEAD"
         # The folder's name is that of the product.
@@ -88,7 +88,7 @@ def main():
         if arguments.verbose:
             for name, paths in (("missed", set(truth) - set(named)), ("wrong", set(named) - set(truth))):
                 print("".join(f"    {name}: {path}\n" for path in sorted(paths)), end="")
-        kept = sums.setdefault("looked at" if seen else "others", [0, 0, 0])
+        kept = sums.setdefault(group or "all", [0, 0, 0])
         kept[:] = [a + b for a, b in zip(kept, counts)]
     for name, (all_changed, named, right) in sums.items():
         print(f"{name:28} changed {all_changed:3}  named {named:3}  right {right:3}")

@@ -167,3 +167,103 @@ fn criteria_of_the_whole_document_are_shown_with_what_they_are_of() {
         &[],
     );
 }
+
+#[test]
+fn what_is_switched_or_kept_comes_before_what_rests_on_it() {
+    let count = "/** Counts calls of a gate. */\nexport function countCalls() { return 'calls of a gate' }\n";
+    let settings = "/** What can be switched on in the gate: settings of counting. */\nexport const gateSettings = { counting: 'off by default' }\nexport function readGateSettings() { return gateSettings }\n";
+    check(
+        &[("Start", &[("src/count.ts", count), ("src/settings.ts", settings)])],
+        "- **FR-001**: Calls of a gate MUST be counted\n- **FR-002**: The counting of calls MUST be switched on in the settings of the gate, and off by default",
+        &[
+            "#### Phase 1: Switch on the counting of calls",
+            "#### Phase 2: Count calls of a gate",
+            "Phase 1, since FR-001 rests on what FR-002 switches or keeps.",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn a_path_that_is_written_out_is_the_place() {
+    let sse = "//! Serves events.\npub fn serve_events() {}\n";
+    check(
+        &[(
+            "Start",
+            &[
+                ("src/response/sse.rs", sse),
+                ("examples/sse/src/main.rs", "fn main() {}\n"),
+                ("Cargo.toml", "[package]\nname = \"a\"\n"),
+            ],
+        )],
+        "- **FR-001**: The example `examples/sse` MUST serve named events",
+        &["Extend `examples/sse/src/main.rs`", "FR-001 names its path"],
+        &[],
+    );
+}
+
+#[test]
+fn a_flag_that_is_there_may_be_met() {
+    let list = "package list\n\n// NewCmdList lists releases, without drafts if that is asked for.\nfunc NewCmdList() { flags.Bool(\"exclude-drafts\", false, \"leave out drafts\") }\n";
+    check(
+        &[("Start", &[("release/list.go", list)])],
+        "- **FR-001**: The list of releases MUST accept `--exclude-drafts`\n- **FR-002**: The list of releases MUST accept `--exclude-old`",
+        &["FR-001 may be met already: `release/list.go` names `--exclude-drafts` in line 4"],
+        &["FR-002 may be met"],
+    );
+}
+
+#[test]
+fn what_is_built_here_is_no_technology_to_choose() {
+    let throttle = "\"\"\"Throttling of requests.\"\"\"\n\nclass RateLimitThrottle:\n    \"\"\"Limits the rate of requests of a user.\"\"\"\n    def allow_request(self):\n        return 'rate limit of requests'\n";
+    check(
+        &[(
+            "Start",
+            &[("app/throttling.py", throttle), ("pyproject.toml", "[project]\nname = \"app\"\ndependencies = []\n")],
+        )],
+        "- **FR-001**: The rate limiting of requests MUST tell a user how many requests of the rate limit are left",
+        &["Extend `app/throttling.py`"],
+        &["To be chosen for rate limiting", "gateway"],
+    );
+}
+
+#[test]
+fn weak_signs_give_way_to_where_the_others_are_built() {
+    let token = "/** Verifies a token and its issuer. */\nexport function verifyToken(issuer: string) { return issuer }\n\n/** Says which issuer failed. */\nexport function issuerError() { return 'token issuer failed' }\n";
+    let router = "/** Adds routes by an expression, and checks them at a time. */\nexport function addRoutes() { return 'time checks switch' }\n";
+    let others = ["cart", "menu", "page"].map(|name| {
+        (
+            format!("src/{name}.ts"),
+            format!("/** Shows a {name} at a time. */\nexport function show{name}() {{ return 'time' }}\n"),
+        )
+    });
+    let mut files: Vec<(&str, &str)> = vec![("src/token.ts", token), ("src/router.ts", router)];
+    files.extend(others.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    check(
+        &[("Start", &files)],
+        "- **FR-001**: A token with another issuer MUST be refused\n- **FR-002**: A failed issuer of a token MUST give an error\n- **FR-003**: Users MUST be able to turn each of the verification steps away one by one",
+        &["Extend `src/token.ts`"],
+        &["Extend `src/router.ts`"],
+    );
+}
+
+#[test]
+fn a_list_of_changes_that_others_kept_is_kept() {
+    let mut commits: Vec<(&str, Vec<(&str, String)>)> = vec![];
+    for at in 0..6 {
+        let code = format!("/** Sorts carts. */\nexport function sortCarts() {{ return {at} }}\n");
+        commits.push(("Sort carts", vec![("src/sort.ts", code), ("CHANGELOG.md", format!("# Changes\n\n- {at}\n"))]));
+    }
+    let commits: Vec<(&str, Vec<(&str, &str)>)> = commits
+        .iter()
+        .map(|(message, files)| (*message, files.iter().map(|(path, text)| (*path, text.as_str())).collect()))
+        .collect();
+    let commits: Vec<(&str, &[(&str, &str)])> =
+        commits.iter().map(|(message, files)| (*message, files.as_slice())).collect();
+    check(
+        &commits,
+        "- **FR-001**: Carts MUST be sorted by their name",
+        &["An entry in `CHANGELOG.md`, as 6 of the last 6 commits to the touched files made one."],
+        &[],
+    );
+}

@@ -86,6 +86,10 @@ fn human(finding: &Finding) -> String {
     if let Some(fix) = &finding.fix {
         group = group.element(Level::HELP.message(format!("in an editor: {fix}")));
     }
+    if finding.rule.starts_with("changed-") {
+        let again = format!("or research it anew: groundplan plan {}", finding.path);
+        group = group.element(Level::HELP.message(again));
+    }
     let renderer = if std::io::stdout().is_terminal() { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group]) + "\n\n"
 }

@@ -1,6 +1,6 @@
 //! Gives the criteria that a document lists for all of its requirements to the one that each of them shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::requirement::{Criterion, Demand, DemandKind};
 use crate::text::{says, stems};
@@ -28,19 +28,24 @@ pub(super) fn out(demands: &mut [Demand], criteria: Vec<Criterion>) {
             _ => BTreeSet::new(),
         })
         .collect();
-    let mut said: BTreeMap<&String, f32> = BTreeMap::new();
-    for word in all.iter().flatten() {
-        *said.entry(word).or_default() += 1.0;
+    let mut said: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, words) in all.iter().enumerate() {
+        for word in words {
+            said.entry(word).or_default().push(at);
+        }
     }
     let homes: Vec<Option<usize>> = criteria
         .iter()
         .map(|criterion| {
             let named = demands.iter().position(|demand| demand.given && says(&criterion.text, &demand.id));
             named.or_else(|| {
-                let own = words(&criterion.text);
-                let shared =
-                    |words: &BTreeSet<String>| words.intersection(&own).map(|word| 1.0 / said[word]).sum::<f32>();
-                let best = all.iter().map(shared).enumerate().filter(|(_, shared)| *shared >= SHARED);
+                let mut shared: BTreeMap<usize, f32> = BTreeMap::new();
+                for by in words(&criterion.text).iter().filter_map(|word| said.get(word.as_str())) {
+                    for &at in by {
+                        *shared.entry(at).or_default() += 1.0 / by.len() as f32;
+                    }
+                }
+                let best = shared.into_iter().filter(|(_, shared)| *shared >= SHARED);
                 // Of equals the first.
                 best.reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(at, _)| at)
             })

@@ -221,8 +221,10 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
     if let Some(foundation) = context.foundation().filter(|_| open.is_empty() && chosen.is_empty()) {
         let text = "Nothing new: no requirement names a technology beyond what the touched files build on.";
         lines.push(Line::cited(text.to_owned(), foundation.sources.clone()));
+    } else if open.is_empty() && chosen.is_empty() {
+        lines.push(Line::open("whether this needs a new dependency; no requirement names one that groundplan knows"));
     } else if open.is_empty() {
-        lines.push(Line::plain("Nothing new: no requirement names a technology that is not there."));
+        lines.push(Line::plain("Nothing new for what the requirements name."));
     }
     lines.extend(open);
     lines

@@ -178,9 +178,9 @@ pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
         .map(|demand| &*demand.id)
         .collect();
     if !without.is_empty() {
-        let verb = if without.len() == 1 { "has" } else { "have" };
+        let (verb, each) = if without.len() == 1 { ("has", "") } else { ("have", " for each") };
         lines.push(Line::open(format!(
-            "{} {verb} no acceptance criterion; say for each what a tester would see, and what is refused",
+            "{} {verb} no acceptance criterion; say{each} what a tester would see, and what is refused",
             joined(&without)
         )));
     }

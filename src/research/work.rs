@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::wording::{is_clause_word, is_negative, subject};
 use crate::document::Demand;
 
 /// Kinds of work.
@@ -69,7 +70,11 @@ static PREPARES: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether a requirement asks for what others rest on, whichever was written first: where they are switched, or kept.
 pub fn prepares(demand: &Demand) -> bool {
-    work(demand) == Work::Code && PREPARES.is_match(&demand.statement)
+    let about = subject(&demand.statement);
+    let deed = demand.statement.trim().strip_prefix(&*about).unwrap_or(&demand.statement);
+    // What stands in a condition is not asked for.
+    let asked: Vec<&str> = deed.split_whitespace().take_while(|word| !is_clause_word(word)).collect();
+    work(demand) == Work::Code && !is_negative(&demand.statement) && PREPARES.is_match(&asked.join(" "))
 }
 
 /// Whether a sentence speaks of what is seen in a browser or a window.
@@ -117,6 +122,8 @@ mod tests {
         assert!(prepares("The limit MUST be stored with the others."));
         assert!(!prepares("The clock MUST NOT be read when measurement is off."));
         assert!(!prepares("The light MUST go on."));
+        assert!(!prepares("Users MUST see a banner when the limiter is switched off."));
+        assert!(!prepares("The banner MUST NOT be stored."));
     }
 
     #[test]

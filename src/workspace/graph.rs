@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::{Language, Lexicon, SourceFile, Symbol, SymbolKind, Word};
+use super::owners::{family, sees, type_owners};
+use super::{Language, Lexicon, SourceFile, Symbol, Word};
 
 /// Dependencies between files, by their index in `Workspace::files`.
 #[derive(Debug, Default)]
@@ -16,9 +17,6 @@ pub struct Graph {
     /// For each file, the files that use it.
     pub used_by: Vec<Vec<usize>>,
 }
-
-/// A type's name shorter than this is used for too many things to say who means it.
-const MIN_NAME: usize = 4;
 
 pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph {
     let resolver = Resolver::new(files, words, root);
@@ -48,66 +46,6 @@ pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph
         }
     }
     Graph { uses, used_by }
-}
-
-/// Whether a file can mean a type of another one by its name: in Java within its package, which tests share, or where it
-/// takes everything from there; in Rust and Python where it imports the type or its module.
-fn sees(file: &SourceFile, owner: &SourceFile, name: &str) -> bool {
-    fn package(path: &str) -> Option<&str> {
-        let (_, below) = path.rsplit_once("/java/")?;
-        Some(below.rsplit_once('/')?.0)
-    }
-    match (file.language, package(&file.path), package(&owner.path)) {
-        (Some(Language::Java), Some(own), Some(other)) => {
-            let taken = || other.replace('/', ".");
-            own == other || file.imports.iter().any(|import| import.trim_end_matches(".*") == taken())
-        }
-        (Some(Language::Rust | Language::Python), ..) => {
-            let (folder, module) = owner.path.rsplit_once('/').unwrap_or(("", &owner.path));
-            let module = module.split('.').next().unwrap_or(module);
-            let of_folder = matches!(module, "mod" | "lib" | "__init__");
-            let module = if of_folder { folder.rsplit('/').next().unwrap_or(module) } else { module };
-            let is_above = of_folder && file.path.starts_with(folder);
-            file.imports.iter().any(|import| {
-                let last = import.rsplit([':', '.']).next().unwrap_or(import);
-                last == name || last == module || last == "super" && is_above
-            })
-        }
-        _ => true,
-    }
-}
-
-/// Languages that call each other without ceremony.
-fn family(language: Language) -> Language {
-    match language {
-        Language::JavaScript | Language::Tsx => Language::TypeScript,
-        Language::C => Language::Cpp,
-        other => other,
-    }
-}
-
-/// The one file that defines each type; `None` where several do.
-fn type_owners<'f>(files: &'f [SourceFile], words: &Lexicon) -> HashMap<(Language, Word), Option<(usize, &'f str)>> {
-    let mut owners: HashMap<(Language, Word), Option<(usize, &'f str)>> = HashMap::new();
-    for (index, file) in files.iter().enumerate().filter(|(_, file)| !file.is_test) {
-        let Some(language) = file.language else { continue };
-        let types = file.symbols.iter().filter(|symbol| {
-            matches!(symbol.kind, SymbolKind::Type | SymbolKind::Interface | SymbolKind::Enum)
-                && symbol.name.len() >= MIN_NAME
-        });
-        for symbol in types {
-            let Some(name) = words.find(&symbol.name) else { continue };
-            owners
-                .entry((family(language), name))
-                .and_modify(|owner| {
-                    if owner.is_none_or(|(owner, _)| owner != index) {
-                        *owner = None;
-                    }
-                })
-                .or_insert(Some((index, symbol.name.as_str())));
-        }
-    }
-    owners
 }
 
 /// Whether a package of Go defines a name for others. A method is called on what came from somewhere else.
@@ -284,11 +222,19 @@ impl<'f> Resolver<'f> {
                 self.importers.get(folder).into_iter().flatten().map(|&index| &self.files[index]).collect();
             let members: Vec<&SourceFile> = files.clone().map(|index| &self.files[index]).collect();
             // What most who say it say without the package is another thing: a field called `Limit`.
+            let count = |files: &[&SourceFile]| {
+                let mut counts: HashMap<Word, usize> = HashMap::new();
+                let said = files.iter().flat_map(|file| &file.identifiers).map(|(name, _)| *name);
+                for name in said.filter(|name| self.said.contains_key(name)) {
+                    *counts.entry(name).or_default() += 1;
+                }
+                counts
+            };
+            let (by_importers, inside) = (count(&importers), count(&members));
+            let of = |counts: &HashMap<Word, usize>, name: Word| counts.get(&name).copied().unwrap_or_default();
             let is_meant = |name: Word| {
-                let says = |file: &&&SourceFile| file.line_of(name).is_some();
-                let (by_importers, inside) =
-                    (importers.iter().filter(says).count(), members.iter().filter(says).count());
-                by_importers * 2 >= self.said.get(&name).map_or(0, |all| all.saturating_sub(inside))
+                let outside = of(&self.said, name).saturating_sub(of(&inside, name));
+                of(&by_importers, name) * 2 >= outside
             };
             let names = |index: usize| {
                 let exported = self.files[index].symbols.iter().filter(|symbol| is_exported(symbol));
@@ -474,5 +420,37 @@ mod tests {
     #[test]
     fn a_type_with_one_home_is_a_dependency() {
         check(&[("a.cs", "class A { OrderStore s; }"), ("b.cs", "class OrderStore {}")], "a.cs", &["b.cs"]);
+    }
+
+    #[test]
+    fn a_name_means_what_can_be_seen() {
+        let table = ("src/store/table.rs", "pub struct Debug;\npub struct OrderTable;");
+        check(&[("src/a.rs", "#[derive(Debug)]\nstruct A;"), table], "src/a.rs", &[]);
+        check(&[("src/a.rs", "use crate::store::OrderTable;\nstruct A(OrderTable);"), table], "src/a.rs", &[table.0]);
+        let timer = ("m/src/main/java/x/Timer.java", "package x; interface Timer {}");
+        let user = "package y; import z.Timer; class A { Timer timer; }";
+        check(&[("m/src/main/java/y/A.java", user), timer], "m/src/main/java/y/A.java", &[]);
+        let test = "package x; class ATest { Timer timer; }";
+        check(&[("m/src/test/java/x/ATest.java", test), timer], "m/src/test/java/x/ATest.java", &[timer.0]);
+        check(
+            &[("app/a.py", "from app import b\nclass A(Shelf): pass"), ("app/store.py", "class Shelf: pass")],
+            "app/a.py",
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_package_is_used_by_what_is_said_of_it() {
+        let limit = ("pkg/store/limit.go", "package store\ntype Limit struct{}\nfunc Upsert() {}");
+        let olap = ("pkg/store/olap.go", "package store\nfunc Query() {}");
+        let own = "package main\ntype page struct { Limit int }\nvar p = page{Limit: 1}";
+        let fields = ["a", "b", "c"].map(|name| format!("x/{name}.go"));
+        let import = "package main\nimport \"m/pkg/store\"\n";
+        let queries = format!("{import}func main() {{ _ = page{{Limit: 2}}; store.Query() }}");
+        let mut files = vec![limit, olap, ("cmd/main.go", queries.as_str())];
+        files.extend(fields.iter().map(|path| (path.as_str(), own)));
+        check(&files, "cmd/main.go", &[olap.0]);
+        let upserts = format!("{import}func main() {{ store.Upsert() }}");
+        check(&[limit, olap, ("cmd/main.go", &upserts)], "cmd/main.go", &[limit.0]);
     }
 }

@@ -1,4 +1,4 @@
-//! What git knows: who changed what, when, and what changed together.
+//! What git knows: who changed what, and when.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -284,20 +284,6 @@ impl History {
         authors.sort_by_cached_key(|(name, count)| (away(name), std::cmp::Reverse(*count), name.clone()));
         Some(FileHistory { commits: commits.len(), authors, last: last.date.clone(), last_commit: last.id.clone() })
     }
-
-    /// Files that changed together with one, with the number of common commits, most first.
-    pub fn together(&self, path: &str) -> Vec<(String, usize)> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for &commit in self.by_path.get(path).into_iter().flatten() {
-            let files = &self.commits[commit].files;
-            for file in files.iter().filter(|file| files.len() <= SWEEP && *file != path) {
-                *counts.entry(file).or_default() += 1;
-            }
-        }
-        let mut counts: Vec<_> = counts.into_iter().map(|(file, count)| (file.to_owned(), count)).collect();
-        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        counts
-    }
 }
 
 /// Git in a folder. What a clone left out is not fetched, since its remote is for the repository to say and may be a
@@ -354,7 +340,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_says_who_changed_what_together() {
+    fn a_log_says_who_changed_what() {
         let log = "\x00\x01c3\x00Ann\x00ann@a.b\x002026-03-03\x00Fix: b\n\nIt fell.\n\nSigned-off-by: Ann\n\x00\x02\nM\ta.rs\nD\told/c.rs\nA\tnew/c.rs\n\x00\x01c2\x00Bob\x00bob@a.b\x002026-02-02\x00Add\n\x00\x02\nM\ta.rs\nA\tb.rs\nM\told/c.rs\n\x00\x01c1\x00Ann / a\x00Ann@a.b\x002026-01-01\x00Start\n\x00\x02\nA\ta.rs\nA\tb.rs\n";
         let lexicon = Lexicon::default();
         let history = History::from_commits(parse(log, &mut Analyser::new(&lexicon)));
@@ -364,7 +350,6 @@ mod tests {
         let file = history.of("a.rs").unwrap();
         assert_eq!((file.commits, file.last.as_str(), file.last_commit.as_str()), (3, "2026-03-03", "c3"));
         assert_eq!(file.authors, [("Ann".to_owned(), 2), ("Bob".to_owned(), 1)]);
-        assert_eq!(history.together("a.rs")[0], ("b.rs".to_owned(), 2));
         // A file that moved keeps its history, and a commit the name that it knew.
         assert_eq!(history.of("new/c.rs").unwrap().commits, 2);
         assert_eq!(history.commits[1].renamed, [("new/c.rs".to_owned(), "old/c.rs".to_owned())]);

@@ -20,6 +20,7 @@ mod lexicon;
 mod live;
 pub mod manifest;
 mod names;
+mod owners;
 mod process;
 mod project;
 mod reader;
@@ -59,6 +60,8 @@ pub struct Workspace {
     pub root: PathBuf,
     /// What files say, by content; their words are numbered there.
     pub index: Arc<Index>,
+    /// What the product is called where the repository comes from; empty where nothing tells.
+    pub product: String,
     /// Source and text files, by path.
     pub files: Vec<SourceFile>,
     /// What was passed over.
@@ -115,6 +118,7 @@ pub fn scan(
     Ok(Workspace {
         root: root.to_path_buf(),
         index: Arc::clone(index),
+        product: product(root).unwrap_or_default(),
         files,
         skipped: found.skipped,
         graph,
@@ -125,6 +129,16 @@ pub fn scan(
         unbuilt: manifest::unbuilt(root, &found.manifests),
         infrastructure,
     })
+}
+
+/// The name of a repository where it comes from, which is the same for everybody who has a copy.
+fn product(root: &Path) -> Option<String> {
+    let config = std::fs::read_to_string(root.join(".git/config")).ok()?;
+    let (_, origin) = config.split_once("[remote \"origin\"]")?;
+    let own = origin.lines().skip(1).take_while(|line| !line.starts_with('['));
+    let url = own.filter_map(|line| line.trim().strip_prefix("url")?.trim_start().strip_prefix('=')).next()?;
+    let name = url.trim().trim_end_matches('/').rsplit(['/', ':']).next()?;
+    Some(name.trim_end_matches(".git").to_owned()).filter(|name| !name.is_empty())
 }
 
 impl Workspace {
@@ -141,8 +155,17 @@ impl Workspace {
         &self.files[from..from + count]
     }
 
-    /// What the product is called, as far as the root folder tells.
+    /// Whether the build takes a file in, as far as its settings tell.
+    pub fn is_built(&self, path: &str) -> bool {
+        let lies_in = |folder: &String| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        !self.unbuilt.iter().any(lies_in)
+    }
+
+    /// What the product is called: as where the repository comes from, else as its folder.
     pub fn name(&self) -> &str {
+        if !self.product.is_empty() {
+            return &self.product;
+        }
         self.root.file_name().and_then(|name| name.to_str()).unwrap_or_default()
     }
 

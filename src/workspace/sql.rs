@@ -9,7 +9,7 @@ use super::symbol::{Symbol, SymbolKind};
 /// The comment by which sqlc and its likes name a query: `-- name: ListOrders :many`, `-- :name list_orders`.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"^--\s*:?name:?\s+(\w+)").expect("constant pattern")
+    Regex::new(r"^--\s*(?::name|name:)\s+(\w+)").expect("constant pattern")
 });
 
 static CREATED: LazyLock<Regex> = LazyLock::new(|| {
@@ -24,7 +24,6 @@ static CREATED: LazyLock<Regex> = LazyLock::new(|| {
 /// The definitions of a text, in the order in which they stand; each ends before the next one.
 pub(super) fn definitions(text: &str) -> Vec<Symbol> {
     let mut found: Vec<Symbol> = Vec::new();
-    let mut end = 0;
     for (index, line) in text.lines().enumerate() {
         let (name, kind) = if let Some(named) = NAMED.captures(line) {
             (named[1].to_owned(), SymbolKind::Query)
@@ -38,16 +37,12 @@ pub(super) fn definitions(text: &str) -> Vec<Symbol> {
             };
             (created[2].to_owned(), kind)
         } else {
-            if !line.trim().is_empty() {
-                end = index + 1;
-                if let Some(last) = found.last_mut() {
-                    last.last = end;
-                }
+            if let Some(last) = found.last_mut().filter(|_| !line.trim().is_empty()) {
+                last.last = index + 1;
             }
             continue;
         };
         let (first, doc) = (index + 1, String::new());
-        end = first.max(end);
         found.push(Symbol { name, kind, first, last: first, parent: None, doc, is_test: false });
     }
     found
@@ -63,6 +58,7 @@ mod tests {
             "CREATE TABLE IF NOT EXISTS \"public\".orders (\n    id INT\n);\n\n",
             "-- name: ListOrders :many\nSELECT *\nFROM orders;\n\n",
             "create or replace function sum_orders() returns int;\n",
+            "-- name of the order is unique\n",
             "-- :name get_order\nSELECT 1;\n",
         );
         let found: Vec<(String, &str, usize, usize)> = definitions(text)
@@ -72,8 +68,8 @@ mod tests {
         let expected = [
             ("orders", "table", 1, 3),
             ("ListOrders", "query", 5, 7),
-            ("sum_orders", "function", 9, 9),
-            ("get_order", "query", 10, 11),
+            ("sum_orders", "function", 9, 10),
+            ("get_order", "query", 11, 12),
         ];
         assert_eq!(found, expected.map(|(name, kind, first, last)| (name.to_owned(), kind, first, last)));
     }

@@ -12,11 +12,13 @@ use super::{Evidence, kin};
 use crate::text::stems;
 use crate::workspace::SymbolKind;
 
-static EXTENDS: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"\bextends\s+(?:\w+\.)*(\w+)|\bclass\s+\w+\s*(?:\(\s*|<\s*)(?:\w+(?:\.|::))*(\w+)")
-        .expect("constant pattern")
-});
+fn pattern(text: &str) -> Regex {
+    #[expect(clippy::expect_used, reason = "the patterns are constants and every test goes through them")]
+    Regex::new(text).expect("constant pattern")
+}
+
+static EXTENDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bextends\s+(?:\w+\.)*(\w+)"));
+static DERIVES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bclass\s+\w+\s*(?:\(\s*|<\s*)(?:\w+(?:\.|::))*(\w+)"));
 
 /// A definition says what it extends in so many lines.
 const HEAD: usize = 4;
@@ -28,8 +30,8 @@ const NEIGHBOURS: usize = 2;
 /// The name of the type that a definition extends, from its first lines.
 fn extended(head: &str) -> Option<&str> {
     let head = head.split('{').next().unwrap_or(head);
-    let found = EXTENDS.captures(head)?;
-    found.get(1).or_else(|| found.get(2)).map(|name| name.as_str())
+    let found = EXTENDS.captures(head).or_else(|| DERIVES.captures(head))?;
+    found.get(1).map(|name| name.as_str())
 }
 
 /// Whether a type that another one extends is about the same: its name says nothing besides.
@@ -38,6 +40,15 @@ fn is_of_subject(base: &str, own: &str) -> bool {
     let mut base: BTreeSet<String> = stems(base).into_iter().collect();
     base.retain(|stem| !ROLES.contains(&stem.as_str()));
     base.len() >= SHARED && base.is_subset(&own)
+}
+
+/// A type with so few functions of its own besides those that make it only hands on.
+const THIN: usize = 2;
+
+/// Whether the first type of a place has next to nothing of its own.
+pub fn is_thin(engine: &Evidence<'_>, spot: &Spot) -> bool {
+    let own = engine.workspace.files[spot.file].symbols.iter();
+    own.filter(|own| own.kind == SymbolKind::Method && !own.makes_parent()).count() <= THIN
 }
 
 /// The file with the type of the same subject that the first type of a place extends, and how that is told.
@@ -72,6 +83,7 @@ mod tests {
         assert_eq!(extended(java), Some("AbstractBulkheadMetrics"));
         assert_eq!(extended("class DurationField(fields.Field):"), Some("Field"));
         assert_eq!(extended("class Cart < Store::Basket"), Some("Basket"));
+        assert_eq!(extended("class Cart<T> extends Basket<T> {"), Some("Basket"));
         assert_eq!(extended("pub struct Router<S> {"), None);
         assert!(is_of_subject("AbstractBulkheadMetrics", "TaggedBulkheadMetricsPublisher"));
         assert!(!is_of_subject("AbstractMetrics", "TaggedBulkheadMetricsPublisher"));

@@ -91,13 +91,13 @@ const LOOKED: usize = 10;
 /// built, two at least.
 pub fn of_hubs(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
     let is_sure = |spot: &Spot| spot.strength > Strength::Possible;
+    let code = || engine.agenda.requirements.iter().filter(|demand| work(demand) == Work::Code);
     let others = |file: usize| {
-        let built = |spots: &&Vec<Spot>| spots.iter().any(|spot| spot.file == file && is_sure(spot));
-        engine.spots.values().filter(built).count()
+        code().filter(|demand| engine.spots(&demand.id).iter().any(|spot| spot.file == file && is_sure(spot))).count()
     };
-    let unsure = engine.agenda.requirements.iter().filter(|demand| {
+    let unsure = code().filter(|demand| {
         let spots = engine.spots(&demand.id);
-        work(demand) == Work::Code && !spots.is_empty() && !spots.iter().any(is_sure)
+        !spots.is_empty() && !spots.iter().any(is_sure)
     });
     let found = unsure.filter_map(|demand| {
         let ranked = engine.ranked(&demand.id).iter().take(LOOKED).map(|ranked| ranked.file);

@@ -225,7 +225,7 @@ fn covering(engine: &Evidence<'_>, file: usize, users: &[usize]) -> Vec<(String,
     let mut seen = BTreeSet::new();
     all.retain(|index| seen.insert(*index));
     all.into_iter()
-        .filter(|&index| files[index].holds_tests())
+        .filter(|&index| files[index].holds_tests() && engine.workspace.is_built(&files[index].path))
         .filter(|&index| kin::shows(&files[file].path) || !kin::shows(&files[index].path))
         .filter_map(|index| {
             let test = &files[index];

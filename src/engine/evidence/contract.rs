@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::locate::{WEIGHTY, is_aside};
 use super::{Evidence, kin};
 use crate::document::Demand;
 use crate::text::stems;
@@ -26,8 +27,9 @@ fn is_contract(file: &SourceFile, said: &str) -> bool {
     let (folders, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let says = |what: &[&str]| file.path.to_lowercase().split(['/', '.', '-', '_']).any(|part| what.contains(&part));
-    let aside = folders.split('/').any(|part| matches!(part, "node_modules" | "vendor" | "generated" | "gen" | "dist"));
+    let aside = folders.split('/').any(|part| matches!(part, "vendor" | "gen"));
     !aside
+        && !is_aside(&file.path)
         && !file.is_test
         && match ending {
             "yaml" | "yml" | "json" => !is_meant(&["grpc", "graphql"]) && says(&["openapi", "swagger", "asyncapi"]),
@@ -48,11 +50,18 @@ pub fn places(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
         .query(demand)
         .words
         .iter()
-        .filter(|wanted| wanted.weight >= super::locate::WEIGHTY)
+        .filter(|wanted| wanted.weight >= WEIGHTY)
         .map(|wanted| wanted.stem.clone())
         .collect();
     let title: BTreeSet<String> = stems(engine.agenda.title.as_deref().unwrap_or_default()).into_iter().collect();
-    let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| is_contract(file, &said));
+    let files: Vec<(usize, &SourceFile)> =
+        engine.workspace.files.iter().enumerate().filter(|(_, file)| is_contract(file, &said)).collect();
+    // One that is kept in a single file needs no name.
+    if let [(only, file)] = files[..]
+        && !file.path.ends_with(".proto")
+    {
+        return vec![only];
+    }
     let says = |file: &SourceFile| -> (usize, usize) {
         let name: BTreeSet<String> = stems(kin::stem(&file.path)).into_iter().collect();
         let fits = name.iter().any(|stem| own.contains(stem))
@@ -64,7 +73,7 @@ pub fn places(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
         (name.intersection(&title).count(), name.intersection(&own).count())
     };
     let named: Vec<(usize, (usize, usize))> =
-        files.map(|(index, file)| (index, says(file))).filter(|(_, said)| said.1 > 0).collect();
+        files.into_iter().map(|(index, file)| (index, says(file))).filter(|(_, said)| said.1 > 0).collect();
     let most = named.iter().map(|(_, said)| *said).max().unwrap_or_default();
     let best: Vec<usize> = named.into_iter().filter(|(_, said)| *said == most).map(|(index, _)| index).collect();
     if best.len() > ALIKE {

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::Evidence;
 use super::locate::{WEIGHTY, can_change};
 use super::places;
+use super::precedent::meaning;
 use super::spot::{Model, Spot};
 use crate::document::Demand;
 use crate::research::deed;
@@ -113,13 +114,12 @@ impl Paths {
     }
 }
 
-/// So many words of a deed say what is done.
-const DEED: usize = 5;
-
 /// The counterpart of a found place in the part that a requirement names. A place whose path says what the requirement
 /// does not is one of another part, where that one has a file built in the same way that does not yet say what is asked
-/// for, as the found one does.
-fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<usize> {
+/// for, as the found one does; whether that one shows how.
+fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<(usize, bool)> {
+    /// So many words of a deed say what is done.
+    const DEED: usize = 5;
     let files = &engine.workspace.files;
     let query = engine.query(demand);
     let asked: BTreeSet<&str> = query
@@ -140,24 +140,27 @@ fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<usize> {
     if fitting.next().is_some() {
         return None;
     }
-    // What is done must be done there, and not be said on the way.
-    let said = deed(&demand.statement);
-    let done: BTreeSet<String> = said.split_whitespace().take(DEED).flat_map(stems).collect();
     let says = |file: usize, word: Word| {
         files[file].terms(Part::Code).binary_search_by_key(&word, |(known, _)| *known).is_ok()
     };
-    let words = query.words.iter().filter(|wanted| done.contains(&wanted.stem)).filter_map(|wanted| wanted.word);
-    let mut shown = words.filter(|&word| says(found.file, word) && !says(other, word));
-    shown.next().is_some().then_some(other)
+    let deed = deed(&demand.statement);
+    let shows = |done: &[String]| {
+        let done = query.words.iter().filter(|wanted| done.contains(&wanted.stem)).filter_map(|wanted| wanted.word);
+        done.into_iter().any(|word| says(found.file, word) && !says(other, word))
+    };
+    let done: Vec<Vec<String>> = deed.split_whitespace().take(DEED).map(meaning).collect();
+    let first = done.iter().find(|stems| !stems.is_empty()).cloned().unwrap_or_default();
+    // It shows how only where it does what is asked for; the rest may be said on the way.
+    shows(&done.concat()).then(|| (other, shows(&first)))
 }
 
 /// Places with those that are of another part of the product replaced by their counterparts.
 pub fn in_own_part(engine: &Evidence<'_>, demand: &Demand, spots: Vec<Spot>) -> Vec<Spot> {
     let mut own: Vec<Spot> = Vec::new();
     for found in spots {
-        let place = of(engine, demand, &found).and_then(|file| {
+        let place = of(engine, demand, &found).and_then(|(file, shows)| {
             let [place] = places::likely(engine, demand, &[file]).try_into().ok()?;
-            let model = Some(Model { file: found.file, symbols: found.symbols.clone() });
+            let model = shows.then(|| Model { file: found.file, symbols: found.symbols.clone() });
             Some(Spot { strength: found.strength, model, ..place })
         });
         let place = place.unwrap_or(found);

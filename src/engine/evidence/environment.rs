@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Evidence;
-use super::locate::is_aside;
-use crate::research::{Answer, Area, Claim, Facet, SourceId, joined, plural};
+use super::locate::{is_aside, is_document};
+use super::places::is_changelog;
+use crate::research::{Answer, Area, Claim, Facet, SourceId, Strength, joined, plural};
 use crate::workspace::{Infrastructure, InfrastructureKind, relative};
 
 /// More of one kind are told by the files that keep them, and so many of those are named.
@@ -69,6 +70,7 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         }),
         &jobs,
     );
+    answer.environment.extend(entry(engine).map(|claim| (Facet::Deployment, claim)));
     if let Some(gap) = &engine.workspace.history.gap {
         answer.claims.push(Claim::open(gap.clone()));
     }
@@ -123,6 +125,33 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         answer.environment.push((Facet::Benchmark, Claim::grounded(text, sources)));
     }
     answer
+}
+
+/// So many of the newest commits to the touched files show a custom, and so many must keep to it, half of them at least.
+const NEWEST: usize = 30;
+const KEEP: usize = 5;
+
+/// The list of changes in which commits to the touched files made entries.
+fn entry(engine: &Evidence<'_>) -> Option<Claim> {
+    let files = &engine.workspace.files;
+    let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
+    let touched: BTreeSet<&str> = sure.map(|spot| files[spot.file].path.as_str()).collect();
+    let commits = engine.workspace.history.commits.iter().enumerate();
+    let to_them = commits.filter(|(_, commit)| commit.files.iter().any(|path| touched.contains(path.as_str())));
+    let newest: Vec<_> = to_them.take(NEWEST).collect();
+    let lists = files.iter().filter(|file| is_document(file) && is_changelog(&file.path));
+    let made = |path: &String| newest.iter().filter(|(_, commit)| commit.files.contains(path)).count();
+    let (count, list) = lists.map(|file| (made(&file.path), file)).max_by_key(|(count, _)| *count)?;
+    if count < KEEP || count * 2 < newest.len() {
+        return None;
+    }
+    let (last, _) = newest.iter().find(|(_, commit)| commit.files.contains(&list.path))?;
+    let text = format!(
+        "an entry in `{}`, as {count} of the last {} commits to the touched files made one",
+        list.path,
+        newest.len()
+    );
+    Some(Claim::grounded(text, vec![engine.cite_commit(*last, &list.path, Area::Technology)]))
 }
 
 /// Files of a name that speak for the work: that of the root if it says what is looked for, else the nearest above each

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::done::Done;
 use super::locate::exact_names;
 use super::places;
-use super::precedent::{Asked, Changed, FLAG, changed, meaning, said};
+use super::precedent::{Asked, Changed, FLAG, changed, flags, meaning, said};
 use super::spot::{LineKind, Spot, named_commit};
 use super::surface::Surface;
 use super::{Evidence, kin, met, named, section};
@@ -51,7 +51,13 @@ fn followed(engine: &Evidence<'_>, id: &str) -> Option<usize> {
     let is_own = names.iter().filter(is_asked).count() * 2 > names.len();
     let common = said.intersection(&asked.words).filter(|stem| is_own || !names.contains(*stem));
     let shares = asked.is_kind_of(&said) || common.count() > 1;
-    (shares && own.likeness >= TOLD || shared).then_some(own.commit)
+    // One that changed nothing near to where this is built made it elsewhere, but for flags, which are made in one place.
+    let near: BTreeSet<&str> =
+        engine.spots(id).iter().map(|spot| kin::folder(&engine.workspace.files[spot.file].path)).collect();
+    let is_near = near.is_empty()
+        || asked.kind.as_deref() == Some(FLAG)
+        || engine.workspace.history.commits[own.commit].files.iter().any(|path| near.contains(kin::folder(path)));
+    (shares && own.likeness >= TOLD && is_near || shared).then_some(own.commit)
 }
 
 /// One of so many commits that made a thing of a kind must have changed a file for it to be where such things are made.
@@ -168,7 +174,8 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
         (name.iter().any(is_asked) || lies_in.iter().filter(|stem| is_asked(stem)).count() > 1) && !of_then
     };
     // What made the flag that is changed is where it is changed.
-    let made_flag = !flags(&demand.summary()).is_disjoint(&flags(&commit.subject));
+    let summary = demand.summary();
+    let made_flag = flags(&summary).any(|flag| flags(&commit.subject).any(|made| made == flag));
     // Where the first place is of what the document is about, what is of something else is no place.
     let of_theme = |file: usize| stems(&files[file].path).into_iter().filter(|stem| asked.theme.contains(stem));
     let place = engine.spots(&demand.id).first().map(|spot| spot.file);
@@ -193,12 +200,6 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
         spots.sort_by_key(|spot| std::cmp::Reverse((spot.strength, votes(spot))));
     }
     (!spots.is_empty()).then_some(spots)
-}
-
-/// The flags that a text writes out.
-fn flags(text: &str) -> BTreeSet<&str> {
-    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '-'));
-    words.filter(|word| word.starts_with("--") && word.len() > 2).collect()
 }
 
 /// The tests that the commit changed which a requirement follows.

@@ -74,7 +74,13 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     }
     // The test that is named after it, the nearest where several are.
     // A test of Go stands in the package that it tests.
-    let near = |file: &&SourceFile| language != Some(Language::Go) || folder(&file.path) == folder(path);
+    let package = engine.parts.package_of(path);
+    let near = |file: &&SourceFile| match language {
+        Some(Language::Go) => folder(&file.path) == folder(path),
+        // A module is tested in itself.
+        Some(Language::Java) => engine.parts.package_of(&file.path) == package,
+        _ => true,
+    };
     let named = files.iter().filter(same).filter(near);
     let named = named.filter(|file| file.holds_tests() && tests_of(&file.path, path));
     if let Some(named) = named.max_by_key(|file| (common_parts(&file.path, path), std::cmp::Reverse(&file.path))) {
@@ -206,14 +212,23 @@ fn capital(word: &str) -> String {
 }
 
 fn camel_case(words: &[String]) -> String {
-    words.iter().enumerate().map(|(i, word)| if i == 0 { word.clone() } else { capital(word) }).collect()
+    let digit = |word: Option<char>| word.is_some_and(|c| c.is_ascii_digit());
+    let mut name = String::new();
+    for (index, word) in words.iter().enumerate() {
+        // Numbers that follow each other are not one.
+        if digit(name.chars().last()) && digit(word.chars().next()) {
+            name.push('_');
+        }
+        name.push_str(&if index == 0 { word.clone() } else { capital(word) });
+    }
+    name
 }
 
 /// The name of a test case in the way of a language.
 pub fn case_name(language: Option<Language>, text: &str) -> String {
     const EMPTY: &[&str] = &[
-        "the", "a", "an", "system", "must", "shall", "should", "may", "is", "are", "be", "that", "then", "given",
-        "when", "it", "its", "their",
+        "the", "a", "an", "system", "must", "shall", "should", "may", "is", "are", "be", "then", "given", "when", "it",
+        "its", "their",
     ];
     // A name does not end on a word that opens what comes next.
     const OPENERS: &[&str] = &[
@@ -227,20 +242,30 @@ pub fn case_name(language: Option<Language>, text: &str) -> String {
         true => vec![part.to_owned()],
         false => index_words(part),
     };
-    let mut words: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|part| !part.is_empty() && *part != "s")
-        .flat_map(split)
-        .filter(|word| !EMPTY.contains(&word.as_str()) && word.is_ascii())
-        .take(WORDS)
+    // What stands in inline code is a name, and no part of it opens anything.
+    let parts = text.split('`').enumerate().flat_map(|(at, part)| {
+        part.split(|c: char| !c.is_alphanumeric() && c != '_').map(move |word| (at % 2 == 1, word))
+    });
+    let words = parts.filter(|(_, part)| !part.is_empty() && *part != "s");
+    let mut words: Vec<(bool, String)> = words
+        .flat_map(|(is_code, part)| split(part).into_iter().map(move |word| (is_code, word)))
+        .filter(|(is_code, word)| (*is_code || !EMPTY.contains(&word.as_str())) && word.is_ascii())
+        .take(WORDS + 1)
         .collect();
-    while words.len() > 2 && words.last().is_some_and(|last| OPENERS.contains(&last.as_str())) {
+    // What is whole ends as it should.
+    let is_cut = words.len() > WORDS;
+    words.truncate(WORDS);
+    while is_cut
+        && words.len() > 2
+        && words.last().is_some_and(|(is_code, last)| !is_code && OPENERS.contains(&last.as_str()))
+    {
         words.pop();
     }
+    let words: Vec<String> = words.into_iter().map(|(_, word)| word).collect();
     match language {
         Some(Language::Python) => format!("test_{}", words.join("_")),
         Some(Language::Ruby | Language::JavaScript | Language::TypeScript | Language::Tsx) => words.join(" "),
-        Some(Language::Go) => format!("Test{}", words.iter().map(|word| capital(word)).collect::<String>()),
+        Some(Language::Go) => format!("Test{}", capital(&camel_case(&words))),
         Some(Language::Java) => camel_case(&words),
         Some(Language::CSharp) => words.iter().map(|word| capital(word)).collect::<Vec<_>>().join("_"),
         Some(Language::Php) => camel_case(&[vec!["test".to_owned()], words].concat()),
@@ -269,6 +294,9 @@ mod tests {
         assert_eq!(case_name(Some(Language::Python), text), "test_file_bad_answer_400");
         assert_eq!(case_name(Some(Language::Go), text), "TestFileBadAnswer400");
         assert_eq!(case_name(Some(Language::Tsx), text), "file bad answer 400");
+        let statuses = "Statuses 429 and 503 MUST keep the header `Retry-After`";
+        assert_eq!(case_name(Some(Language::Go), statuses), "TestStatuses429And503KeepHeaderRetryAfter");
+        assert_eq!(case_name(Some(Language::Java), "answer 429, 503"), "answer429_503");
         let counted = "WHEN a client has 3 of 10 requests of the day's left";
         assert_eq!(case_name(Some(Language::Python), counted), "test_client_has_3_of_10_requests_of_day_left");
     }

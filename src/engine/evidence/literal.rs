@@ -36,7 +36,7 @@ fn line_of(engine: &Evidence<'_>, file: &SourceFile, literal: &str, words: &[Str
                 .any(|part| file.terms(part).binary_search_by_key(&word, |(known, _)| *known).is_ok())
         })
     };
-    if !words.iter().all(holds) {
+    if words.is_empty() || !words.iter().all(holds) {
         return None;
     }
     let lines = engine.reader.lines(&file.path)?;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Evidence;
 use super::done::{self, Told};
 use super::locate::{STATES, WEIGHTY, exact_names, is_switch};
 use super::places::{alike, is_about_words};
 use super::spot::named_commit;
+use super::{Evidence, precedent};
 use crate::document::Demand;
 use crate::research::{Area, Claim, Strength, Work, joined, work};
 use crate::text::{says, stems};
@@ -17,7 +17,7 @@ pub fn signs(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     match done::told(engine, id) {
         Told::Here(claim) => Some(claim),
         Told::Before => None,
-        Told::Nowhere => built(engine, id).or_else(|| switched(engine, id)),
+        Told::Nowhere => built(engine, id).or_else(|| switched(engine, id)).or_else(|| flagged(engine, id)),
     }
 }
 
@@ -99,6 +99,25 @@ fn built(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     let text =
         format!("{id} may be met already: {} {verb} most of what it says; look there before building", joined(&signs));
     (!signs.is_empty()).then(|| Claim::grounded(text, sources).about(&[id.to_owned()]))
+}
+
+/// That a place of a requirement defines a flag already which is to be accepted.
+fn flagged(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
+    let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
+    let flag = precedent::wanted_flag(&demand.summary())?;
+    let sure = engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
+    let (path, line) = sure.map(|spot| &engine.workspace.files[spot.file].path).find_map(|path| {
+        let lines = engine.reader.lines(path)?;
+        // Many libraries take the name without its dashes, as a string.
+        let bare = flag.trim_start_matches('-');
+        let names = |line: &str| {
+            says(line, &flag) || ['"', '\''].iter().any(|quote| line.contains(&format!("{quote}{bare}{quote}")))
+        };
+        Some((path, lines.iter().position(|line| names(line))? + 1))
+    })?;
+    let source = engine.cite(path, line, line, Area::System)?;
+    let text = format!("{id} may be met already: `{path}` names `{flag}` in line {line}; look there before building");
+    Some(Claim::grounded(text, vec![source]).about(&[id.to_owned()]))
 }
 
 /// A switch is looked for in so many of the best ranked files.

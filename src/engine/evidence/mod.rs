@@ -167,8 +167,9 @@ impl<'w> Evidence<'w> {
         engine.followed = follow::of_requirements(&engine);
         engine.spots.extend(follow::places(&engine, cancel)?);
         engine.spots.extend(borrowed::of_referrals(&engine, cancel)?);
-        engine.spots.extend(borrowed::of_hubs(&engine));
+        engine.spots.extend(places::headed(&engine));
         engine.spots.extend(borrowed::of_prohibitions(&engine));
+        engine.spots.extend(borrowed::of_hubs(&engine));
         engine.spots.extend(borrowed::of_guards(&engine));
         engine.homes = design::homes(&engine);
         Ok(engine)

@@ -230,6 +230,24 @@ pub fn is_type_name(name: &str) -> bool {
     name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
 }
 
+/// Files whose paths a requirement writes out, or the first ones of folders: `examples/sse`, wherever they lie.
+pub fn paths(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
+    let files = &engine.workspace.files;
+    let said = demand.summary();
+    let written =
+        said.split('`').skip(1).step_by(2).map(|path| path.trim_matches('/')).filter(|path| path.contains('/'));
+    let of = |path: &str| {
+        let ending = format!("/{path}");
+        let is = |file: &SourceFile| file.path == path || file.path.ends_with(&ending);
+        let lies_in = |file: &(usize, &SourceFile)| is_below(&file.1.path, path) && file.1.language.is_some();
+        let within = || {
+            files.iter().enumerate().filter(lies_in).min_by_key(|(_, file)| (!kin::is_index(&file.path), &file.path))
+        };
+        files.iter().position(is).or_else(|| within().map(|(index, _)| index))
+    };
+    written.filter_map(of).collect()
+}
+
 /// The types in backticks that are the subject of a requirement.
 fn subject_types(statement: &str) -> Vec<String> {
     let subject = subject(statement);
@@ -302,13 +320,14 @@ fn spelled(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
     };
     let (said, about) = (words(&demand.summary()), words(title));
     let spelled_by = |symbol: &Symbol| {
+        if symbol.parent.is_some() || !symbol.kind.is_container() {
+            return 0;
+        }
         let mut words = words(&symbol.name);
         words.retain(|word| !ROLES.contains(&word.as_str()));
         let own = words.intersection(&said).count();
         let keeps = keeps_settings(&symbol.name);
-        let is_spelled = symbol.parent.is_none()
-            && symbol.kind.is_container()
-            && words.len() >= if keeps { SETTINGS } else { SPELLED }
+        let is_spelled = words.len() >= if keeps { SETTINGS } else { SPELLED }
             && own + 1 >= words.len()
             && words.iter().all(|word| said.contains(word) || about.contains(word))
             && words.iter().any(|word| !KEPT.contains(&word.as_str()))

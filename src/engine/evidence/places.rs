@@ -89,8 +89,20 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
             spots.iter().chain(&named).any(|spot| spot.file == place.file && spot.strength > Strength::Possible);
         if !known {
             spots.retain(|spot| spot.file != place.file);
+            named.retain(|spot| spot.file != place.file);
             named.push(place);
         }
+    }
+    // Beside what is named after the subject, what does not name it is chance, unless the requirement names that.
+    let shared = engine.theme.shared(demand);
+    let path =
+        |spot: &Spot| -> BTreeSet<String> { stems(&engine.workspace.files[spot.file].path).into_iter().collect() };
+    if named.iter().any(|spot| after.contains(&spot.file) && !shared.is_disjoint(&path(spot))) {
+        spots.retain(|spot| {
+            spot.strength == Strength::Strong
+                || !shared.is_disjoint(&path(spot))
+                || names_exactly(&engine.workspace.files[spot.file], query)
+        });
     }
     if let Some((file, sibling, number)) = named::setting(engine, demand) {
         let line = Line { number, name: sibling, kind: LineKind::Setting };
@@ -129,14 +141,18 @@ fn with_told(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>) -> Ve
     });
     let new = new.into_iter().filter(|new| spots.iter().all(|spot| spot.file != new.file)).collect::<Vec<_>>();
     spots.extend(new);
-    // A heading that says what is asked for is no weak sign.
-    if let Some(first) = spots.first_mut().filter(|first| first.strength == Strength::Possible)
-        && section::is_headed(engine, &engine.workspace.files[first.file].path, demand)
-    {
-        first.strength = Strength::Likely;
-        spots.truncate(1);
-    }
     spots
+}
+
+/// Places of documentation requirements for which only weak signs speak, where a heading of the best says what is asked for.
+pub fn headed(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
+    let told = engine.agenda.requirements.iter().filter(|demand| work(demand) == Work::Documentation);
+    let found = told.filter_map(|demand| {
+        let first = engine.spots(&demand.id).first().filter(|first| first.strength == Strength::Possible)?;
+        let is_headed = section::is_headed(engine, &engine.workspace.files[first.file].path, demand);
+        is_headed.then(|| (demand.id.to_string(), vec![Spot { strength: Strength::Likely, ..first.clone() }]))
+    });
+    found.collect()
 }
 
 /// Adds the type that the first place's type extends, where that is about the same.
@@ -147,8 +163,14 @@ fn with_base(engine: &Evidence<'_>, demand: &Demand, spots: &mut Vec<Spot>) {
     else {
         return;
     };
-    let base = likely(engine, demand, &[file]).into_iter().next();
-    spots.extend(base.map(|base| Spot { because: Some(because), ..base }));
+    let Some(base) = likely(engine, demand, &[file]).pop() else { return };
+    let base = Spot { because: Some(because), ..base };
+    // What only hands on is no place beside what it hands on from.
+    if bases::is_thin(engine, first) {
+        spots[0] = Spot { strength: first.strength, ..base };
+    } else {
+        spots.push(base);
+    }
 }
 
 /// Likely places by what else a requirement says: files that are named `after` what the document is about, contracts, the
@@ -160,7 +182,10 @@ fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize]) -> Vec<Spot>
     let contracts = contracts.map(|file| told("it says what the API accepts and answers".to_owned(), file));
     let whole = named::configuration(engine, demand).into_iter();
     let whole = whole.map(|file| told("of what keeps configuration it changes most often".to_owned(), file));
-    after.chain(contracts).chain(whole).chain(of_literals(engine, demand, &[demand])).collect()
+    let paths = named::paths(engine, demand).into_iter();
+    let paths =
+        paths.map(|file| Spot { strength: Strength::Strong, ..told(format!("{} names its path", demand.id), file) });
+    paths.chain(after).chain(contracts).chain(whole).chain(of_literals(engine, demand, &[demand])).collect()
 }
 
 /// A file as a likely place, whatever it says of the requirement.
@@ -170,7 +195,7 @@ fn place_at(engine: &Evidence<'_>, demand: &Demand, file: usize) -> Spot {
 }
 
 /// Files that say what some requirements write out, as likely places of one, with the definition that says it first.
-pub fn of_literals(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand]) -> Vec<Spot> {
+fn of_literals(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand]) -> Vec<Spot> {
     let found = literal::places(engine, demand, written_by).into_iter();
     let place = |(file, name, number): (usize, String, usize)| {
         let spot = place_at(engine, demand, file);

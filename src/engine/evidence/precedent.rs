@@ -196,13 +196,23 @@ impl Asked {
     }
 }
 
-/// Whether a sentence is about a flag: that is its subject, or what is to be accepted, and not one of others that are there.
-fn is_about_flag(said: &str) -> bool {
-    let writes = |text: &str| text.match_indices("--").any(|(at, _)| text[at + 2..].starts_with(char::is_alphabetic));
+/// The flags that a text writes out: `--profile`.
+pub fn flags(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '-'));
+    words.filter(|word| word.strip_prefix("--").is_some_and(|name| name.starts_with(char::is_alphabetic)))
+}
+
+/// The flag that a sentence wants to be accepted, and not one of others that it speaks of.
+pub fn wanted_flag(said: &str) -> Option<String> {
     let about = &*subject(said);
     let deed = said.strip_prefix(about).unwrap_or(said);
     let near: Vec<&str> = deed.split_whitespace().take(DEED / 2).collect();
-    writes(about) || writes(&near.join(" "))
+    flags(&near.join(" ")).next().map(str::to_owned)
+}
+
+/// Whether a sentence is about a flag: that is its subject, or what is to be accepted.
+fn is_about_flag(said: &str) -> bool {
+    flags(&subject(said)).next().is_some() || wanted_flag(said).is_some()
 }
 
 /// The kind of thing that a sentence asks for: that of `define a hook`, and not of `the filters`. What a sentence is about

@@ -26,18 +26,31 @@ pub fn of_spot(engine: &Evidence<'_>, spot: &Spot, requirement: &str) -> Option<
     let path = &engine.workspace.files[spot.file].path;
     let above = |line: usize| {
         let lines = engine.reader.lines(path)?;
-        let mut before = lines.iter().enumerate().take(line);
-        let (index, line) = before.rfind(|(_, line)| line.starts_with('#') && line.contains("# "))?;
-        Some((index + 1, title(line)))
+        headings(&lines)
+            .into_iter()
+            .take_while(|(index, _)| *index < line)
+            .last()
+            .map(|(index, title)| (index + 1, title))
     };
     let literal = spot.line.as_ref().filter(|line| line.kind == LineKind::Literal);
     literal.and_then(|line| above(line.number)).or_else(|| of(engine, path, engine.agenda.requirement(requirement)?))
 }
 
-/// What a heading says, without its marks, its anchor and the targets of its links.
-fn title(heading: &str) -> String {
-    let title = heading.trim_start_matches('#');
-    without_links(title.split(" {#").next().unwrap_or(title)).replace(['`', '*'], "").trim().to_owned()
+/// The headings of a document outside its blocks of code: index of the line, and what it says without its marks, its
+/// anchor and the targets of its links.
+fn headings(lines: &[Box<str>]) -> Vec<(usize, String)> {
+    let mut in_code = false;
+    let mut found = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let fence = ["```", "~~~"].into_iter().find(|fence| line.trim_start().starts_with(fence));
+        in_code ^= fence.is_some_and(|fence| line.matches(fence).count() == 1);
+        let title = line.trim_start_matches('#');
+        if line.starts_with('#') && title.starts_with(' ') && !in_code {
+            let title = without_links(title.split(" {#").next().unwrap_or(title)).replace(['`', '*'], "");
+            found.push((index, title.trim().to_owned()));
+        }
+    }
+    found
 }
 
 /// So many of a requirement's own words in a heading are no chance.
@@ -53,11 +66,10 @@ pub fn is_headed(engine: &Evidence<'_>, path: &str, demand: &Demand) -> bool {
 
 /// Whether a document has a heading that is one of some names.
 pub fn titles(engine: &Evidence<'_>, path: &str, names: &BTreeSet<&str>) -> bool {
-    let heads = |line: &str| {
-        let title = line.trim_start_matches('#');
-        line.starts_with('#') && names.contains(title.replace(['`', '*'], "").trim())
-    };
-    engine.reader.lines(path).is_some_and(|lines| lines.iter().any(|line| heads(line)))
+    engine
+        .reader
+        .lines(path)
+        .is_some_and(|lines| headings(&lines).iter().any(|(_, title)| names.contains(title.as_str())))
 }
 
 /// What the name of a model says as a heading: more than words can.
@@ -76,7 +88,7 @@ pub fn of(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, 
     let spots = engine.spots.values().flatten();
     let siblings = spots.filter_map(|spot| spot.line.as_ref()).filter(|line| line.kind == LineKind::Setting);
     let siblings: BTreeSet<&str> = siblings.map(|line| line.name.as_str()).collect();
-    let mut in_code = false;
+    let heads: BTreeMap<usize, String> = headings(&lines).into_iter().collect();
     let mut best: Option<(f32, usize, String)> = None;
     let mut at: Option<(usize, String)> = None;
     let mut said: BTreeMap<&str, f32> = BTreeMap::new();
@@ -91,13 +103,9 @@ pub fn of(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, 
         said.clear();
     };
     for (index, line) in lines.iter().enumerate() {
-        let title = line.trim_start_matches('#');
-        let fence = ["```", "~~~"].into_iter().find(|fence| line.trim_start().starts_with(fence));
-        in_code ^= fence.is_some_and(|fence| line.matches(fence).count() == 1);
-        let is_heading = line.starts_with('#') && title.starts_with(' ') && !in_code;
-        if is_heading {
+        let is_heading = heads.contains_key(&index);
+        if let Some(bare) = heads.get(&index).cloned() {
             weigh(&at, &mut said);
-            let bare = self::title(line);
             // What was made in the same way is told where this one will be told, if the requirement does not say where.
             if let Some(name) = own.get(&bare) {
                 said.insert(name, 3.0 * MODEL);

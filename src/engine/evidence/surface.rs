@@ -90,10 +90,10 @@ impl Sides {
         Self { sides, of }
     }
 
-    /// Whether a requirement speaks of one of them.
+    /// Whether a requirement speaks of one of them, or of what is behind them.
     pub fn are_spoken_of(&self, demand: &Demand) -> bool {
         let said = demand.summary();
-        self.sides.iter().any(|side| side.is_spoken_of(&said))
+        BEHIND.is_match(&said) || self.sides.iter().any(|side| side.is_spoken_of(&said))
     }
 
     /// Whether a file lies on the side that a requirement is about: where that speaks of sides, one of them; where it

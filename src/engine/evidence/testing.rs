@@ -196,8 +196,12 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
     let home = kin::test_home(engine, &files[place].path);
     // What is sure to change is tested where its tests are.
     let of_its_own = kin::tests_of(&home, &files[place].path) && engine.workspace.index(&home).is_some();
+    // Beside those, the ones that the followed commit changed speak of the same.
+    let followed = follow::tests(engine, id);
+    let beside = |ranked: &&Ranked| kin::folder(&files[ranked.file].path) == kin::folder(&home);
+    let by_commit = ranked.iter().take(AMONG).filter(beside).find(|ranked| followed.contains(&ranked.file));
     if surely && of_its_own {
-        return home;
+        return by_commit.map_or(home, |by_commit| files[by_commit.file].path.clone());
     }
     if let Some(test) = tested_by_content(engine, id, &ranked) {
         return test;

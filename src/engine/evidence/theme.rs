@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::precedent::meaning;
 use super::{Evidence, kin};
 use crate::document::Demand;
-use crate::research::{Agenda, joined};
+use crate::research::{Agenda, joined, subject};
 use crate::text::{split_identifier, stems};
 
 /// Words of a file's name that say what a file is among those of its subject, and not what that is; stems.
@@ -29,6 +29,8 @@ pub const ROLES: &[&str] = &[
 /// A name of fewer words is that of many things, and so far down the ranking a file is looked for.
 const WORDS: usize = 2;
 const LOOKED: usize = 30;
+/// A file that bears a word of the subject is among so many of the best.
+const NEAR: usize = 3;
 /// More files than this are named alike for another reason.
 const FILES: usize = 2;
 
@@ -59,9 +61,15 @@ impl Theme {
         format!("it is named after what the document is about: {}", joined(&said))
     }
 
+    /// What a requirement and the title both say.
+    pub fn shared(&self, demand: &Demand) -> BTreeSet<String> {
+        meaning(&demand.summary()).into_iter().filter(|stem| self.title.contains(stem)).collect()
+    }
+
     /// The files of a requirement whose names say nothing but what its document is about, and something that it says itself.
     pub fn places(&self, engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
         let own: BTreeSet<String> = meaning(&demand.summary()).into_iter().collect();
+        let about: BTreeSet<String> = meaning(&subject(&demand.statement)).into_iter().collect();
         let is_named_after = |file: &usize| {
             let path = &engine.workspace.files[*file].path;
             let mut name: BTreeSet<String> = meaning(kin::stem(path)).into_iter().collect();
@@ -76,6 +84,19 @@ impl Theme {
         let mut found: Vec<usize> = ranked.filter(is_named_after).take(FILES + 1).collect();
         if found.len() > FILES {
             found.clear();
+        }
+        // One word of the subject is enough where it is near the best, and no other file bears it.
+        let bears = |file: &usize| {
+            let name: BTreeSet<String> = meaning(kin::stem(&engine.workspace.files[*file].path)).into_iter().collect();
+            !name.is_empty() && name.is_subset(&self.title) && name.is_subset(&about)
+        };
+        let mut all =
+            engine.ranked(&demand.id).iter().map(|ranked| ranked.file).enumerate().filter(|(_, file)| bears(file));
+        if let (Some((rank, only)), None) = (all.next(), all.next())
+            && rank < NEAR
+            && !found.contains(&only)
+        {
+            found.push(only);
         }
         // The best of all needs only to say so among other words.
         let first = engine.ranked(&demand.id).first().map(|ranked| ranked.file);

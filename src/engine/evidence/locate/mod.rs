@@ -113,11 +113,8 @@ impl<'w> Locator<'w> {
 
     /// The same for files of another kind.
     pub fn among(workspace: &'w Workspace, queries: &[Query], is_candidate: fn(&SourceFile) -> bool) -> Self {
-        let is_built = |file: &SourceFile| {
-            let lies_in = |folder: &String| file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            !workspace.unbuilt.iter().any(lies_in)
-        };
-        let candidates: Vec<bool> = workspace.files.iter().map(|file| is_candidate(file) && is_built(file)).collect();
+        let candidates: Vec<bool> =
+            workspace.files.iter().map(|file| is_candidate(file) && workspace.is_built(&file.path)).collect();
         Self {
             workspace,
             text: text::Text::new(workspace, queries, |file| candidates[file]),

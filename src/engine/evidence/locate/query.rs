@@ -94,6 +94,13 @@ impl Query {
                 }
             }
         }
+        // What every sentence says tells no file and no function; names that are written as code say what they say.
+        let named: Vec<String> = query.names.iter().flat_map(|name| terms(name).words).collect();
+        for word in FILLERS.iter().filter(|word| !named.iter().any(|name| name == **word)) {
+            if let Some((weight, _)) = query.words.get_mut(*word) {
+                *weight = weight.min(FRAME);
+            }
+        }
         // Who names the command line means neither commands nor lines.
         if summary.contains("command line") || summary.contains("command-line") {
             query.lower("command line", FRAME);
@@ -130,6 +137,10 @@ impl Query {
         self.words.iter().chain(&self.pairs)
     }
 }
+
+/// Words of prose that code uses for other things; stems.
+const FILLERS: &[&str] =
+    &["take", "go", "mani", "give", "make", "let", "keep", "say", "tell", "left", "whole", "same", "els", "possibl"];
 
 /// Who is meant to do something, before what must be possible for them, or behind what must let them.
 static ROLE: LazyLock<Regex> = LazyLock::new(|| {
