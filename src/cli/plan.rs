@@ -215,7 +215,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let written = done.plan.sections.len() - kept.len();
     let place = if arguments.stdout { "standard output".to_owned() } else { shown(&into) };
     eprintln!(
-        "groundplan: {} to {place}; {}, {} of {} claims cite a source that was read",
+        "groundplan: {} to {place}; {} read, {} of {} claims cite one",
         plural(written, "section"),
         plural(done.sources.len(), "source"),
         done.verified.grounded,

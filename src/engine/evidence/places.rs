@@ -181,7 +181,7 @@ fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize]) -> Vec<Spot>
     let contracts = contract::places(engine, demand).into_iter();
     let contracts = contracts.map(|file| told("it says what the API accepts and answers".to_owned(), file));
     let whole = named::configuration(engine, demand).into_iter();
-    let whole = whole.map(|file| told("of what keeps configuration it changes most often".to_owned(), file));
+    let whole = whole.map(|file| told("of the files that keep settings it changes most often".to_owned(), file));
     let paths = named::paths(engine, demand).into_iter();
     let paths =
         paths.map(|file| Spot { strength: Strength::Strong, ..told(format!("{} names its path", demand.id), file) });
