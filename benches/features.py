@@ -23,34 +23,31 @@ ASIDE = re.compile(
 )
 
 
-def git(folder, *arguments):
-    return subprocess.run(["git", "-C", folder, *arguments], capture_output=True, check=False).stdout.decode("utf8", "replace")
+def git(folder, *arguments, check=False):
+    # A partial clone lacks some texts, so that what writes files out may fail where the rest is well.
+    done = subprocess.run(["git", "-C", folder, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=check)
+    return done.stdout.decode("utf8", "replace")
 
 
 def at_parent(clone, commit, work):
-    """A clone whose history ends before a commit."""
+    """A clone whose history ends before a commit, or with the newest one for `HEAD`."""
     if not (work / ".git").exists():
         work.parent.mkdir(exist_ok=True)
         subprocess.run(["git", "clone", "-q", "--no-checkout", "--no-tags", clone, work], check=True)
-        git(work, "update-ref", "--no-deref", "HEAD", git(work, "rev-parse", f"{commit}~1").strip())
+        revision = commit if commit == "HEAD" else f"{commit}~1"
+        parent = git(work, "rev-parse", "--verify", revision, check=True).strip()
+        git(work, "update-ref", "--no-deref", "HEAD", parent, check=True)
         for ref in git(work, "for-each-ref", "--format=%(refname)").split():
-            git(work, "update-ref", "-d", ref)
-        git(work, "read-tree", "HEAD")
+            git(work, "update-ref", "-d", ref, check=True)
+        git(work, "read-tree", "HEAD", check=True)
         git(work, "checkout-index", "-a", "-f")
     return work
 
 
 def changed(clone, commit):
-    """Existing files that a commit changed, each with the lines of its parent that it changed or wrote behind."""
-    files, path = {}, None
-    for line in git(clone, "diff", "-U0", "--no-renames", "--diff-filter=M", f"{commit}~1", commit).splitlines():
-        if line.startswith("--- a/"):
-            path = line[6:]
-            files[path] = set()
-        elif found := re.match(r"@@ -(\d+)(?:,(\d+))? \+", line):
-            first, count = int(found[1]), int(found[2] or 1)
-            files[path].update(range(first, first + max(count, 1)))
-    return {path: lines for path, lines in files.items() if not ASIDE.search(path)}
+    """Existing files that a commit changed."""
+    shown = git(clone, "diff", "--no-renames", "--diff-filter=M", "--name-only", f"{commit}~1", commit, check=True)
+    return {path for path in shown.splitlines() if not ASIDE.search(path)}
 
 
 def main():
@@ -69,15 +66,14 @@ def main():
         text = feature.read_text()
         repository, commit, group = HEAD.match(text).groups()
         clone = arguments.clones / repository
-        head = commit == "HEAD"
         # The folder's name is that of the product.
-        folder = clone if head else at_parent(clone, commit, work / feature.stem / repository)
+        folder = at_parent(clone, commit, work / feature.stem / repository)
         (folder / "request.md").write_text(HEAD.sub("", text))
         ran = subprocess.run([binary, "plan", "--stdout", "request.md"], cwd=folder, capture_output=True, text=True)
         if ran.returncode:
             sys.exit(f"{feature}: {ran.stderr}")
         (work / f"{feature.stem}.plan.md").write_text(ran.stdout)
-        if head:
+        if commit == "HEAD":
             continue
         truth = changed(clone, commit)
         phases = ran.stdout[ran.stdout.find("# Implementation Phases") :]
@@ -86,7 +82,7 @@ def main():
         counts = (len(truth), len(named), len(right))
         print(f"{feature.stem:28} changed {counts[0]:3}  named {counts[1]:3}  right {counts[2]:3}")
         if arguments.verbose:
-            for name, paths in (("missed", set(truth) - set(named)), ("wrong", set(named) - set(truth))):
+            for name, paths in (("missed", truth - set(named)), ("wrong", set(named) - truth)):
                 print("".join(f"    {name}: {path}\n" for path in sorted(paths)), end="")
         kept = sums.setdefault(group or "all", [0, 0, 0])
         kept[:] = [a + b for a, b in zip(kept, counts)]

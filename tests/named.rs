@@ -158,10 +158,11 @@ fn criteria_of_the_whole_document_are_shown_with_what_they_are_of() {
         "/** Passes requests on to a target within a timeout. */\nexport function proxyRequest() { return 1 }\n";
     check(
         &[("Start", &[("src/proxy.ts", proxy)])],
-        "- **FR-001**: The proxy MUST stop a request after a timeout with 504\n- **FR-002**: The proxy MUST log its target\n\n## Acceptance criteria\n\n- A backend that hangs is answered with 504.\n",
+        "- **FR-001**: The proxy MUST stop a request after a timeout with 504\n- **FR-002**: The proxy MUST log its target\n\n## Acceptance criteria\n\n- A backend that hangs is answered with 504.\n- Nobody has to do a thing.\n",
         &[
             "FR-001.1: A backend that hangs is answered with 504. Shown by a new test",
             "FR-001 has 1 acceptance criterion",
+            "After the last phase, see that this holds for the whole: “Nobody has to do a thing.”",
             "FR-002 has no acceptance criterion",
         ],
         &[],

@@ -55,6 +55,7 @@ pub struct Document {
     pieces: Vec<Placed>,
     sections: Vec<Section>,
     demands: Vec<Demand>,
+    shared_criteria: Vec<Criterion>,
 }
 
 /// Something named in running text, and where.
@@ -143,9 +144,9 @@ impl Document {
     }
 
     fn assemble(text: Text, front: FrontMatter, pieces: Vec<Placed>) -> Self {
-        let mut document = Self { text, front, pieces, sections: Vec::new(), demands: Vec::new() };
+        let (demands, shared_criteria) = requirement::collect(&pieces);
+        let mut document = Self { text, front, pieces, sections: Vec::new(), demands, shared_criteria };
         document.sections = section::outline(&document.pieces, document.text.len());
-        document.demands = requirement::collect(&document.pieces);
         document
     }
 
@@ -166,6 +167,11 @@ impl Document {
     /// All sections in document order.
     pub fn sections(&self) -> &[Section] {
         &self.sections
+    }
+
+    /// Acceptance criteria of the whole document that speak of no one of its requirements.
+    pub fn shared_criteria(&self) -> &[Criterion] {
+        &self.shared_criteria
     }
 
     /// Requirements, stories and outcomes in document order.

@@ -130,8 +130,8 @@ const REQUIREMENT_PREFIXES: &[&str] = &["FR", "NFR", "REQ", "BR", "UR", "SR", "R
 const OTHER_PREFIXES: &[&str] =
     &["SC", "AC", "US", "T", "TASK", "CHK", "AD", "ADR", "Q", "A", "RISK", "P", "KEP", "RFC", "EIP"];
 
-/// Gathers the demands of a document from its pieces.
-pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
+/// Gathers the demands of a document from its pieces, and the criteria that belong to none of them.
+pub(super) fn collect(pieces: &[Placed]) -> (Vec<Demand>, Vec<Criterion>) {
     let mut out: Vec<Demand> = Vec::new();
     let mut open: Vec<(u8, Role)> = Vec::new();
     let mut shared: Vec<Criterion> = Vec::new();
@@ -196,8 +196,8 @@ pub(super) fn collect(pieces: &[Placed]) -> Vec<Demand> {
             }
         }
     }
-    share::out(&mut out, shared);
-    out
+    let left = share::out(&mut out, shared);
+    (out, left)
 }
 
 fn read(piece: &Piece, entry: &[(u8, Role)]) -> Demands {

@@ -16,10 +16,10 @@ fn words(text: &str) -> BTreeSet<String> {
 }
 
 /// Gives each criterion to the requirement that it names, or with which it shares most words; a word counts by how few
-/// requirements say it. One that shares nothing with any is left out.
-pub(super) fn out(demands: &mut [Demand], criteria: Vec<Criterion>) {
+/// requirements say it. Returns those that share nothing with any.
+pub(super) fn out(demands: &mut [Demand], criteria: Vec<Criterion>) -> Vec<Criterion> {
     if criteria.is_empty() {
-        return;
+        return criteria;
     }
     let all: Vec<BTreeSet<String>> = demands
         .iter()
@@ -51,11 +51,14 @@ pub(super) fn out(demands: &mut [Demand], criteria: Vec<Criterion>) {
             })
         })
         .collect();
+    let mut left = Vec::new();
     for (criterion, home) in criteria.into_iter().zip(homes) {
-        if let Some(home) = home {
-            demands[home].criteria.push(criterion);
+        match home {
+            Some(home) => demands[home].criteria.push(criterion),
+            None => left.push(criterion),
         }
     }
+    left
 }
 
 #[cfg(test)]
@@ -85,5 +88,7 @@ mod tests {
                 ("FR-002", vec!["A body that stalls is answered with 408.", "The log says so (FR-002)."]),
             ]
         );
+        let left: Vec<&str> = document.shared_criteria().iter().map(|criterion| &*criterion.text).collect();
+        assert_eq!(left, ["Nothing else happens."]);
     }
 }

@@ -79,6 +79,18 @@ pub(super) struct Package {
     pub components: Vec<usize>,
 }
 
+impl Package {
+    /// Takes in another one.
+    fn absorb(&mut self, other: Self) {
+        self.requirements.extend(other.requirements);
+        for component in other.components {
+            if !self.components.contains(&component) {
+                self.components.push(component);
+            }
+        }
+    }
+}
+
 /// The phases of a plan.
 pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<Phase> {
     let mut packages = packages(agenda, components, homes);
@@ -90,12 +102,7 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
         let size = |i: &usize| packages[*i].requirements.len() + packages[*i + 1].requirements.len();
         let Some(smallest) = (0..packages.len() - 1).min_by_key(size) else { break };
         let merged = packages.remove(smallest + 1);
-        packages[smallest].requirements.extend(merged.requirements);
-        for component in merged.components {
-            if !packages[smallest].components.contains(&component) {
-                packages[smallest].components.push(component);
-            }
-        }
+        packages[smallest].absorb(merged);
     }
     let place = |id: &String| agenda.position(id);
     let mut phases: Vec<Phase> = Vec::new();
@@ -186,10 +193,8 @@ fn packages(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<Pa
     let restrained: Vec<Option<usize>> = (0..packages.len()).map(|at| restrained(agenda, &packages, at)).collect();
     for (at, of) in restrained.iter().enumerate() {
         let Some(of) = *of else { continue };
-        let Package { requirements, components, .. } = std::mem::take(&mut packages[at]);
-        packages[of].requirements.extend(requirements);
-        let known = packages[of].components.clone();
-        packages[of].components.extend(components.into_iter().filter(|component| !known.contains(component)));
+        let restraining = std::mem::take(&mut packages[at]);
+        packages[of].absorb(restraining);
     }
     packages.retain(|package| !package.requirements.is_empty());
     packages

@@ -8,6 +8,7 @@ use regex::Regex;
 use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
+use crate::document::Criterion;
 use crate::research::{Case, Facet, Standing, Subject, Work, joined, plural, sentence, work};
 
 /// A number with a unit that a machine can measure.
@@ -169,6 +170,14 @@ pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
         lines.push(Line::plain(format!(
             "The document's user stories hold {}; walk through them after the last phase.",
             plural(agenda.scenarios.len(), "acceptance scenario")
+        )));
+    }
+    if !agenda.shared_criteria.is_empty() {
+        let quoted = |criterion: &Criterion| format!("“{}”", plain(&criterion.text));
+        let criteria: Vec<String> = agenda.shared_criteria.iter().map(quoted).collect();
+        lines.push(Line::plain(format!(
+            "After the last phase, see that this holds for the whole: {}.",
+            joined(&criteria)
         )));
     }
     let without: Vec<&str> = agenda

@@ -75,6 +75,8 @@ pub struct Agenda {
     pub outcomes: Vec<Demand>,
     /// Scenarios of user stories, where the requirements themselves have no criteria.
     pub scenarios: Vec<Criterion>,
+    /// Acceptance criteria of the whole document that speak of no one requirement.
+    pub shared_criteria: Vec<Criterion>,
     by_id: HashMap<Arc<str>, usize>,
     referrals: Vec<Option<Referral>>,
 }
@@ -107,6 +109,7 @@ pub fn agenda(document: &Document, domains: &dyn Fn(&str) -> Vec<String>) -> Age
     let kind = requirements.first().map(|demand| demand.kind);
     let others = || document.demands().iter().filter(|demand| Some(demand.kind) != kind);
     let outcomes = others().filter(|demand| demand.kind == crate::document::DemandKind::Outcome).cloned().collect();
+    let shared_criteria = document.shared_criteria().to_vec();
     let scenarios = others()
         .filter(|demand| demand.kind == crate::document::DemandKind::Story)
         .flat_map(|story| story.criteria.clone())
@@ -151,7 +154,7 @@ pub fn agenda(document: &Document, domains: &dyn Fn(&str) -> Vec<String>) -> Age
     let by_id = requirements.iter().enumerate().rev().map(|(index, demand)| (Arc::clone(&demand.id), index)).collect();
     let referrals = referrals(&requirements);
     let names = names(document, &requirements);
-    Agenda { questions, title, names, requirements, outcomes, scenarios, by_id, referrals }
+    Agenda { questions, title, names, requirements, outcomes, scenarios, shared_criteria, by_id, referrals }
 }
 
 /// So much of the text before the requirements is read for names, in bytes.

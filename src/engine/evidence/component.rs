@@ -214,7 +214,7 @@ fn covering(engine: &Evidence<'_>, file: usize, users: &[usize]) -> Vec<(String,
     let named = files.iter().enumerate().filter(|(_, other)| {
         other.is_test
             && other.language == files[file].language
-            && kin::tests_of(&other.path, &files[file].path)
+            && (kin::tests_of(&other.path, &files[file].path) || kin::tests_part_of(&other.path, &files[file].path))
             && engine.parts.package_of(&other.path) == engine.parts.package_of(&files[file].path)
             && stem.len() > 3
             && kin::is_nearest(engine, file, &other.path)

@@ -176,12 +176,17 @@ fn develops(item: &Infrastructure) -> bool {
     item.path.split('/').any(|part| part == ".devcontainer") || item.detail.contains("gitpod")
 }
 
-/// Whether a job of a pipeline brings the product to somebody.
+/// Whether a job of a pipeline brings the product to somebody: by its own words, or, in a pipeline for that, by what it makes.
 fn ships(job: &Infrastructure) -> bool {
-    let said = format!("{} {} {}", job.path, job.name, job.detail).to_lowercase();
-    let words: BTreeSet<&str> = said.split(|c: char| !c.is_alphanumeric()).collect();
+    let says = |text: &str, what: &[&str]| {
+        let text = text.to_lowercase();
+        text.split(|c: char| !c.is_alphanumeric()).any(|word| what.contains(&word))
+    };
+    const SHIPS: &[&str] = &["release", "publish", "deploy", "goreleaser"];
+    const MAKES: &[&str] = &["build", "docker", "image", "images", "package", "push", "upload", "version", "changelog"];
     let tests = ["test", "tests", "e2e", "lint", "check"].iter().any(|word| job.name.to_lowercase().contains(word));
-    !tests && ["release", "publish", "deploy", "goreleaser"].iter().any(|word| words.contains(word))
+    let own = says(&job.name, SHIPS) || says(&job.detail, SHIPS);
+    !tests && (own || says(&job.path, SHIPS) && (job.name == job.path || says(&job.name, MAKES)))
 }
 
 /// Lines that say which toolchain a project wants.

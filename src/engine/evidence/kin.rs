@@ -87,7 +87,8 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
         return named.path.clone();
     }
     if language == Some(Language::Go) {
-        return own_custom(path, language);
+        let part = files.iter().find(|file| file.is_test && tests_part_of(&file.path, path));
+        return part.map_or_else(|| own_custom(path, language), |part| part.path.clone());
     }
     // A test that uses it, the one that uses least besides.
     let index = engine.workspace.index(path);
@@ -137,6 +138,12 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
 /// Whether a test is named after a file: `test_main.py` after `_main.py`, too.
 pub fn tests_of(test: &str, path: &str) -> bool {
     tested_stem(test).trim_matches('_') == stem(path).trim_matches('_')
+}
+
+/// Whether a test beside a file is named after it and a part of what it does: `order_integration_test.go`.
+pub fn tests_part_of(test: &str, path: &str) -> bool {
+    folder(test) == folder(path)
+        && tested_stem(test).strip_prefix(stem(path)).is_some_and(|rest| rest.starts_with(['_', '-']))
 }
 
 /// The name of a file that its folder names, as it stands: `index`.
@@ -286,6 +293,9 @@ mod tests {
         assert_eq!(tested_stem("tests/test_order.py"), "order");
         assert_eq!(tested_stem("src/OrderTest.java"), "Order");
         assert_eq!(stem("src/store/mod.rs"), "store");
+        assert!(tests_of("tests/test_main.py", "src/_main.py") && !tests_of("tests/test_menu.py", "src/_main.py"));
+        assert!(tests_part_of("a/order_integration_test.go", "a/order.go"));
+        assert!(!tests_part_of("b/order_integration_test.go", "a/order.go"));
     }
 
     #[test]

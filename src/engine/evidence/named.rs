@@ -9,7 +9,7 @@ use super::spot::Spot;
 use super::theme::ROLES;
 use super::{Evidence, kin};
 use crate::document::Demand;
-use crate::research::{Strength, subject};
+use crate::research::subject;
 use crate::text::{split_identifier, stems};
 use crate::workspace::{SourceFile, Symbol, Workspace};
 
@@ -204,16 +204,14 @@ pub fn in_named_package(engine: &Evidence<'_>, demand: &Demand) -> impl Fn(usize
     }
 }
 
-/// The best ranked file of each part that a requirement names and none of its sure places lies in.
+/// The best ranked file of each part that a requirement names and none of its places lies in.
 pub fn in_parts<'r>(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot], ranked: &'r [Ranked]) -> Vec<&'r Ranked> {
     let files = &engine.workspace.files;
     let path = |file: usize| files[file].path.as_str();
     let within = |file: usize, folders: &BTreeSet<String>| folders.iter().any(|folder| is_below(path(file), folder));
     let said = demand.summary();
     let named = engine.parts.named_in(without_subject(&said, engine.workspace.name()));
-    let met =
-        |spot: &Spot, folders: &BTreeSet<String>| spot.strength > Strength::Possible && within(spot.file, folders);
-    let unmet = named.into_iter().filter(|folders| !spots.iter().any(|spot| met(spot, folders)));
+    let unmet = named.into_iter().filter(|folders| !spots.iter().any(|spot| within(spot.file, folders)));
     let least = ranked.first().map_or(0.0, |best| NEARLY * best.score);
     let best = unmet.filter_map(|folders| ranked.iter().find(|ranked| within(ranked.file, folders)));
     let best = best.filter(|ranked| ranked.score >= least);

@@ -10,8 +10,9 @@ use crate::research::{Strength, Work, work};
 use crate::text::{split_identifier, stems};
 use crate::workspace::{Part, SourceFile, Symbol, SymbolKind};
 
-/// Places kept for one requirement.
+/// Places kept for one requirement by the ranking, and in all.
 const KEPT: usize = 4;
+const MOST: usize = 6;
 /// A strong place says this share of the requirement, by the rarity of its words; a likely one half of it.
 const COVERED: f32 = 0.5;
 /// A place in another package than the best one is kept if it has so much of its score.
@@ -121,8 +122,11 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     spots.extend(named);
     let mut spots = counterpart::in_own_part(engine, demand, spots);
     // What is named after what the document is about comes before what only speaks of it.
-    let first = |spot: &Spot| (subjects.contains(&spot.file), spot.strength, after.contains(&spot.file));
+    let whole = named::configuration(engine, demand);
+    let is_subject = |spot: &Spot| subjects.contains(&spot.file) || whole == Some(spot.file);
+    let first = |spot: &Spot| (is_subject(spot), spot.strength, after.contains(&spot.file));
     spots.sort_by(|a, b| first(b).cmp(&first(a)).then(order(a, b)));
+    spots.truncate(MOST);
     with_base(engine, demand, &mut spots);
     spots
 }
@@ -181,7 +185,8 @@ fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize]) -> Vec<Spot>
     let contracts = contract::places(engine, demand).into_iter();
     let contracts = contracts.map(|file| told("it says what the API accepts and answers".to_owned(), file));
     let whole = named::configuration(engine, demand).into_iter();
-    let whole = whole.map(|file| told("of the files that keep settings it changes most often".to_owned(), file));
+    let often = "of the files that keep settings it changes most often";
+    let whole = whole.map(|file| Spot { strength: Strength::Strong, ..told(often.to_owned(), file) });
     let paths = named::paths(engine, demand).into_iter();
     let paths =
         paths.map(|file| Spot { strength: Strength::Strong, ..told(format!("{} names its path", demand.id), file) });

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::dependencies::{cite, home, imports, runtime, users, versioned};
 use super::locate::is_document;
 use super::{Evidence, catalogue};
-use crate::research::{Answer, Area, Claim, Strength, Subject, joined, plural};
+use crate::research::{Answer, Area, Claim, Strength, Subject, Work, joined, plural, work};
 use crate::text::stems;
 use crate::workspace::manifest::{Dependency, Ecosystem};
 use crate::workspace::{Part, SourceFile};
@@ -77,7 +77,9 @@ fn first_said(engine: &Evidence<'_>, path: &str) -> usize {
 
 /// The libraries that surely touched files import, those of most of them first.
 fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
-    let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
+    // What stays as it is says nothing of what is built.
+    let code = engine.agenda.requirements.iter().filter(|demand| work(demand) == Work::Code);
+    let sure = code.flat_map(|demand| engine.spots(&demand.id)).filter(|spot| spot.strength > Strength::Possible);
     let mut touched: BTreeMap<usize, Strength> = BTreeMap::new();
     for spot in sure {
         let most = touched.entry(spot.file).or_insert(spot.strength);
@@ -119,6 +121,15 @@ fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
     (!parts.is_empty()).then(|| Claim::grounded(format!("the touched files build on {}", joined(&parts)), sources))
 }
 
+/// The domains of technology that the requirements touch.
+fn domains<'e>(engine: &'e Evidence<'_>) -> BTreeSet<&'e str> {
+    let named = engine.agenda.questions.iter().filter_map(|question| match &question.subject {
+        Subject::Domain(name) => Some(name.as_str()),
+        _ => None,
+    });
+    named.collect()
+}
+
 /// Dependencies of one manifest that do the same, where each is used.
 fn duplicates(engine: &Evidence<'_>) -> Vec<Claim> {
     let mut found: BTreeMap<(&str, &str), Vec<(usize, &Dependency)>> = BTreeMap::new();
@@ -130,7 +141,14 @@ fn duplicates(engine: &Evidence<'_>) -> Vec<Claim> {
             }
         }
     }
-    found.retain(|_, all| all.len() > 1);
+    let domains = domains(engine);
+    let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
+    let touched: BTreeSet<&str> = sure.map(|spot| engine.workspace.files[spot.file].path.as_str()).collect();
+    // Which of two to prefer matters where the work meets one of them.
+    let is_met = |one: &Dependency| users(engine, one).iter().any(|path| touched.contains(path.as_str()));
+    found.retain(|(_, serves), all| {
+        all.len() > 1 && (domains.contains(serves) || touched.is_empty() || all.iter().any(|(_, one)| is_met(one)))
+    });
     let told = found.into_iter().take(TOLD).map(|((_, serves), mut all)| {
         all.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)));
         let parts: Vec<String> =
@@ -146,11 +164,7 @@ fn duplicates(engine: &Evidence<'_>) -> Vec<Claim> {
 /// Those for a domain of the requirements, and those of the packages that are touched; of the latter a few, for many are
 /// there by some custom that is not known here.
 fn unused(engine: &Evidence<'_>) -> Option<Claim> {
-    let domains = engine.agenda.questions.iter().filter_map(|question| match &question.subject {
-        Subject::Domain(name) => Some(name.as_str()),
-        _ => None,
-    });
-    let domains: BTreeSet<&str> = domains.collect();
+    let domains = domains(engine);
     let serves = |dependency: &Dependency| {
         catalogue::serving(dependency.ecosystem, &dependency.name).into_iter().any(|domain| domains.contains(domain))
     };

@@ -69,7 +69,10 @@ impl Theme {
     /// The files of a requirement whose names say nothing but what its document is about, and something that it says itself.
     pub fn places(&self, engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
         let own: BTreeSet<String> = meaning(&demand.summary()).into_iter().collect();
-        let about: BTreeSet<String> = meaning(&subject(&demand.statement)).into_iter().collect();
+        // A type that is the subject is found as such.
+        let about = subject(&demand.statement);
+        let about: BTreeSet<String> =
+            if about.contains('`') { BTreeSet::new() } else { meaning(&about).into_iter().collect() };
         let is_named_after = |file: &usize| {
             let path = &engine.workspace.files[*file].path;
             let mut name: BTreeSet<String> = meaning(kin::stem(path)).into_iter().collect();
