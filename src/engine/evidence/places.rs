@@ -85,7 +85,8 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
         named.retain(|spot| spot.strength > Strength::Possible);
     }
     let after = engine.theme.places(engine, demand);
-    for place in besides(engine, demand, &after) {
+    let whole = named::configuration(engine, demand);
+    for place in besides(engine, demand, &after, whole) {
         let known =
             spots.iter().chain(&named).any(|spot| spot.file == place.file && spot.strength > Strength::Possible);
         if !known {
@@ -122,7 +123,6 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     spots.extend(named);
     let mut spots = counterpart::in_own_part(engine, demand, spots);
     // What is named after what the document is about comes before what only speaks of it.
-    let whole = named::configuration(engine, demand);
     let is_subject = |spot: &Spot| subjects.contains(&spot.file) || whole == Some(spot.file);
     let first = |spot: &Spot| (is_subject(spot), spot.strength, after.contains(&spot.file));
     spots.sort_by(|a, b| first(b).cmp(&first(a)).then(order(a, b)));
@@ -178,13 +178,13 @@ fn with_base(engine: &Evidence<'_>, demand: &Demand, spots: &mut Vec<Spot>) {
 }
 
 /// Likely places by what else a requirement says: files that are named `after` what the document is about, contracts, the
-/// configuration of the whole, and what says the same literals.
-fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize]) -> Vec<Spot> {
+/// configuration of the `whole`, and what says the same literals.
+fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize], whole: Option<usize>) -> Vec<Spot> {
     let told = |because: String, file: usize| Spot { because: Some(because), ..place_at(engine, demand, file) };
     let after = after.iter().map(|&file| told(engine.theme.because(engine, file), file));
     let contracts = contract::places(engine, demand).into_iter();
     let contracts = contracts.map(|file| told("it says what the API accepts and answers".to_owned(), file));
-    let whole = named::configuration(engine, demand).into_iter();
+    let whole = whole.into_iter();
     let often = "of the files that keep settings it changes most often";
     let whole = whole.map(|file| Spot { strength: Strength::Strong, ..told(often.to_owned(), file) });
     let paths = named::paths(engine, demand).into_iter();
