@@ -8,6 +8,8 @@ use crate::research::{Work, work};
 use crate::text::{says, stems};
 use crate::workspace::{Part, SourceFile};
 
+/// So far down the ranking a file is read.
+const LOOKED: usize = 60;
 /// What more files than this say is no way to any of them.
 const FILES: usize = 3;
 const DOCUMENTS: usize = 8;
@@ -53,7 +55,7 @@ pub fn places(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand]) ->
     let mut found: Vec<(usize, String, usize)> = Vec::new();
     for literal in literals {
         let words = stems(literal);
-        let files = engine.ranked(&demand.id).iter().map(|ranked| ranked.file);
+        let files = engine.ranked(&demand.id).iter().take(LOOKED).map(|ranked| ranked.file);
         let own = files.filter_map(|file| {
             let line = line_of(engine, &engine.workspace.files[file], literal, &words)?;
             Some((file, literal.to_owned(), line))

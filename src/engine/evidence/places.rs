@@ -236,7 +236,7 @@ pub fn rank(engine: &Evidence<'_>, demand: &Demand) -> Vec<Ranked> {
     if meant.is_empty() {
         return locator.rank(query);
     }
-    if engine.sides.are_spoken_of(demand) {
+    if engine.sides.are_none() || engine.sides.are_spoken_of(demand) {
         return meant;
     }
     // One that speaks of no side may be about one all the same.

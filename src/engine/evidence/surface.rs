@@ -90,6 +90,11 @@ impl Sides {
         Self { sides, of }
     }
 
+    /// Whether the product has none beside its core.
+    pub fn are_none(&self) -> bool {
+        self.sides.is_empty()
+    }
+
     /// Whether a requirement speaks of one of them, or of what is behind them.
     pub fn are_spoken_of(&self, demand: &Demand) -> bool {
         let said = demand.summary();

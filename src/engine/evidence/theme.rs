@@ -88,13 +88,13 @@ impl Theme {
         if found.len() > FILES {
             found.clear();
         }
-        // One word of the subject is enough where it is near the best, and no other file bears it.
+        // One word of the subject is enough where it is near the best, and no other good one bears it.
         let bears = |file: &usize| {
             let name: BTreeSet<String> = meaning(kin::stem(&engine.workspace.files[*file].path)).into_iter().collect();
             !name.is_empty() && name.is_subset(&self.title) && name.is_subset(&about)
         };
-        let mut all =
-            engine.ranked(&demand.id).iter().map(|ranked| ranked.file).enumerate().filter(|(_, file)| bears(file));
+        let ranked = engine.ranked(&demand.id).iter().take(LOOKED).map(|ranked| ranked.file);
+        let mut all = ranked.enumerate().filter(|(_, file)| bears(file));
         if let (Some((rank, only)), None) = (all.next(), all.next())
             && rank < NEAR
             && !found.contains(&only)
