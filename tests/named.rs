@@ -268,3 +268,48 @@ fn a_list_of_changes_that_others_kept_is_kept() {
         &[],
     );
 }
+
+#[test]
+fn tools_that_several_manifests_ask_for_are_told_once() {
+    let member = |name: &str| format!("[package]\nname = \"{name}\"\nedition = \"2021\"\n");
+    let (one, two) = (member("one"), member("two"));
+    let cart = "//! Carts.\npub fn sort_carts() {}\n";
+    check(
+        &[(
+            "Start",
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = [\"one\", \"two\"]\n"),
+                ("one/Cargo.toml", &one),
+                ("one/src/carts.rs", cart),
+                ("two/Cargo.toml", &two),
+                ("two/src/carts.rs", cart),
+                (".devcontainer/Dockerfile", "FROM debian\n"),
+            ],
+        )],
+        "- **FR-001**: Carts MUST be sorted by name",
+        &["Rust, as `one/Cargo.toml` and `two/Cargo.toml` ask: `edition = \"2021\"`."],
+        &[".devcontainer"],
+    );
+}
+
+#[test]
+fn settings_are_documented_beside_their_siblings() {
+    let settings = "DEFAULTS = {\n    'THROTTLE_RATES': {},\n    'THROTTLE_CLASSES': [],\n}\n";
+    let code = "class Throttle:\n    \"\"\"Throttles requests of a user with headers.\"\"\"\n    def wait(self):\n        return 1\n";
+    let throttling = "# Throttling\n\n## Headers\n\nHeaders of throttles tell a user what is left.\n";
+    let reference = "# Settings\n\n## THROTTLE_CLASSES\n\nWho throttles.\n\n## THROTTLE_RATES\n\nHow often.\n";
+    check(
+        &[(
+            "Start",
+            &[
+                ("app/settings.py", settings),
+                ("app/throttle.py", code),
+                ("docs/throttling.md", throttling),
+                ("docs/settings.md", reference),
+            ],
+        )],
+        "- **FR-001**: A setting `THROTTLE_HEADERS` MUST turn the headers of throttles on\n- **FR-002**: The headers and the setting MUST be documented",
+        &["Extend `docs/settings.md` at `THROTTLE_CLASSES` (line 3) for FR-002"],
+        &[],
+    );
+}

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::pattern;
+
 /// Something in running text that rules ask about; the range is relative to the piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
@@ -27,8 +29,7 @@ pub enum TokenKind {
 
 /// Boundaries are those of ASCII words: with Unicode's, text beyond ASCII is searched many times more slowly.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
+    pattern(concat!(
         r"\[\^[^\]\s\[]+\]",
         r"|\{\{[^{}\n]{1,80}\}\}",
         r"|\[(?:NEEDS CLARIFICATION|TBD|TODO|FIXME|e\.g\.)[^\]\n]*\]",
@@ -37,7 +38,6 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
         r"|(?-u:\b)(?:NEEDS CLARIFICATION|TBD|TODO|FIXME|XXX)(?-u:\b)",
         r"|(?-u:\b)(?:Requirement [0-9]+(?:\.[0-9]+)?|[A-Z][A-Z0-9]*(?:-[A-Z][A-Z0-9]*)*(?:[-_]|–)[0-9]+(?:\.[0-9]+)*[a-z]?|(?:fr|nfr|req)[-_][0-9]+(?:\.[0-9]+)*[a-z]?|(?:R|US)[0-9]+[a-z]?(?:\.[0-9]+)?)(?-u:\b)",
     ))
-    .expect("constant pattern")
 });
 
 /// Words that stand for text; everything else that starts with a letter is formed like an id.

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::pattern;
+
 use super::{Document, SectionId};
 
 /// A section whose heading is `Phase N: …`.
@@ -29,20 +31,12 @@ pub struct PhaseRef {
     pub range: Range<usize>,
 }
 
-static HEADING: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)^\W*phase\s+(\d{1,6})\b[\s:.–—-]*(.*)$").expect("constant pattern")
-});
+static HEADING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\W*phase\s+(\d{1,6})\b[\s:.–—-]*(.*)$"));
 
-static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)(?-u:\b)phases?\s+(\d{1,6})((?:\s*(?:,|and|&|–|-)\s*\d{1,6}(?-u:\b))*)").expect("constant pattern")
-});
+static REFERENCE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?-u:\b)phases?\s+(\d{1,6})((?:\s*(?:,|and|&|–|-)\s*\d{1,6}(?-u:\b))*)"));
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"\d{1,6}").expect("constant pattern")
-});
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,6}"));
 
 /// The number of a heading of the form `Phase N: …`.
 pub fn phase_number(title: &str) -> Option<u32> {

@@ -11,7 +11,7 @@ use super::piece::{BlockKind, Item, Piece};
 use super::roles::{Role, heading_requirement, role};
 use super::vague::vague;
 use super::{Placed, at, share};
-use crate::text::{Digest, digest};
+use crate::text::{Digest, digest, pattern};
 
 /// What is demanded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,9 +119,9 @@ enum What {
 }
 
 static ID: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"^\[?(?P<id>(?P<prefix>[A-Za-z][A-Za-z0-9]*(?:-[A-Z][A-Z0-9]*)*?)[-_–]?\d+(?:\.\d+)*[a-z]?)\]?(?:\s*[:：.)–—-]\s*|\s+|$)(?P<rest>(?s:.*))$")
-        .expect("constant pattern")
+    pattern(
+        r"^\[?(?P<id>(?P<prefix>[A-Za-z][A-Za-z0-9]*(?:-[A-Z][A-Z0-9]*)*?)[-_–]?\d+(?:\.\d+)*[a-z]?)\]?(?:\s*[:：.)–—-]\s*|\s+|$)(?P<rest>(?s:.*))$",
+    )
 });
 
 /// Prefixes that name a requirement wherever they stand.

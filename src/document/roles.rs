@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::pattern;
+
 /// The part that a section plays for requirements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -29,9 +31,9 @@ pub(super) enum Role {
 
 /// `Requirement 3: …`, `Requirement: …`, `FR-001: …` at the start of a heading.
 static REQUIREMENT: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"^(?:requirement(?: (?P<number>\d+(?:\.\d+)*))?(?: ?[:.-] *|$)|(?P<id>(?:n?fr|req|br|ur|sr)-?\d+(?:\.\d+)*)\b[ :.-]*)(?P<title>.*)$")
-        .expect("constant pattern")
+    pattern(
+        r"^(?:requirement(?: (?P<number>\d+(?:\.\d+)*))?(?: ?[:.-] *|$)|(?P<id>(?:n?fr|req|br|ur|sr)-?\d+(?:\.\d+)*)\b[ :.-]*)(?P<title>.*)$",
+    )
 });
 
 const NOTHING: &[&str] = &[

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::piece::Note;
-use crate::text::Digest;
+use crate::text::{Digest, pattern};
 
 /// A footnote definition, read as a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,20 +73,15 @@ pub enum Place {
 }
 
 static NOTE: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(
+    pattern(
         r#"(?s)^\[(?P<name>[^\]]+)\](?:\((?P<link>[^)]*)\))?\s+"(?P<excerpt>.*)"\s+·\s+(?P<area>\w+)\s+·\s+(?P<date>\d{4}-\d\d-\d\d)\s+·\s+`(?P<digest>b3:[0-9a-f]{12})`"#,
     )
-    .expect("constant pattern")
 });
 
 /// How the commands start that show a package.
 const PACKAGE: &[&str] = &["cargo info ", "npm view ", "pip index versions ", "go list -m "];
 
-static LINES: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"^(?P<path>.+):(?P<first>\d+)(?:-(?P<last>\d+))?$").expect("constant pattern")
-});
+static LINES: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<path>.+):(?P<first>\d+)(?:-(?P<last>\d+))?$"));
 
 /// What a footnote says of a source, read once when its piece is parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::pattern;
+
 use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
@@ -13,16 +15,13 @@ use crate::research::{Case, Facet, Standing, Subject, Work, joined, plural, sent
 
 /// A number with a unit that a machine can measure.
 static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)(?:(?:\b(?:no|not|never)\s+(?:\w+\s+)?)?\b(?:within|under|below|at most|less than|at least|up to|over|(?:more|longer|slower|faster) than|exceeds?|p\d\d)\s+|[<≤]=?\s*)\d[\d.,]*\s*(?:%|(?:ms|milliseconds?|s|sec|seconds?|min|minutes?|[kmg]i?b|percent|requests?(?: per \w+)?|req/s|rps|rows|files|entries|users|connections|per (?:second|minute|hour|day))(?:\b|$))")
-        .expect("constant pattern")
+    pattern(
+        r"(?i)(?:(?:\b(?:no|not|never)\s+(?:\w+\s+)?)?\b(?:within|under|below|at most|less than|at least|up to|over|(?:more|longer|slower|faster) than|exceeds?|p\d\d)\s+|[<≤]=?\s*)\d[\d.,]*\s*(?:%|(?:ms|milliseconds?|s|sec|seconds?|min|minutes?|[kmg]i?b|percent|requests?(?: per \w+)?|req/s|rps|rows|files|entries|users|connections|per (?:second|minute|hour|day))(?:\b|$))",
+    )
 });
 
 /// Where a criterion goes over from what is given to what is seen.
-static THEN: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)\bthen\b").expect("constant pattern")
-});
+static THEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bthen\b"));
 
 /// So many commits make somebody know a file.
 const KNOWS: usize = 3;

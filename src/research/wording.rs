@@ -5,25 +5,21 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::text::pattern;
+
 static SHALL: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?is)^(?P<subject>.*?)\b(?:MUST|SHALL|should|will|needs? to|has to|have to)\b(?P<not>\s+NOT\b|\s+never\b)?\s+(?:be able to\s+)?(?P<deed>.+)$")
-        .expect("constant pattern")
+    pattern(
+        r"(?is)^(?P<subject>.*?)\b(?:MUST|SHALL|should|will|needs? to|has to|have to)\b(?P<not>\s+NOT\b|\s+never\b)?\s+(?:be able to\s+)?(?P<deed>.+)$",
+    )
 });
 
 /// What is only allowed is asked for as well, where nothing stronger is.
 static MAY: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?s)^(?P<subject>.*?)\b(?:MAY|can)\b(?P<not>\s+(?i:not)\b)?\s+(?:be able to\s+)?(?P<deed>.+)$")
-        .expect("constant pattern")
+    pattern(r"(?s)^(?P<subject>.*?)\b(?:MAY|can)\b(?P<not>\s+(?i:not)\b)?\s+(?:be able to\s+)?(?P<deed>.+)$")
 });
 
 static STORY: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(
-        r"(?is)^as an? .{1,80}?,?\s+I (?:want|need|can|would like)(?: to)?\s+(?P<deed>.+?)(?:,?\s+so that\b.*)?$",
-    )
-    .expect("constant pattern")
+    pattern(r"(?is)^as an? .{1,80}?,?\s+I (?:want|need|can|would like)(?: to)?\s+(?P<deed>.+?)(?:,?\s+so that\b.*)?$")
 });
 
 /// What a requirement asks to be done: `The system MUST export orders as CSV.` gives `export orders as CSV`. Where
@@ -108,15 +104,13 @@ const CONDITIONS: &[&str] = &[
     "after", "as", "before", "during", "for", "if", "in", "on", "unless", "when", "where", "while", "with", "without",
 ];
 
-static POSSIBLE: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)^it (must|shall|should|will) be possible (?:for [\w' ]+ )?to\s+").expect("constant pattern")
-});
+static POSSIBLE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^it (must|shall|should|will) be possible (?:for [\w' ]+ )?to\s+"));
 
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"^((?:.*\b(?:MUST|SHALL|must|shall|should)\s+)(?:be able to\s+)?(?:let an? \w+ )?\w+(?: on| off| out| up)?), (?:for|in|on|at|from|with|per|one|when|if) [^,]+, (.+)$")
-        .expect("constant pattern")
+    pattern(
+        r"^((?:.*\b(?:MUST|SHALL|must|shall|should)\s+)(?:be able to\s+)?(?:let an? \w+ )?\w+(?: on| off| out| up)?), (?:for|in|on|at|from|with|per|one|when|if) [^,]+, (.+)$",
+    )
 });
 
 /// A statement without what stands around what it asks for: that it must be possible, and an aside behind its verb.

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::pattern;
+
 use super::wording::{is_clause_word, is_negative, subject};
 use crate::document::Demand;
 
@@ -19,8 +21,7 @@ pub enum Work {
 }
 
 static DOCUMENTATION: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\b(?:be|is|are)\s+(?:also\s+|fully\s+)?(?:documented|described in)\b",
         r"|\b(?:must|shall|should|will)\s+(?:also\s+)?document\s+(?:the|how|what|which|all|each|every|that|its)\b",
         r"|^\s*(?:the\s+|our\s+)?(?:\w+\s+){0,2}(?:documentation|docs|changelog|release notes|readme|guide|manual)\b[^.;]{0,60}?",
@@ -28,12 +29,10 @@ static DOCUMENTATION: LazyLock<Regex> = LazyLock::new(|| {
         r"|\b(?:must|shall|should|will)\s+(?:be\s+)?(?:mentioned|named|noted|explained|listed|added|update|explain)\b.{0,40}\b(?:documentation|docs|changelog|release notes|readme|user guide|migration guide)\b",
         r"|^\s*document\s+(?:the|how|what|which|all|each|every|that|its)\b",
     ))
-    .expect("constant pattern")
 });
 
 static GUARD: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\b(?:not|never)\s+(?:be\s+)?(?:affect|affected|break|broken|influence|influenced|interfere|disturb|disturbed|regress|alter|altered)\b",
         // Who must not change something is another matter: `A viewer MUST NOT change orders`.
         r"|\bnot\s+(?:change|be\s+changed)\s*(?:[.;,]|$)",
@@ -46,26 +45,21 @@ static GUARD: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bas\s+(?:today|before|now)\s*(?:[.;,]|$)|\bas\s+(?:they do|it does)\s+(?:today|now)\b",
         r"|\bbackwards?[- ]compatib",
     ))
-    .expect("constant pattern")
 });
 
 static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\b(?:dashboards?|frontend|ui|user interface|web (?:app|interface|page)|screens?|buttons?|dialogs?|modals?",
         r"|tooltips?|banners?|toasts?|sidebar|(?:the|a|each|every) (?:[\w'-]+ ){0,2}page)\b",
     ))
-    .expect("constant pattern")
 });
 
 static PREPARES: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\b(?:on|off|enabled|disabled)\s+by\s+default\b|\bswitched\s+(?:on|off)\b",
         r"|\bturns?\s+(?:[\w-]+\s+){1,4}(?:on|off)\b|\bopt(?:ed)?[- ](?:in|out)\b",
         r"|\bbe\s+(?:stored|persisted|saved)\b",
     ))
-    .expect("constant pattern")
 });
 
 /// Whether a requirement asks for what others rest on, whichever was written first: where they are switched, or kept.

@@ -2,6 +2,7 @@
 
 mod digest;
 mod edit;
+mod pattern;
 mod position;
 mod redact;
 mod words;
@@ -12,6 +13,7 @@ use ropey::Rope;
 
 pub use digest::{Digest, digest};
 pub use edit::{Edit, apply_all};
+pub use pattern::pattern;
 pub use position::{Encoding, Position};
 pub use redact::{REDACTED, redact};
 pub use words::{Terms, index_words, prose, says, split_identifier, stems, terms};

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::pattern;
 use regex::{Captures, Regex};
 
 /// What stands where a secret stood.
@@ -9,8 +10,7 @@ pub const REDACTED: &str = "[redacted]";
 
 /// Tokens that have a form of their own; the forms are those that their issuers document.
 static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
+    pattern(concat!(
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\z)",
         r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
         r"|\bgh[pousr]_[0-9A-Za-z]{36,}\b|\bgithub_pat_[0-9A-Za-z_]{22,}\b|\bglpat-[0-9A-Za-z_-]{20,}",
@@ -20,24 +20,18 @@ static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bnpm_[0-9A-Za-z]{36}\b|\bpypi-[0-9A-Za-z_-]{50,}|\bhf_[0-9A-Za-z]{30,}\b",
         r"|\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}",
     ))
-    .expect("constant pattern")
 });
 
 /// A password inside an address: `https://user:password@host`.
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s:/@'\x22]*:)(?P<secret>[^\s/@'\x22]{3,})@")
-        .expect("constant pattern")
-});
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s:/@'\x22]*:)(?P<secret>[^\s/@'\x22]{3,})@"));
 
 /// A value behind a name that says what it is.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)(?P<before>[\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w.-]*",
         r#"["']?\s*(?::=|=>|[:=])\s*["']?)(?P<secret>[^\s"'`,;<>(){}\[\]$]{8,})"#,
     ))
-    .expect("constant pattern")
 });
 
 /// The same text without what looks like a secret; names and addresses around it stay.

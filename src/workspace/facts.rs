@@ -50,6 +50,11 @@ impl Facts {
         Some(self.identifiers[at].1 as usize)
     }
 
+    /// Whether a part of the text says a stem.
+    pub fn says(&self, part: Part, stem: Word) -> bool {
+        self.terms(part).binary_search_by_key(&stem, |(known, _)| *known).is_ok()
+    }
+
     /// The stems of a part of the text.
     pub fn terms(&self, part: Part) -> &[(Word, u32)] {
         &self.terms[part as usize]

@@ -4,21 +4,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::pattern;
+
 use super::symbol::{Symbol, SymbolKind};
 
 /// The comment by which sqlc and its likes name a query: `-- name: ListOrders :many`, `-- :name list_orders`.
-static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"^--\s*(?::name|name:)\s+(\w+)").expect("constant pattern")
-});
+static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^--\s*(?::name|name:)\s+(\w+)"));
 
 static CREATED: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)^create\s+(?:or\s+replace\s+)?(?:(?:unlogged|temp|temporary|materialized)\s+)?(table|view|function|procedure)\s+",
         r#"(?:if\s+not\s+exists\s+)?(?:[\w"`]+\.)?["`]?(\w+)"#,
     ))
-    .expect("constant pattern")
 });
 
 /// The definitions of a text, in the order in which they stand; each ends before the next one.

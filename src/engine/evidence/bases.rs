@@ -9,13 +9,8 @@ use super::locate::can_change;
 use super::spot::Spot;
 use super::theme::ROLES;
 use super::{Evidence, kin};
-use crate::text::stems;
+use crate::text::{pattern, stems};
 use crate::workspace::SymbolKind;
-
-fn pattern(text: &str) -> Regex {
-    #[expect(clippy::expect_used, reason = "the patterns are constants and every test goes through them")]
-    Regex::new(text).expect("constant pattern")
-}
 
 static EXTENDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bextends\s+(?:\w+\.)*(\w+)"));
 static DERIVES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bclass\s+\w+\s*(?:\(\s*|<\s*)(?:\w+(?:\.|::))*(\w+)"));

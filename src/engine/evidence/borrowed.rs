@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::Evidence;
-use super::locate::WEIGHTY;
 use super::places::likely;
 use super::spot::Spot;
 use crate::document::Demand;
@@ -16,13 +15,7 @@ use crate::workspace::{Cancel, Cancelled};
 pub fn of_guards(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
     let demands = &engine.agenda.requirements;
     let words = |demand: &Demand| -> BTreeSet<String> {
-        engine
-            .query(demand)
-            .words
-            .iter()
-            .filter(|wanted| wanted.weight >= WEIGHTY)
-            .map(|wanted| wanted.stem.clone())
-            .collect()
+        engine.query(demand).own().map(|wanted| wanted.stem.clone()).collect()
     };
     let guards = demands.iter().enumerate().filter(|(_, demand)| work(demand) == Work::Guard);
     guards

@@ -5,16 +5,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::locate::{WEIGHTY, is_aside};
+use super::locate::is_aside;
 use super::{Evidence, kin};
 use crate::document::Demand;
-use crate::text::stems;
+use crate::text::{pattern, stems};
 use crate::workspace::SourceFile;
 
-static API: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"(?i)\b(?:apis?|endpoints?)\b").expect("constant pattern")
-});
+static API: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:apis?|endpoints?)\b"));
 
 /// So many files of a contract are told; more that say as much tell none of them.
 const TOLD: usize = 2;
@@ -46,13 +43,7 @@ pub fn places(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
     if !API.is_match(&said) {
         return Vec::new();
     }
-    let own: BTreeSet<String> = engine
-        .query(demand)
-        .words
-        .iter()
-        .filter(|wanted| wanted.weight >= WEIGHTY)
-        .map(|wanted| wanted.stem.clone())
-        .collect();
+    let own: BTreeSet<String> = engine.query(demand).own().map(|wanted| wanted.stem.clone()).collect();
     let title: BTreeSet<String> = stems(engine.agenda.title.as_deref().unwrap_or_default()).into_iter().collect();
     let files: Vec<(usize, &SourceFile)> =
         engine.workspace.files.iter().enumerate().filter(|(_, file)| is_contract(file, &said)).collect();
@@ -75,12 +66,11 @@ pub fn places(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
     let named: Vec<(usize, (usize, usize))> =
         files.into_iter().map(|(index, file)| (index, says(file))).filter(|(_, said)| said.1 > 0).collect();
     let most = named.iter().map(|(_, said)| *said).max().unwrap_or_default();
-    let best: Vec<usize> = named.into_iter().filter(|(_, said)| *said == most).map(|(index, _)| index).collect();
+    let mut best: Vec<usize> = named.into_iter().filter(|(_, said)| *said == most).map(|(index, _)| index).collect();
     if best.len() > ALIKE {
         return Vec::new();
     }
     // What is answered at a path says first what can be asked there.
-    let mut best = best;
     let is_path = |index: &usize| engine.workspace.files[*index].path.split('/').any(|part| part == "paths");
     best.sort_by_key(|index| !is_path(index));
     best.truncate(TOLD);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::Evidence;
-use super::locate::{WEIGHTY, can_change};
+use super::locate::can_change;
 use super::places;
 use super::precedent::meaning;
 use super::spot::{Model, Spot};
@@ -114,20 +114,17 @@ impl Paths {
     }
 }
 
+/// So many words of a deed say what is done.
+const DEED: usize = 5;
+
 /// The counterpart of a found place in the part that a requirement names. A place whose path says what the requirement
 /// does not is one of another part, where that one has a file built in the same way that does not yet say what is asked
 /// for, as the found one does; whether that one shows how.
 fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<(usize, bool)> {
-    /// So many words of a deed say what is done.
-    const DEED: usize = 5;
     let files = &engine.workspace.files;
     let query = engine.query(demand);
-    let asked: BTreeSet<&str> = query
-        .words
-        .iter()
-        .filter(|wanted| wanted.weight >= WEIGHTY && wanted.word.is_some())
-        .map(|wanted| wanted.stem.as_str())
-        .collect();
+    let asked: BTreeSet<&str> =
+        query.own().filter(|wanted| wanted.word.is_some()).map(|wanted| wanted.stem.as_str()).collect();
     let own = &engine.paths.0[found.file];
     let mut fitting = engine.paths.0.iter().enumerate().filter(|(file, its)| {
         // One word of a path may differ by chance: files that are built alike also define the like.
@@ -140,9 +137,7 @@ fn of(engine: &Evidence<'_>, demand: &Demand, found: &Spot) -> Option<(usize, bo
     if fitting.next().is_some() {
         return None;
     }
-    let says = |file: usize, word: Word| {
-        files[file].terms(Part::Code).binary_search_by_key(&word, |(known, _)| *known).is_ok()
-    };
+    let says = |file: usize, word: Word| files[file].says(Part::Code, word);
     let deed = deed(&demand.statement);
     let shows = |done: &[String]| {
         let done = query.words.iter().filter(|wanted| done.contains(&wanted.stem)).filter_map(|wanted| wanted.word);

@@ -87,12 +87,9 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     let precedents = engine.precedents.get(id).into_iter().flatten().map(|one| one.commit);
     let alike = precedents.chain(alike(engine, engine.query(demand))).filter(|commit| is_work(*commit));
     // What changed nothing near to where this is built says nothing of its size, where that is known.
-    let sure = engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
-    let near: BTreeSet<&str> = sure.map(|spot| kin::folder(&engine.workspace.files[spot.file].path)).collect();
-    let is_near = |commit: &usize| {
-        near.is_empty() || history.commits[*commit].files.iter().any(|path| near.contains(kin::folder(path)))
-    };
-    let alike: Vec<(usize, &String)> = alike.filter(is_near).filter_map(with_source).take(3).collect();
+    let is_near = engine.is_near(id, Strength::Likely);
+    let alike: Vec<(usize, &String)> =
+        alike.filter(|commit| is_near(*commit)).filter_map(with_source).take(3).collect();
     let commits: Vec<usize> = alike.iter().map(|(commit, _)| *commit).collect();
     let efforts = history.effort(&engine.workspace.root, &commits);
     let comparable = |((commit, path), effort): ((usize, &String), Effort)| Comparable {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::Evidence;
-use super::locate::WEIGHTY;
 use super::places::{self, is_about_words};
 use super::spot::{Spot, named_commit};
 use crate::document::Demand;
@@ -60,12 +59,12 @@ fn one(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, Vec<usize>)> {
         return None;
     }
     let query = engine.query(demand);
-    let weighty = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY);
+    let weighty = query.own();
     let wanted: BTreeSet<&str> = weighty.map(|wanted| wanted.stem.as_str()).collect();
     let commits = &engine.workspace.history.commits;
     // By how rare they are among the words of code.
     let mass = |is: &dyn Fn(&str) -> bool| -> f32 {
-        let words = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY && is(&wanted.stem));
+        let words = query.own().filter(|wanted| is(&wanted.stem));
         words.map(|wanted| wanted.weight * engine.locator.text.rarity(wanted.word)).sum()
     };
     let all = mass(&|_| true);

@@ -52,11 +52,7 @@ fn followed(engine: &Evidence<'_>, id: &str) -> Option<usize> {
     let common = said.intersection(&asked.words).filter(|stem| is_own || !names.contains(*stem));
     let shares = asked.is_kind_of(&said) || common.count() > 1;
     // One that changed nothing near to where this is built made it elsewhere, but for flags, which are made in one place.
-    let near: BTreeSet<&str> =
-        engine.spots(id).iter().map(|spot| kin::folder(&engine.workspace.files[spot.file].path)).collect();
-    let is_near = near.is_empty()
-        || asked.kind.as_deref() == Some(FLAG)
-        || engine.workspace.history.commits[own.commit].files.iter().any(|path| near.contains(kin::folder(path)));
+    let is_near = asked.kind.as_deref() == Some(FLAG) || engine.is_near(id, Strength::Possible)(own.commit);
     (shares && own.likeness >= TOLD && is_near || shared).then_some(own.commit)
 }
 

@@ -10,9 +10,10 @@ use crate::workspace::{Part, SourceFile};
 
 /// So far down the ranking a file is read.
 const LOOKED: usize = 60;
-/// What more files than this say is no way to any of them.
+/// What more files of code, or documents, than this say is no way to any of them.
 const FILES: usize = 3;
 const DOCUMENTS: usize = 8;
+/// So many documents are told.
 const TOLD: usize = 2;
 
 /// What stands in inline code and is no identifier, word for word: `--profile`, `Retry-After`.
@@ -32,11 +33,7 @@ fn written(text: &str) -> BTreeSet<&str> {
 fn line_of(engine: &Evidence<'_>, file: &SourceFile, literal: &str, words: &[String]) -> Option<usize> {
     let known = engine.workspace.index.words();
     let holds = |stem: &String| {
-        known.find(stem).is_some_and(|word| {
-            [Part::Code, Part::Literal]
-                .into_iter()
-                .any(|part| file.terms(part).binary_search_by_key(&word, |(known, _)| *known).is_ok())
-        })
+        known.find(stem).is_some_and(|word| [Part::Code, Part::Literal].into_iter().any(|part| file.says(part, word)))
     };
     if words.is_empty() || !words.iter().all(holds) {
         return None;
@@ -51,7 +48,7 @@ pub fn places(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand]) ->
     let said: Vec<String> = written_by.iter().map(|demand| demand.summary()).collect();
     let literals: BTreeSet<&str> = said.iter().flat_map(|text| written(text)).collect();
     // Documents tell of one thing in several places, and the best of those is where more is told.
-    let most = if work(demand) == Work::Documentation { DOCUMENTS } else { FILES };
+    let (most, told) = if work(demand) == Work::Documentation { (DOCUMENTS, TOLD) } else { (FILES, FILES) };
     let mut found: Vec<(usize, String, usize)> = Vec::new();
     for literal in literals {
         let words = stems(literal);
@@ -62,7 +59,7 @@ pub fn places(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand]) ->
         });
         let own: Vec<_> = own.take(most + 1).collect();
         if own.len() <= most {
-            found.extend(own.into_iter().take(if most == DOCUMENTS { TOLD } else { FILES }));
+            found.extend(own.into_iter().take(told));
         }
     }
     let mut seen = BTreeSet::new();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::done::{self, Told};
-use super::locate::{STATES, WEIGHTY, exact_names, is_switch};
+use super::locate::{STATES, exact_names, is_switch};
 use super::places::{alike, is_about_words};
 use super::spot::named_commit;
 use super::{Evidence, precedent};
@@ -32,9 +32,7 @@ fn says_most(engine: &Evidence<'_>, demand: &Demand) -> impl Fn(&str, usize) -> 
     let text = &engine.locator.text;
     let wanted: Vec<(String, f32)> = engine
         .query(demand)
-        .words
-        .iter()
-        .filter(|wanted| wanted.weight >= WEIGHTY)
+        .own()
         .map(|wanted| (wanted.stem.clone(), wanted.weight * text.rarity(wanted.word)))
         .collect();
     let total: f32 = wanted.iter().map(|(_, mass)| mass).sum();
@@ -148,7 +146,7 @@ fn switched(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
         let best = functions.filter_map(|(index, symbol)| {
             let said = states.iter().flatten().map(|word| bodies.says(index, *word)).fold(0.0, f32::max);
             let named = stems(&symbol.name);
-            let words = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY && named.contains(&wanted.stem));
+            let words = query.own().filter(|wanted| named.contains(&wanted.stem));
             let masses: Vec<f32> = words.map(|wanted| wanted.weight * text.rarity(wanted.word)).collect();
             (said > 0.0 && masses.len() >= 2).then(|| (said * masses.iter().sum::<f32>(), ranked.file, index))
         });

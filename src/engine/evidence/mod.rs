@@ -27,7 +27,7 @@ mod technology;
 mod testing;
 mod theme;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
@@ -242,6 +242,14 @@ impl<'w> Evidence<'w> {
         self.ranked.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a commit changed something in a folder where a requirement has a place of some strength; true where it has none.
+    fn is_near(&self, id: &str, least: Strength) -> impl Fn(usize) -> bool {
+        let places = self.spots(id).iter().filter(|spot| spot.strength >= least);
+        let folders: BTreeSet<&str> = places.map(|spot| kin::folder(&self.workspace.files[spot.file].path)).collect();
+        let commits = &self.workspace.history.commits;
+        move |commit| folders.is_empty() || commits[commit].files.iter().any(|path| folders.contains(kin::folder(path)))
+    }
+
     /// Whether some requirement touches a file.
     fn is_touched(&self, file: usize) -> bool {
         self.spots.values().flatten().any(|spot| spot.file == file)
@@ -263,8 +271,7 @@ impl<'w> Evidence<'w> {
     /// What a requirement asks for.
     fn query(&self, demand: &crate::document::Demand) -> &Query {
         // Every requirement of the agenda was read at the start.
-        static NOTHING: Query =
-            Query { words: Vec::new(), pairs: Vec::new(), names: std::collections::BTreeSet::new() };
+        static NOTHING: Query = Query { words: Vec::new(), pairs: Vec::new(), names: BTreeSet::new() };
         self.queries.get(&*demand.id).unwrap_or(&NOTHING)
     }
 

@@ -10,7 +10,7 @@ use super::theme::ROLES;
 use super::{Evidence, kin};
 use crate::document::Demand;
 use crate::research::subject;
-use crate::text::{split_identifier, stems};
+use crate::text::{pattern, split_identifier, stems};
 use crate::workspace::{SourceFile, Symbol, Workspace};
 
 use super::locate::{Ranked, can_change, without_subject};
@@ -375,10 +375,7 @@ pub fn members(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
     found
 }
 
-static SETTING: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b").expect("constant pattern")
-});
+static SETTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b"));
 
 /// Words of a file's name that say that it keeps settings.
 const KEEPERS: &[&str] =

@@ -1,8 +1,9 @@
 //! Finds the files and definitions that a requirement touches, and says why.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::locate::{Locator, Query, Ranked, WEIGHTY, Wanted, is_document};
+use super::locate::{Locator, Query, Ranked, Wanted, is_document};
 use super::spot::{Line, LineKind, Spot};
 use super::{Evidence, bases, contract, counterpart, kin, literal, named, section};
 use crate::document::Demand;
@@ -22,19 +23,44 @@ const KEPT_POSSIBLE: usize = 3;
 /// So many words are told as a reason.
 const TOLD: usize = 4;
 
+/// What is told of the places of a requirement: its words as it writes them, by their stems, and the commits that are most
+/// like it.
+struct Told {
+    words: BTreeMap<String, String>,
+    commits: Vec<usize>,
+}
+
+impl Told {
+    fn of(engine: &Evidence<'_>, demand: &Demand) -> Self {
+        Self { words: original_words(demand), commits: alike(engine, engine.query(demand)) }
+    }
+}
+
+/// The surer place first, then the one with the higher score.
+fn order(a: &Spot, b: &Spot) -> Ordering {
+    b.strength.cmp(&a.strength).then(b.score.total_cmp(&a.score)).then(a.file.cmp(&b.file))
+}
+
 /// The places of one requirement, the surest first; none where nothing but chance speaks for any.
 pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
+    let told = Told::of(engine, demand);
+    let spots = by_words(engine, demand, &told);
+    match work(demand) {
+        Work::Code => with_named(engine, demand, spots, &told),
+        Work::Documentation => with_told(engine, demand, spots, &told),
+        Work::Guard => spots,
+    }
+}
+
+/// The places that the ranking gives, which answers for words.
+fn by_words(engine: &Evidence<'_>, demand: &Demand, told: &Told) -> Vec<Spot> {
     let query = engine.query(demand);
-    let alike = alike(engine, query);
-    let originals = original_words(demand);
     let ranked = engine.ranked(&demand.id);
     let shares = shares_of_twins(engine, ranked);
     let share = |one: &Ranked| shares.get(&one.file).copied().unwrap_or(one.share);
     let sure = ranked.iter().filter_map(|one| Some((one, strength(engine, one, share(one), query)?)));
     let mut spots: Vec<Spot> =
-        sure.filter_map(|(ranked, strength)| spot(engine, demand, ranked, strength, &originals, &alike)).collect();
-    let order =
-        |a: &Spot, b: &Spot| b.strength.cmp(&a.strength).then(b.score.total_cmp(&a.score)).then(a.file.cmp(&b.file));
+        sure.filter_map(|(ranked, strength)| spot(engine, demand, ranked, strength, told)).collect();
     let lists = |spot: &Spot| is_changelog(&engine.workspace.files[spot.file].path);
     if work(demand) == Work::Documentation && !spots.iter().all(lists) {
         // What changed is told there besides, and only where that is asked for instead.
@@ -51,11 +77,12 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
         spots.truncate(KEPT_POSSIBLE);
     }
     spots.truncate(KEPT);
-    match work(demand) {
-        Work::Code => {}
-        Work::Documentation => return with_told(engine, demand, spots),
-        Work::Guard => return spots,
-    }
+    spots
+}
+
+/// The places of a requirement with those that it names by more than its words.
+fn with_named(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told: &Told) -> Vec<Spot> {
+    let (query, ranked) = (engine.query(demand), engine.ranked(&demand.id));
     if let Some(first) = spots.first().filter(|spot| spot.strength > Strength::Possible) {
         // Another package of the repository that only speaks alike is no place beside a better one.
         let package = |spot: &Spot| engine.parts.package_of(&engine.workspace.files[spot.file].path);
@@ -65,13 +92,12 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     }
     // What the requirement names by itself is no weak sign.
     let parts = named::in_parts(engine, demand, &spots, ranked);
-    let parts =
-        parts.into_iter().filter_map(|ranked| spot(engine, demand, ranked, Strength::Likely, &originals, &alike));
+    let parts = parts.into_iter().filter_map(|ranked| spot(engine, demand, ranked, Strength::Likely, told));
     let mut named: Vec<Spot> = parts.collect();
     let subjects = named::subjects(engine, demand);
     let members = named::members(engine, demand).into_iter().chain(subjects.iter().copied()).filter_map(|file| {
         let ranked = ranked.iter().find(|ranked| ranked.file == file)?;
-        spot(engine, demand, ranked, Strength::Strong, &originals, &alike)
+        spot(engine, demand, ranked, Strength::Strong, told)
     });
     for member in members.collect::<Vec<_>>() {
         for known in [&mut spots, &mut named] {
@@ -86,10 +112,10 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     }
     let after = engine.theme.places(engine, demand);
     let whole = named::configuration(engine, demand);
-    for place in besides(engine, demand, &after, whole) {
-        let known =
-            spots.iter().chain(&named).any(|spot| spot.file == place.file && spot.strength > Strength::Possible);
-        if !known {
+    for place in besides(engine, demand, &after, whole, told) {
+        // What speaks for it more surely than its words do is told instead of them.
+        let known = spots.iter().chain(&named).find(|spot| spot.file == place.file);
+        if known.is_none_or(|known| known.strength < place.strength) {
             spots.retain(|spot| spot.file != place.file);
             named.retain(|spot| spot.file != place.file);
             named.push(place);
@@ -135,9 +161,9 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
 const FEW: usize = 8;
 
 /// The places of a documentation requirement with the documents that say what the code requirements write out.
-fn with_told(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>) -> Vec<Spot> {
+fn with_told(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told: &Told) -> Vec<Spot> {
     let code: Vec<&Demand> = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code).collect();
-    let said = if code.len() > FEW { Vec::new() } else { of_literals(engine, demand, &code) }.into_iter();
+    let said = if code.len() > FEW { Vec::new() } else { of_literals(engine, demand, &code, told) }.into_iter();
     let new: Vec<Spot> = said.filter(|said| !is_changelog(&engine.workspace.files[said.file].path)).collect();
     spots.retain(|spot| {
         let is_new = new.iter().any(|new| new.file == spot.file);
@@ -179,31 +205,31 @@ fn with_base(engine: &Evidence<'_>, demand: &Demand, spots: &mut Vec<Spot>) {
 
 /// Likely places by what else a requirement says: files that are named `after` what the document is about, contracts, the
 /// configuration of the `whole`, and what says the same literals.
-fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize], whole: Option<usize>) -> Vec<Spot> {
-    let told = |because: String, file: usize| Spot { because: Some(because), ..place_at(engine, demand, file) };
-    let after = after.iter().map(|&file| told(engine.theme.because(engine, file), file));
+fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize], whole: Option<usize>, told: &Told) -> Vec<Spot> {
+    let with = |because: String, file: usize| Spot { because: Some(because), ..place_at(engine, demand, file, told) };
+    let after = after.iter().map(|&file| with(engine.theme.because(engine, file), file));
     let contracts = contract::places(engine, demand).into_iter();
-    let contracts = contracts.map(|file| told("it says what the API accepts and answers".to_owned(), file));
+    let contracts = contracts.map(|file| with("it says what the API accepts and answers".to_owned(), file));
     let whole = whole.into_iter();
     let often = "of the files that keep settings it changes most often";
-    let whole = whole.map(|file| Spot { strength: Strength::Strong, ..told(often.to_owned(), file) });
+    let whole = whole.map(|file| Spot { strength: Strength::Strong, ..with(often.to_owned(), file) });
     let paths = named::paths(engine, demand).into_iter();
     let paths =
-        paths.map(|file| Spot { strength: Strength::Strong, ..told(format!("{} names its path", demand.id), file) });
-    paths.chain(after).chain(contracts).chain(whole).chain(of_literals(engine, demand, &[demand])).collect()
+        paths.map(|file| Spot { strength: Strength::Strong, ..with(format!("{} names its path", demand.id), file) });
+    paths.chain(after).chain(contracts).chain(whole).chain(of_literals(engine, demand, &[demand], told)).collect()
 }
 
 /// A file as a likely place, whatever it says of the requirement.
-fn place_at(engine: &Evidence<'_>, demand: &Demand, file: usize) -> Spot {
+fn place_at(engine: &Evidence<'_>, demand: &Demand, file: usize, told: &Told) -> Spot {
     let bare = || Spot { symbols: definitions(engine, demand, file), ..Spot::at(file) };
-    likely(engine, demand, &[file]).pop().unwrap_or_else(bare)
+    likely_one(engine, demand, file, told).unwrap_or_else(bare)
 }
 
 /// Files that say what some requirements write out, as likely places of one, with the definition that says it first.
-fn of_literals(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand]) -> Vec<Spot> {
+fn of_literals(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand], told: &Told) -> Vec<Spot> {
     let found = literal::places(engine, demand, written_by).into_iter();
     let place = |(file, name, number): (usize, String, usize)| {
-        let spot = place_at(engine, demand, file);
+        let spot = place_at(engine, demand, file, told);
         let symbols = &engine.workspace.files[file].symbols;
         let around = (0..symbols.len()).filter(|&at| (symbols[at].first..=symbols[at].last).contains(&number));
         let around = around.min_by_key(|&at| symbols[at].last - symbols[at].first);
@@ -295,14 +321,15 @@ fn shares_of_twins(engine: &Evidence<'_>, ranked: &[Ranked]) -> BTreeMap<usize, 
 
 /// Files as likely places of a requirement; those that say none of its words are left out.
 pub fn likely(engine: &Evidence<'_>, demand: &Demand, files: &[usize]) -> Vec<Spot> {
-    let (originals, alike) = (original_words(demand), alike(engine, engine.query(demand)));
-    let place = |file: &usize| {
-        let found = engine.ranked(&demand.id).iter().find(|ranked| ranked.file == *file);
-        let unranked = Ranked { file: *file, score: 0.0, share: 0.0, signals: Default::default() };
-        let spot = spot(engine, demand, found.unwrap_or(&unranked), Strength::Likely, &originals, &alike)?;
-        Some(Spot { strength: Strength::Likely, ..spot })
-    };
-    files.iter().filter_map(place).collect()
+    let told = Told::of(engine, demand);
+    files.iter().filter_map(|&file| likely_one(engine, demand, file, &told)).collect()
+}
+
+fn likely_one(engine: &Evidence<'_>, demand: &Demand, file: usize, told: &Told) -> Option<Spot> {
+    let found = engine.ranked(&demand.id).iter().find(|ranked| ranked.file == file);
+    let unranked = Ranked { file, score: 0.0, share: 0.0, signals: Default::default() };
+    let spot = spot(engine, demand, found.unwrap_or(&unranked), Strength::Likely, told)?;
+    Some(Spot { strength: Strength::Likely, ..spot })
 }
 
 /// How sure a place is, by the share of the ranking that falls to it: of places with so much, in past commits of
@@ -354,7 +381,7 @@ const FOCUSED: usize = 10;
 
 /// Past commits whose subjects share two weighty words with a query, most alike first.
 pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
-    let weighty = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY);
+    let weighty = query.own();
     let weighty: BTreeSet<&str> = weighty.map(|wanted| wanted.stem.as_str()).collect();
     let commits = &engine.workspace.history.commits;
     let shares = |commit: &usize| {
@@ -395,14 +422,7 @@ fn definitions(engine: &Evidence<'_>, demand: &Demand, file: usize) -> Vec<usize
 }
 
 /// A ranked file as a place, with what can be told of it; `None` if none of the requirement's words can be shown there.
-fn spot(
-    engine: &Evidence<'_>,
-    demand: &Demand,
-    ranked: &Ranked,
-    strength: Strength,
-    originals: &BTreeMap<String, String>,
-    alike: &[usize],
-) -> Option<Spot> {
+fn spot(engine: &Evidence<'_>, demand: &Demand, ranked: &Ranked, strength: Strength, about: &Told) -> Option<Spot> {
     let (workspace, locator, query) = (engine.workspace, locator(engine, demand), engine.query(demand));
     let text = &locator.text;
     let source = &workspace.files[ranked.file];
@@ -411,16 +431,10 @@ fn spot(
         named.extend(stems(&symbol.name));
     }
     // Only the demand's own words say what a place is about; its criteria help to rank.
-    let mut weighty: Vec<(&Wanted, f32)> = query
-        .words
-        .iter()
-        .filter(|wanted| wanted.weight >= WEIGHTY)
-        .map(|wanted| (wanted, wanted.weight * text.rarity(wanted.word)))
-        .collect();
+    let mut weighty: Vec<(&Wanted, f32)> =
+        query.own().map(|wanted| (wanted, wanted.weight * text.rarity(wanted.word))).collect();
     weighty.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.stem.cmp(&b.0.stem)));
-    let within = |part: Part, wanted: &Wanted| {
-        wanted.word.is_some_and(|word| source.terms(part).binary_search_by_key(&word, |(known, _)| *known).is_ok())
-    };
+    let within = |part: Part, wanted: &Wanted| wanted.word.is_some_and(|word| source.says(part, word));
     let said = |wanted: &Wanted| {
         named.contains(&wanted.stem)
             || [Part::Code, Part::Comment, Part::Literal].into_iter().any(|part| within(part, wanted))
@@ -435,7 +449,7 @@ fn spot(
         Strength::Likely if covered < COVERED / 2.0 => Strength::Possible,
         other => other,
     };
-    let original = |wanted: &Wanted| originals.get(&wanted.stem).unwrap_or(&wanted.stem).clone();
+    let original = |wanted: &Wanted| about.words.get(&wanted.stem).unwrap_or(&wanted.stem).clone();
     let (names, others): (Vec<&Wanted>, Vec<&Wanted>) =
         weighty.into_iter().map(|(wanted, _)| wanted).partition(|wanted| named.contains(&wanted.stem));
     let words: Vec<String> = names.iter().take(TOLD).map(|wanted| original(wanted)).collect();
@@ -448,7 +462,7 @@ fn spot(
     let told = told.into_iter().max_by_key(|(_, said)| said.len());
     let told = told.filter(|(_, said)| !said.is_empty() && words.len() < 2).into_iter().collect();
     let changed = |commit: &usize| workspace.history.commits[*commit].files.contains(&source.path);
-    let commit = alike.iter().copied().find(changed);
+    let commit = about.commits.iter().copied().find(changed);
     // A file that only says the words somewhere in its lines is one to look at.
     let strength = match strength {
         Strength::Likely if names.is_empty() && commit.is_none() && !is_document(source) => Strength::Possible,

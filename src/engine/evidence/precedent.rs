@@ -176,7 +176,7 @@ impl Asked {
             words.insert(FLAG.to_owned());
             kind = Some(FLAG.to_owned());
         }
-        let theme = meaning(engine.agenda.title.as_deref().unwrap_or_default()).into_iter().collect();
+        let theme = engine.theme.title.clone();
         Self { words, named, kind, theme }
     }
 

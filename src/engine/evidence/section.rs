@@ -58,7 +58,7 @@ const HEADED: usize = 2;
 
 /// Whether the section in which a requirement would be told says so in its heading.
 pub fn is_headed(engine: &Evidence<'_>, path: &str, demand: &Demand) -> bool {
-    let own = engine.query(demand).words.iter().filter(|wanted| wanted.weight >= WEIGHTY);
+    let own = engine.query(demand).own();
     let own: BTreeSet<&str> = own.map(|wanted| wanted.stem.as_str()).collect();
     let said = of(engine, path, demand).map(|(_, title)| stems(&title)).unwrap_or_default();
     said.iter().filter(|stem| own.contains(stem.as_str())).collect::<BTreeSet<_>>().len() >= HEADED
@@ -125,8 +125,7 @@ pub fn of(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, 
             false => 1.0,
         };
         let stems: BTreeSet<String> = stems(line).into_iter().collect();
-        // What the whole document is about tells no section.
-        // `Setting up` is about no setting.
+        // What the whole document is about tells no section, and `Setting up` is about no setting.
         let here = |wanted: &&Wanted| {
             stems.contains(&wanted.stem) && !about.contains(&wanted.stem) && !(is_heading && wanted.stem == "set")
         };

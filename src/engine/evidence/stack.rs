@@ -220,11 +220,7 @@ fn is_named(engine: &Evidence<'_>, dependency: &Dependency) -> bool {
             let parts: Option<Vec<_>> = stems(&dependency.name).iter().map(|stem| words.find(stem)).collect();
             let is_said = parts.filter(|parts| !parts.is_empty()).is_some_and(|parts| {
                 files.any(|file| {
-                    let says = |word: &_| {
-                        Part::ALL
-                            .iter()
-                            .any(|part| file.terms(*part).binary_search_by_key(word, |(word, _)| *word).is_ok())
-                    };
+                    let says = |word: &_| Part::ALL.iter().any(|part| file.says(*part, *word));
                     parts.iter().all(says)
                 })
             });

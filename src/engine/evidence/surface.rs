@@ -5,19 +5,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::pattern;
+
 use super::locate::can_change;
 use crate::document::Demand;
 use crate::research::is_shown;
 use crate::workspace::{Language, SourceFile, Workspace};
 
-fn words(pattern: &str) -> Regex {
-    #[expect(clippy::expect_used, reason = "the patterns are constants and every test goes through them")]
-    Regex::new(pattern).expect("constant pattern")
-}
-
 /// What a requirement says where it is about what is behind all sides, too.
 static BEHIND: LazyLock<Regex> =
-    LazyLock::new(|| words(r"(?i)\b(?:apis?|endpoints?|servers?|backend|database|scheduler|engine)\b"));
+    LazyLock::new(|| pattern(r"(?i)\b(?:apis?|endpoints?|servers?|backend|database|scheduler|engine)\b"));
 
 /// Folders of libraries for other programs.
 const LIBRARIES: &[&str] = &["sdk", "sdks"];
@@ -50,9 +47,9 @@ impl Surface {
 
     /// Whether a sentence is about the surface.
     fn is_spoken_of(self, said: &str) -> bool {
-        static LIBRARY: LazyLock<Regex> = LazyLock::new(|| words(r"(?i)\b(?:sdks?|client librar(?:y|ies))\b"));
+        static LIBRARY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:sdks?|client librar(?:y|ies))\b"));
         static TERMINAL: LazyLock<Regex> = LazyLock::new(|| {
-            words(r"(?i)\b(?:cli|tui|command[ -]lines?|terminals?|subcommands?)\b|`[a-z][\w.-]* [^`]+`")
+            pattern(r"(?i)\b(?:cli|tui|command[ -]lines?|terminals?|subcommands?)\b|`[a-z][\w.-]* [^`]+`")
         });
         match self {
             Self::Interface => is_shown(said),

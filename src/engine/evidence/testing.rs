@@ -244,12 +244,8 @@ fn tested_by_content(engine: &Evidence<'_>, id: &str, ranked: &[Ranked]) -> Opti
 fn says_of(engine: &Evidence<'_>, id: &str, file: usize) -> f32 {
     let Some(demand) = engine.agenda.requirement(id) else { return 0.0 };
     let own = &engine.workspace.files[file];
-    let weighty = engine.query(demand).words.iter().filter(|wanted| wanted.weight >= WEIGHTY);
-    let says = |word: Word| {
-        [Part::Name, Part::Code, Part::Literal]
-            .into_iter()
-            .any(|part| own.terms(part).binary_search_by_key(&word, |(known, _)| *known).is_ok())
-    };
+    let weighty = engine.query(demand).own();
+    let says = |word: Word| [Part::Name, Part::Code, Part::Literal].into_iter().any(|part| own.says(part, word));
     let (mut said, mut all) = (0.0, f32::MIN_POSITIVE);
     for wanted in weighty {
         let mass = wanted.weight * engine.locator.text.rarity(wanted.word);
@@ -277,12 +273,10 @@ fn tested_alike(engine: &Evidence<'_>, id: &str, home: &str) -> Option<String> {
         let names: BTreeSet<String> =
             file.symbols.iter().filter(|symbol| symbol.is_test).flat_map(|symbol| stems(&symbol.name)).collect();
         // What stands together in the requirement and in the test says most: `Retry-After`.
-        let pairs = file.terms(Part::Pair);
         let says_pair = |wanted: &&Wanted| {
-            wanted.weight >= WEIGHTY * PAIR
-                && wanted.word.is_some_and(|word| pairs.binary_search_by_key(&word, |(known, _)| *known).is_ok())
+            wanted.weight >= WEIGHTY * PAIR && wanted.word.is_some_and(|word| file.says(Part::Pair, word))
         };
-        let words = query.words.iter().filter(|wanted| wanted.weight >= WEIGHTY && names.contains(&wanted.stem));
+        let words = query.own().filter(|wanted| names.contains(&wanted.stem));
         let said: Vec<&Wanted> = words.chain(query.pairs.iter().filter(says_pair)).collect();
         let mass = said.iter().map(|wanted| wanted.weight * engine.locator.text.rarity(wanted.word));
         Some((said.len(), mass.sum::<f32>()))

@@ -37,7 +37,8 @@ const FILES: usize = 2;
 /// What a document is about: the words of its title.
 #[derive(Debug, Default)]
 pub struct Theme {
-    title: BTreeSet<String>,
+    /// Its meaningful words, as stems.
+    pub title: BTreeSet<String>,
 }
 
 impl Theme {

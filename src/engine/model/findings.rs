@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::shelf::Shelf;
 use crate::engine::evidence::{Evidence, catalogue};
 use crate::research::{Claim, SourceId, Sources, Standing, sentence};
-use crate::text::stems;
+use crate::text::{pattern, stems};
 use crate::workspace::Workspace;
 
 /// The action, or the tool, by which a model answers.
@@ -196,11 +196,8 @@ pub fn ids(engine: &Evidence<'_>, named: &[String]) -> Vec<String> {
     known
 }
 
-static LABELS: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    // Labels belong into `sources`.
-    Regex::new(r"\s*[\[(]s\d+(?:\s*,\s*s\d+)*[\])]").expect("constant pattern")
-});
+// Labels belong into `sources`.
+static LABELS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*[\[(]s\d+(?:\s*,\s*s\d+)*[\])]"));
 
 /// Fewer words than this are no sentence: `Open question: S1`.
 const WORDS: usize = 3;
@@ -258,19 +255,15 @@ fn spaced(text: &str) -> String {
 }
 
 static PATH: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(
+    pattern(
         r"^(?:[\w.@$\[\]()-]+/)*[\w.@$\[\]-]+\.(?:rs|py|pyi|tsx?|jsx?|mjs|cjs|mts|vue|svelte|go|java|kt|cs|rb|php|c|h|cc|cpp|hpp|sql|md|toml|json|ya?ml|gradle|proto)$",
     )
-    .expect("constant pattern")
 });
 
 static PACKAGE: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(
+    pattern(
         r"(?i)(?:package|crate|dependency|library|gem)\s+`([^`\s]+)`|`([^`\s]+)`\s+(?:package|crate|dependency|library|gem)\b",
     )
-    .expect("constant pattern")
 });
 
 /// A file or package that a sentence names and that does not exist; files that are to be `new` may be named.

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use regex::Regex;
+
+use crate::text::pattern;
 use toml::{Table, Value};
 
 use super::{Named, Scope, line_at, line_of};
@@ -63,9 +65,7 @@ fn dependency(fields: &HashMap<String, String>, properties: &HashMap<String, Str
 }
 
 static GRADLE: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(r#"(?m)^\s*(?P<how>\w+)\s*\(?\s*["'](?P<name>[\w.-]+:[\w.-]+)(?::(?P<version>[^"'@]+))?["']"#)
-        .expect("constant pattern")
+    pattern(r#"(?m)^\s*(?P<how>\w+)\s*\(?\s*["'](?P<name>[\w.-]+:[\w.-]+)(?::(?P<version>[^"'@]+))?["']"#)
 });
 
 pub(super) fn gradle(text: &str) -> Vec<Named> {

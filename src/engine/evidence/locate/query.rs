@@ -9,7 +9,7 @@ use regex::Regex;
 use super::switch::{STATES, is_switch};
 use crate::document::Demand;
 use crate::research::{Agenda, Work, deed, work};
-use crate::text::{prose, split_identifier, terms};
+use crate::text::{pattern, prose, split_identifier, terms};
 use crate::workspace::{Lexicon, Word};
 
 /// Words of a requirement that say what it is about weigh at least this; those of its criteria less.
@@ -132,6 +132,11 @@ impl Query {
         query.finish(words)
     }
 
+    /// The words that say what is asked for: the demand's own, and not those of its criteria and its document.
+    pub fn own(&self) -> impl Iterator<Item = &Wanted> {
+        self.words.iter().filter(|wanted| wanted.weight >= WEIGHTY)
+    }
+
     /// Words and pairs, without distinction.
     pub fn all(&self) -> impl Iterator<Item = &Wanted> {
         self.words.iter().chain(&self.pairs)
@@ -144,8 +149,7 @@ const FILLERS: &[&str] =
 
 /// Who is meant to do something, before what must be possible for them, or behind what must let them.
 static ROLE: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)(?:^(?:(?:an?|the|every|each|any)\s+)?(?P<subject>(?:[\w-]+\s+)?",
         r"(?:users?|members?|owners?|operators?|admins?|administrators?|authors?|developers?|engineers?|maintainers?",
         r"|customers?|visitors?|people|teams?|callers?))\s+(?:must|shall|should|can|may)\b",
@@ -153,7 +157,6 @@ static ROLE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:users?|members?|owners?|operators?|admins?|administrators?|authors?|developers?|engineers?|maintainers?",
         r"|customers?|visitors?|people|teams?|callers?))\s+\w)",
     ))
-    .expect("constant pattern")
 });
 
 /// The people for whom a requirement is: `operator` in “An operator MUST be able to …”.

@@ -4,17 +4,17 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::pattern;
+
 /// The words that code says of such a thing, whatever people say.
 pub const STATES: [&str; 2] = ["enabled", "disabled"];
 
 static SWITCHED: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant and every test goes through it")]
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)\b(?:switch|turn)(?:s|es|ed|ing)?\s+(?P<what>(?:\S+\s+){0,4}?)(?:on|off)\b",
         r"|\bopt(?:s|ed|ing)?[- ](?:in|out)\b|\btoggl(?:e|es|ed|ing)\b|\b(?:de)?activat(?:e|es|ed|ing)\b",
         r"|\b(?:un)?(?:paus|resum)(?:e|es|ed|ing)\b(?:\s+(?P<next>\w+))?",
     ))
-    .expect("constant pattern")
 });
 
 /// What stands after `pause` and `resume` where they only tell of time: `resume after an error`, `pause 5 s`.
