@@ -162,7 +162,7 @@ fn criteria_of_the_whole_document_are_shown_with_what_they_are_of() {
         &[
             "FR-001.1: A backend that hangs is answered with 504. Shown by a new test",
             "FR-001 has 1 acceptance criterion",
-            "After the last phase, see that this holds for the whole: “Nobody has to do a thing.”",
+            "After the last phase, see that this holds for the whole: “Nobody has to do a thing”.",
             "FR-002 has no acceptance criterion",
         ],
         &[],

@@ -172,7 +172,7 @@ pub(super) fn validation(context: &Context<'_>) -> Vec<Line> {
         )));
     }
     if !agenda.shared_criteria.is_empty() {
-        let quoted = |criterion: &Criterion| format!("“{}”", plain(&criterion.text));
+        let quoted = |criterion: &Criterion| format!("“{}”", plain(&criterion.text).trim_end_matches('.'));
         let criteria: Vec<String> = agenda.shared_criteria.iter().map(quoted).collect();
         lines.push(Line::plain(format!(
             "After the last phase, see that this holds for the whole: {}.",
