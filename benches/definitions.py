@@ -58,7 +58,7 @@ def main():
             right = {innermost(definitions, line) for line in lines.get(path, [])} - {None}
             if not right or len(definitions) < FEW:
                 continue
-            places = [at for at, one in enumerate(definitions[: ranked["best"]]) if tuple(one) in right]
+            places = [at for at, one in enumerate(definitions[: len(ranked["scores"])]) if tuple(one) in right]
             files += 1
             first += bool(places) and places[0] < 1
             two += bool(places) and places[0] < 2

@@ -109,7 +109,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// The definitions of a case's files, best first, and all others behind them: name, first and last line.
+/// The definitions of a case's files, best first with their scores, and all others behind them: name, first and last
+/// line.
 fn definitions(revisions: &Revisions, case: &Case) -> anyhow::Result<serde_json::Value> {
     let workspace = revisions.at(&case.parent)?;
     let query = Query::of_text(&case.text, workspace.index.words());
@@ -119,15 +120,14 @@ fn definitions(revisions: &Revisions, case: &Case) -> anyhow::Result<serde_json:
         let (Some(index), Some(text)) = (workspace.index(path), revisions.text(&case.parent, path)) else { continue };
         let file = &workspace.files[index];
         let bodies = Bodies::new(file, text.lines(), workspace.index.words());
-        let mut order: Vec<usize> =
-            locator.definitions(index, &bodies, &query).into_iter().map(|(symbol, _)| symbol).collect();
-        let best = order.len();
+        let (mut order, scores): (Vec<usize>, Vec<f32>) =
+            locator.definitions(index, &bodies, &query).into_iter().unzip();
         order.extend((0..file.symbols.len()).filter(|symbol| !order.contains(symbol)).collect::<Vec<_>>());
         let shown = |&symbol: &usize| {
             let symbol = &file.symbols[symbol];
             json!([symbol.qualified(), symbol.first, symbol.last])
         };
-        all.insert(path, json!({ "best": best, "definitions": order.iter().map(shown).collect::<Vec<_>>() }));
+        all.insert(path, json!({ "scores": scores, "definitions": order.iter().map(shown).collect::<Vec<_>>() }));
     }
     Ok(json!(all))
 }

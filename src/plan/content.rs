@@ -214,7 +214,7 @@ fn is_left(agenda: &Agenda, component: &Component) -> bool {
 fn suits(command: &str, path: &str) -> bool {
     const TOOLS: &[(&[&str], &[&str])] = &[
         (&["cargo"], &["rs"]),
-        (&["go test", "go run"], &["go"]),
+        (&["go test", "go run", "mage"], &["go"]),
         (
             &["npm", "pnpm", "yarn", "npx", "jest", "vitest"],
             &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "vue", "svelte"],
@@ -257,6 +257,11 @@ fn merged(material: &Material<'_>) -> Vec<Component> {
                     match known.symbols.iter_mut().find(|other| other.first == symbol.first) {
                         Some(other) => other.requirements.extend(symbol.requirements.clone()),
                         None => known.symbols.push(symbol.clone()),
+                    }
+                }
+                for called in &component.hands_on {
+                    if !known.hands_on.contains(called) {
+                        known.hands_on.push(called.clone());
                     }
                 }
                 for source in &component.sources {

@@ -14,7 +14,7 @@ pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Opti
         ("executive summary", "key technologies") => summary::technologies(context),
         ("executive summary", "reuse strategy") => summary::reuse(context),
         ("executive summary", "risk assessment") => summary::risks(context),
-        ("research foundation", "technology research") => technology(context),
+        ("research foundation", "technology research") => claims(context, Area::Technology),
         ("research foundation", "system analysis") => system(context),
         ("research foundation", "component design") => design(context),
         ("research foundation", "testing strategy") => testing(context),
@@ -89,14 +89,6 @@ fn system(context: &Context<'_>) -> Vec<Line> {
     lines
 }
 
-/// What the code is, what the touched files build on, and what serves each domain.
-fn technology(context: &Context<'_>) -> Vec<Line> {
-    let mut lines = claims(context, Area::Technology);
-    let foundation = context.foundation().map(Line::from);
-    lines.splice(lines.len().min(1)..lines.len().min(1), foundation);
-    lines
-}
-
 /// How the project tests, and by which commands what is touched here.
 fn testing(context: &Context<'_>) -> Vec<Line> {
     let mut lines = claims(context, Area::Testing);
@@ -138,13 +130,7 @@ fn design(context: &Context<'_>) -> Vec<Line> {
             Line::cited(format!("{} {verb} `{}`{from}.", joined(&ids), home.path), home.source.into_iter().collect())
         })
         .collect();
-    let code = context.components.iter().filter(|component| !component.is_document);
-    let is_new = |component: &Component| component.action == Action::Create;
-    let open = claims(context, Area::Design);
-    if open.is_empty() && code.clone().count() > 0 && !code.clone().any(is_new) {
-        lines.push(Line::plain("No new file was found to be needed."));
-    }
-    lines.extend(open);
+    lines.extend(claims(context, Area::Design));
     lines
 }
 
@@ -219,12 +205,12 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
         })
         .collect();
     if let Some(foundation) = context.foundation().filter(|_| open.is_empty() && chosen.is_empty()) {
-        let text = "Nothing new: no requirement names a technology beyond what the touched files build on.";
+        let text = "No requirement names a technology beyond what the touched files build on.";
         lines.push(Line::cited(text.to_owned(), foundation.sources.clone()));
     } else if open.is_empty() && chosen.is_empty() {
         lines.push(Line::open("whether this needs a new dependency; no requirement names one that groundplan knows"));
     } else if open.is_empty() {
-        lines.push(Line::plain("Nothing new for what the requirements name."));
+        lines.push(Line::plain("No requirement names a technology besides."));
     }
     lines.extend(open);
     lines
@@ -268,6 +254,13 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
                         format!("Leave `{}`{at} as it is for {serves}; {place} place.", component.path)
                     }
                     Some(Kept::Extended) => format!("See that `{}`{at} still does what {serves} asks.", component.path),
+                    None if hands_on(component, phase).is_some() => {
+                        let called = hands_on(component, phase).unwrap_or_default();
+                        format!(
+                            "See that `{}`{at} hands on what is new for {serves}: it calls `{called}`.",
+                            component.path
+                        )
+                    }
                     None => format!("{verb} `{}`{at} for {serves}; {place} place.", component.path),
                 }
             }
@@ -288,6 +281,14 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         ))];
     }
     lines
+}
+
+/// What a component calls of a surer one, if that is all that it does for a phase.
+fn hands_on<'c>(component: &'c Component, phase: &Phase) -> Option<&'c str> {
+    let mut own = component.requirements.iter().filter(|id| phase.requirements.contains(id));
+    let called = |id: &String| component.hands_on.iter().find(|(of, _)| of == id).map(|(_, called)| called.as_str());
+    let first = own.next().and_then(called)?;
+    own.all(|id| called(id).is_some()).then_some(first)
 }
 
 /// A component that a phase only wants to stay as it is.

@@ -11,7 +11,7 @@ use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
 use crate::document::Criterion;
-use crate::research::{Case, Facet, Standing, Subject, Work, joined, plural, sentence, work};
+use crate::research::{Case, Component, Facet, Standing, Subject, Work, joined, plural, sentence, work};
 
 /// A number with a unit that a machine can measure.
 static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
@@ -23,8 +23,10 @@ static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
 /// Where a criterion goes over from what is given to what is seen.
 static THEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bthen\b"));
 
-/// So many commits make somebody know a file.
+/// So many commits make somebody know a file; so many people are asked, of so many files each.
 const KNOWS: usize = 3;
+const ASKED: usize = 3;
+const PATHS: usize = 3;
 
 /// Checks that show a phase to be finished: a case for each criterion, and the project's own test command.
 pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
@@ -102,49 +104,28 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
 pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
     let window = context.components.iter().find_map(|component| component.window);
     let among = window.map_or_else(String::new, |most| format!(" among the last {most}"));
-    let mut people: BTreeMap<&str, (usize, Vec<&str>, Vec<crate::research::SourceId>)> = BTreeMap::new();
+    let mut people: BTreeMap<&str, Vec<(usize, &Component)>> = BTreeMap::new();
     for component in &context.components {
-        let Some((author, commits)) = component.authors.first().filter(|(_, commits)| *commits >= KNOWS) else {
-            continue;
-        };
-        let entry = people.entry(author).or_default();
-        entry.0 += commits;
-        entry.1.push(&component.path);
-        entry.2.extend(component.history);
+        if let Some((author, commits)) = component.authors.first().filter(|(_, commits)| *commits >= KNOWS) {
+            people.entry(author).or_default().push((*commits, component));
+        }
     }
+    // One commit may have changed several files, so that nothing is summed up but to tell who is asked first.
     let mut people: Vec<_> = people.into_iter().collect();
-    people.sort_by(|a, b| b.1.0.cmp(&a.1.0).then(a.0.cmp(b.0)));
-    let mut lines: Vec<Line> = people
-        .into_iter()
-        .take(3)
-        .map(|(author, (commits, paths, sources))| {
-            let mut shown: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
-            if paths.len() > 3 {
-                shown.push(plural(paths.len() - 3, "other file"));
-            }
-            let text = format!(
-                "Ask {author}: of those who are still at work here, nobody wrote more commits ({commits}{among}) to {}.",
-                joined(&shown)
-            );
-            Line::cited(text, sources.into_iter().take(3).collect())
-        })
-        .collect();
-    let wide: Vec<String> = context
-        .sure()
-        .filter(|component| component.used_by.len() >= 5)
-        .map(|component| format!("`{}`", component.path))
-        .collect();
-    if !wide.is_empty() {
-        let sources = context
-            .sure()
-            .filter(|component| component.used_by.len() >= 5)
-            .filter_map(|component| component.sources.first().copied())
-            .collect();
-        lines.push(Line::cited(
-            format!("Look first at what others use of {}: many files would notice a change.", joined(&wide)),
-            sources,
-        ));
-    }
+    let knows = |files: &[(usize, &Component)]| files.iter().map(|(commits, _)| commits).sum::<usize>();
+    people.sort_by(|(a, own), (b, other)| knows(other).cmp(&knows(own)).then(a.cmp(b)));
+    let ask = |(author, mut files): (&str, Vec<(usize, &Component)>)| {
+        files.sort_by_key(|(commits, component)| (std::cmp::Reverse(*commits), &component.path));
+        let told = &files[..files.len().min(PATHS)];
+        let mut shown: Vec<String> =
+            told.iter().map(|(commits, component)| format!("`{}` ({commits}{among})", component.path)).collect();
+        if files.len() > PATHS {
+            shown.push(plural(files.len() - PATHS, "other file"));
+        }
+        let text = format!("Ask {author}: nobody who is still at work here wrote more commits to {}.", joined(&shown));
+        Line::cited(text, told.iter().filter_map(|(_, component)| component.history).collect())
+    };
+    let mut lines: Vec<Line> = people.into_iter().take(ASKED).map(ask).collect();
     if lines.is_empty() {
         lines.push(Line::open("who reviews this; the history names nobody for the touched files"));
     }

@@ -4,8 +4,8 @@ use crate::research::{Action, Claim, Component, Risk, RiskKind, Strength, plural
 
 /// A file that so many others use breaks them when it changes.
 const FAN_IN: usize = 5;
-/// So many commits to one file are churn.
-const CHURN: usize = 40;
+/// So many commits to one file within a year are churn.
+const CHURN: usize = 12;
 /// One author in so many commits is a habit, not chance.
 const SINGLE: usize = 4;
 /// Whoever wrote a file that nobody has changed for so many years may not remember why.
@@ -63,16 +63,15 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                 },
             ));
         }
-        if component.commits >= CHURN {
+        if component.commits_of_year >= CHURN {
             risks.push((
-                component.commits / 3,
+                component.commits_of_year,
                 Risk {
                     kind: RiskKind::Churn,
                     path: path.clone(),
                     claim: shown(format!(
-                        "`{path}` changes often: {}{}",
-                        plural(component.commits, "commit"),
-                        component.window.map_or_else(String::new, |most| format!(" of the last {most}"))
+                        "`{path}` changes often: {} within a year",
+                        plural(component.commits_of_year, "commit")
                     )),
                     mitigation: format!("change `{path}` in small commits and merge them early"),
                 },

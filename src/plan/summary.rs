@@ -44,20 +44,19 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
         changes.join("; ")
     ))];
     if context.phases.len() > 1 {
-        let names: Vec<String> = context.phases.iter().map(|phase| format!("“{}”", phase.name)).collect();
         let ordered = context.phases.iter().any(|phase| !phase.depends_on.is_empty());
         let places =
             context.phases.iter().filter_map(|phase| context.material.agenda.position(phase.requirements.first()?));
-        let why = if ordered {
-            "each comes after what it needs"
+        let order = if ordered {
+            "Each phase comes after what it needs."
         } else if !places.is_sorted() {
-            "no dependency between them was found, so what keeps data comes first and what shows or judges it last"
+            "No dependency between the phases was found, so what keeps data comes first and what shows or judges it last."
         } else if shared(context) {
-            "some change the same files, so they follow the order of the document"
+            "Some phases change the same files, so they follow the order of the document."
         } else {
-            "no dependency between them was found, so this is the order of the document"
+            "No dependency between the phases was found, so they follow the order of the document."
         };
-        lines.push(Line::plain(format!("In this order: {}; {why}.", names.join(", then "))));
+        lines.push(Line::plain(order));
     }
     let built: Vec<&str> = context.built().flat_map(|claim| &claim.requirements).map(String::as_str).collect();
     if !built.is_empty() {
@@ -80,8 +79,8 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
 
 pub(super) fn technologies(context: &Context<'_>) -> Vec<Line> {
     let code = || context.claims_about(|subject| *subject == Subject::Stack).into_iter().next();
-    // On what the touched code builds stands under research.
-    let mut lines: Vec<Line> = code().into_iter().map(Line::from).collect();
+    // What the code is stands under research, where anything is known of what is touched.
+    let mut lines: Vec<Line> = context.foundation().or_else(code).into_iter().map(Line::from).collect();
     let chosen = chosen(context);
     if !chosen.is_empty() {
         let (names, sources) = told(&chosen);

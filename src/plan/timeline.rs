@@ -39,6 +39,9 @@ fn size(context: &Context<'_>, phase: &Phase, named: &mut BTreeSet<SourceId>) ->
         context.comparables.iter().copied().filter(|past| phase.requirements.contains(&past.requirement)).collect();
     let mut seen = BTreeSet::new();
     like.retain(|past| seen.insert(past.source));
+    // What only changed the same files says less than what is alike.
+    let is_alike = like.iter().any(|past| past.is_alike);
+    like.retain(|past| past.is_alike == is_alike);
     let like = &like[..like.len().min(3)];
     let basis = match like {
         [] => "; no past commit resembles it, so its size is the least certain".to_owned(),
@@ -48,8 +51,13 @@ fn size(context: &Context<'_>, phase: &Phase, named: &mut BTreeSet<SourceId>) ->
                 false => past.name.split(' ').next().unwrap_or_default().to_owned(),
             };
             let names: Vec<String> = like.iter().map(name).collect();
-            let verb = if like.len() == 1 { "change was" } else { "changes were" };
-            format!("; the most alike past {verb} {}: {}", joined(&names), sizes(like))
+            let what = match (is_alike, like.len()) {
+                (true, 1) => "the most alike past change was",
+                (true, _) => "the most alike past changes were",
+                (false, 1) => "no past commit resembles it; the last change of its first file was",
+                (false, _) => "no past commit resembles it; the last changes of its first file were",
+            };
+            format!("; {what} {}: {}", joined(&names), sizes(like))
         }
     };
     text.push_str(&basis);

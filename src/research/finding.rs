@@ -133,8 +133,12 @@ pub struct Component {
     pub used_by: Vec<String>,
     /// Commits that changed it.
     pub commits: usize,
+    /// Those within a year before the newest commit to anything.
+    pub commits_of_year: usize,
     /// Among so many of the newest; `None` where all were looked at.
     pub window: Option<usize>,
+    /// Requirements for which it only hands on to a surer place, each with what it calls of that.
+    pub hands_on: Vec<(String, String)>,
     /// Authors with their commits, most first.
     pub authors: Vec<(String, usize)>,
     /// Years between its last change and the newest commit of the repository.
@@ -261,11 +265,13 @@ impl TestRun {
     }
 }
 
-/// A past commit that resembles a requirement.
+/// A past commit that shows how large work on a requirement may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparable {
     /// The requirement.
     pub requirement: String,
+    /// Whether it resembles the requirement, and is not only one of the last to change where that is built.
+    pub is_alike: bool,
     /// The commit's id and subject, as a sentence names it.
     pub name: String,
     /// Number of files that it changed.

@@ -5,13 +5,15 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::{Cancel, Commit, History, Word, history, manifest};
+use super::{Cancel, Commit, History, Lexicon, Word, history, manifest};
+use crate::text::stems;
 
 /// Commits further apart than this are not one piece of work.
 const WINDOW: i32 = 30;
 /// A word in more than this share of messages says nothing about what they are about.
 const COMMON: usize = 50;
-/// So many telling words and a file are shared by commits of one piece of work.
+/// So many telling words of their subjects, half of those of one of them, and a file are shared by commits of one piece of
+/// work.
 const SHARED: usize = 2;
 
 /// The work that a past commit stands for.
@@ -19,7 +21,7 @@ const SHARED: usize = 2;
 pub struct Effort {
     /// Lines that it added and removed, without lockfiles; `None` if git does not say.
     pub lines: Option<usize>,
-    /// It, and the commits within a month that share a file and telling words of its message with it.
+    /// It, and the commits within a month that share a file and most telling words of its subject with it.
     pub commits: usize,
     /// Calendar days from the first to the last of them, both counted.
     pub days: usize,
@@ -27,7 +29,7 @@ pub struct Effort {
 
 impl History {
     /// The work that some commits stand for, by their index.
-    pub fn effort(&self, root: &Path, commits: &[usize]) -> Vec<Effort> {
+    pub fn effort(&self, root: &Path, lexicon: &Lexicon, commits: &[usize]) -> Vec<Effort> {
         let words: HashSet<Word> =
             commits.iter().flat_map(|&commit| &self.commits[commit].words).map(|(word, _)| *word).collect();
         let mut said: HashMap<Word, usize> = HashMap::new();
@@ -35,7 +37,10 @@ impl History {
             *said.entry(*word).or_default() += 1;
         }
         let most = (self.commits.len() / COMMON).max(SHARED);
-        let telling = |word: &Word| said.get(word).is_some_and(|count| *count <= most);
+        let telling = |commit: &Commit| -> HashSet<Word> {
+            let words = stems(&commit.subject).into_iter().filter_map(|stem| lexicon.find(&stem));
+            words.filter(|word| said.get(word).is_some_and(|count| *count <= most)).collect()
+        };
         let lines = lines(root, commits.iter().map(|&commit| self.commits[commit].id.as_str()));
         commits
             .iter()
@@ -47,8 +52,9 @@ impl History {
     }
 
     /// Number of commits of one piece of work with a commit, and the days that they span.
-    fn series(&self, commit: usize, telling: &dyn Fn(&Word) -> bool) -> (usize, usize) {
+    fn series(&self, commit: usize, telling: &dyn Fn(&Commit) -> HashSet<Word>) -> (usize, usize) {
         let center = &self.commits[commit];
+        let own = telling(center);
         let Ok(day) = center.date.parse::<Date>() else { return (1, 1) };
         let away = |other: &Commit| other.date.parse::<Date>().ok().map(|date| (date - day).get_days());
         let mut near: Vec<usize> =
@@ -59,7 +65,7 @@ impl History {
         for index in near {
             let other = &self.commits[index];
             let Some(away) = away(other).filter(|days| days.abs() <= WINDOW) else { continue };
-            if index == commit || (!other.is_sweep() && shared(center, other, telling) >= SHARED) {
+            if index == commit || (!other.is_sweep() && are_alike(&own, &telling(other))) {
                 count += 1;
                 first = first.min(away);
                 last = last.max(away);
@@ -69,10 +75,10 @@ impl History {
     }
 }
 
-/// Number of telling words that two messages share.
-fn shared(one: &Commit, other: &Commit, telling: &dyn Fn(&Word) -> bool) -> usize {
-    let said: HashSet<Word> = other.words.iter().map(|(word, _)| *word).collect();
-    one.words.iter().filter(|(word, _)| said.contains(word) && telling(word)).count()
+/// Whether two sets of telling words are about one thing.
+fn are_alike(one: &HashSet<Word>, other: &HashSet<Word>) -> bool {
+    let shared = one.intersection(other).count();
+    shared >= SHARED && shared * 2 >= one.len().min(other.len())
 }
 
 /// Lines that commits added and removed, by the ids that were asked for.
@@ -126,7 +132,8 @@ mod tests {
             commit("start", "2026-02-27", &[2, 4], &["c.rs"]),
         ]);
         // With so few commits every word is common, so the words are told apart by hand.
-        assert_eq!(history.series(4, &|_| true), (3, 11));
-        assert_eq!(history.series(4, &|word| *word == 1), (1, 1));
+        let all = |commit: &Commit| commit.words.iter().map(|(word, _)| *word).collect::<HashSet<Word>>();
+        assert_eq!(history.series(4, &all), (3, 11));
+        assert_eq!(history.series(4, &|commit| all(commit).into_iter().filter(|word| *word == 1).collect()), (1, 1));
     }
 }

@@ -9,11 +9,12 @@ use rayon::prelude::*;
 use tree_sitter::{Node, Parser};
 
 use super::analyser::Analyser;
+use super::comment;
 use super::index::{Index, Passed};
 use super::language::Language;
 use super::symbol::{Symbol, SymbolKind};
 use super::walk::Found;
-use super::{Cancel, Cancelled, Facts, Lexicon, Part, SourceFile, Watch, Word, imports, sql, testing};
+use super::{Cancel, Cancelled, Facts, Identifier, Lexicon, Part, SourceFile, Watch, imports, sql, testing};
 use crate::text::terms;
 
 /// A tree deeper than this is generated code or an attack; what lies deeper is not looked at.
@@ -113,6 +114,7 @@ pub(super) fn parse(analyser: &mut Analyser<'_>, path: &str, text: &str) -> Fact
                 facts: &mut facts,
                 analyser,
                 identifiers: HashMap::new(),
+                key: usize::MAX,
                 in_test_file,
                 in_tests: false,
                 said: 0,
@@ -121,7 +123,9 @@ pub(super) fn parse(analyser: &mut Analyser<'_>, path: &str, text: &str) -> Fact
             extractor.say(Part::Code, text.len());
             let identifiers = std::mem::take(&mut extractor.identifiers);
             let words = analyser.lexicon.intern(identifiers.keys().copied());
-            facts.identifiers = words.into_iter().zip(identifiers.into_values()).collect();
+            let numbered = words.into_iter().zip(identifiers.into_values());
+            facts.identifiers =
+                numbered.map(|(name, (line, is_member))| Identifier { name, line, is_member }).collect();
             facts.identifiers.sort_unstable();
         }
         _ => {
@@ -137,7 +141,7 @@ pub(super) fn parse(analyser: &mut Analyser<'_>, path: &str, text: &str) -> Fact
 }
 
 /// What prose writes as code does: words with an underscore or a capital inside, and those in backquotes.
-fn mentions(lexicon: &Lexicon, text: &str) -> Vec<(Word, u32)> {
+fn mentions(lexicon: &Lexicon, text: &str) -> Vec<Identifier> {
     let mut found: HashMap<&str, u32> = HashMap::new();
     for (index, line) in text.lines().enumerate() {
         for (part, run) in line.split('`').enumerate() {
@@ -148,7 +152,8 @@ fn mentions(lexicon: &Lexicon, text: &str) -> Vec<(Word, u32)> {
         }
     }
     let words = lexicon.intern(found.keys().copied());
-    let mut mentions: Vec<(Word, u32)> = words.into_iter().zip(found.into_values()).collect();
+    let found = words.into_iter().zip(found.into_values());
+    let mut mentions: Vec<Identifier> = found.map(|(name, line)| Identifier { name, line, is_member: false }).collect();
     mentions.sort_unstable();
     mentions
 }
@@ -165,7 +170,10 @@ struct Extractor<'t, 'f, 'l> {
     text: &'t str,
     facts: &'f mut Facts,
     analyser: &'f mut Analyser<'l>,
-    identifiers: HashMap<&'t str, u32>,
+    /// The line of the first use of each identifier, and whether all its uses are of what something has.
+    identifiers: HashMap<&'t str, (u32, bool)>,
+    /// Where a key of a literal starts, which bears the name of a field.
+    key: usize,
     in_test_file: bool,
     /// Inside a module that only tests see.
     in_tests: bool,
@@ -202,10 +210,25 @@ impl<'t> Extractor<'t, '_, '_> {
             if kind.ends_with("identifier") || kind == "constant" || kind == "name" {
                 let name = &self.text[node.byte_range()];
                 if name.len() > 2 {
-                    self.identifiers.entry(name).or_insert(node.start_position().row as u32 + 1);
+                    let is_member =
+                        kind.starts_with("field") || kind.starts_with("property") || node.start_byte() == self.key;
+                    let line = node.start_position().row as u32 + 1;
+                    self.identifiers.entry(name).or_insert((line, true)).1 &= is_member;
                 }
             }
             return;
+        }
+        match kind {
+            "keyed_element" => self.key = node.start_byte(),
+            // What is written out with its package needs no import.
+            "scoped_type_identifier" => {
+                let name = &self.text[node.byte_range()];
+                let is_whole = self.language == Language::Java && name.matches('.').count() > 2;
+                if is_whole && !self.facts.imports.iter().any(|known| known == name) {
+                    self.facts.imports.push(name.to_owned());
+                }
+            }
+            _ => {}
         }
         if self.language.imports(kind) {
             imports::read(self.language, node, self.text, &mut self.facts.imports);
@@ -273,7 +296,7 @@ impl<'t> Extractor<'t, '_, '_> {
             first: first + 1,
             last: node.end_position().row + 1,
             parent,
-            doc: first_sentence(&doc),
+            doc: comment::first_sentence(&doc),
             is_test,
         });
         if kind.is_container() && node.kind() != "mod_item"
@@ -338,7 +361,8 @@ impl<'t> Extractor<'t, '_, '_> {
             above.attributes.push_str(&self.text[child.byte_range()]);
         }
         comments.reverse();
-        above.doc = comments.iter().flat_map(|comment| comment.lines()).map(comment_text).collect::<Vec<_>>().join(" ");
+        above.doc =
+            comments.iter().flat_map(|comment| comment.lines()).map(comment::text).collect::<Vec<_>>().join(" ");
         above
     }
 
@@ -360,24 +384,6 @@ impl<'t> Extractor<'t, '_, '_> {
 struct Above {
     doc: String,
     attributes: String,
-}
-
-fn comment_text(line: &str) -> &str {
-    line.trim().trim_start_matches(['/', '*', '!', '#']).trim_end_matches("*/").trim()
-}
-
-/// The first sentence of a comment, at most 160 characters.
-fn first_sentence(doc: &str) -> String {
-    let doc = doc.replace("{@inheritDoc}", "").replace("<summary>", "").replace("</summary>", "").replace("<p>", " ");
-    let doc = doc.split_whitespace().take_while(|word| !word.starts_with('@')).collect::<Vec<_>>().join(" ");
-    let abbreviates = |at: usize| ["e.g", "i.e", "etc", "vs", "cf"].iter().any(|short| doc[..at].ends_with(short));
-    let end = doc.match_indices(". ").map(|(at, _)| at).find(|&at| !abbreviates(at)).map_or(doc.len(), |at| at + 1);
-    let sentence = &doc[..end];
-    if sentence.chars().count() <= 160 {
-        return sentence.to_owned();
-    }
-    let cut: String = sentence.chars().take(159).collect();
-    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head))
 }
 
 /// `Router` of `impl<S> Router<S>` or `(r *Router)`.

@@ -37,8 +37,8 @@ pub struct Facts {
     pub symbols: Vec<Symbol>,
     /// What it imports, as written.
     pub imports: Vec<String>,
-    /// Identifiers with the one-based line of their first use, sorted by their number.
-    pub identifiers: Vec<(Word, u32)>,
+    /// Identifiers, sorted by their number.
+    pub identifiers: Vec<Identifier>,
     /// Stems with their number of uses, by the part of the text that they stand in; sorted by their number.
     pub terms: [Vec<(Word, u32)>; Part::ALL.len()],
 }
@@ -46,8 +46,8 @@ pub struct Facts {
 impl Facts {
     /// The line of an identifier's first use.
     pub fn line_of(&self, identifier: Word) -> Option<usize> {
-        let at = self.identifiers.binary_search_by_key(&identifier, |(word, _)| *word).ok()?;
-        Some(self.identifiers[at].1 as usize)
+        let at = self.identifiers.binary_search_by_key(&identifier, |known| known.name).ok()?;
+        Some(self.identifiers[at].line as usize)
     }
 
     /// Whether a part of the text says a stem.
@@ -59,6 +59,17 @@ impl Facts {
     pub fn terms(&self, part: Part) -> &[(Word, u32)] {
         &self.terms[part as usize]
     }
+}
+
+/// A name that a text says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Identifier {
+    /// Its number.
+    pub name: Word,
+    /// The one-based line of its first use.
+    pub line: u32,
+    /// Whether it is said only of what something has, as a field, and so means no type.
+    pub is_member: bool,
 }
 
 /// Parts of a source text that speak in different ways.

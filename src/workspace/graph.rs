@@ -27,9 +27,9 @@ pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph
             resolver.resolve(file, import, &mut targets);
         }
         if let Some(language) = file.language {
-            for (name, _) in &file.identifiers {
-                if let Some(Some((owner, name))) = owners.get(&(family(language), *name))
-                    && sees(file, &files[*owner], name)
+            for said in file.identifiers.iter().filter(|said| !said.is_member) {
+                if let Some(Some((owner, name))) = owners.get(&(family(language), said.name))
+                    && sees(file, &files[*owner], name, |name| resolver.crates.contains_key(name))
                 {
                     targets.insert(*owner);
                 }
@@ -115,8 +115,8 @@ impl<'f> Resolver<'f> {
         let names = self.files.iter().filter(is_go).flat_map(exported);
         self.said = names.filter_map(|symbol| Some((self.words.find(&symbol.name)?, 0))).collect();
         for (index, file) in self.files.iter().enumerate().filter(|(_, file)| is_go(file)) {
-            for (name, _) in &file.identifiers {
-                if let Some(count) = self.said.get_mut(name) {
+            for said in &file.identifiers {
+                if let Some(count) = self.said.get_mut(&said.name) {
                     *count += 1;
                 }
             }
@@ -224,7 +224,7 @@ impl<'f> Resolver<'f> {
             // What most who say it say without the package is another thing: a field called `Limit`.
             let count = |files: &[&SourceFile]| {
                 let mut counts: HashMap<Word, usize> = HashMap::new();
-                let said = files.iter().flat_map(|file| &file.identifiers).map(|(name, _)| *name);
+                let said = files.iter().flat_map(|file| &file.identifiers).map(|said| said.name);
                 for name in said.filter(|name| self.said.contains_key(name)) {
                     *counts.entry(name).or_default() += 1;
                 }
@@ -427,9 +427,19 @@ mod tests {
         let table = ("src/store/table.rs", "pub struct Debug;\npub struct OrderTable;");
         check(&[("src/a.rs", "#[derive(Debug)]\nstruct A;"), table], "src/a.rs", &[]);
         check(&[("src/a.rs", "use crate::store::OrderTable;\nstruct A(OrderTable);"), table], "src/a.rs", &[table.0]);
+        let own = ("src/ws.rs", "pub enum Message {}");
+        check(&[("src/b.rs", "use prost::Message;\nfn f(m: Message) {}"), own], "src/b.rs", &[]);
+        check(&[("src/b.rs", "use crate::ws::Message;\nfn f(m: Message) {}"), own], "src/b.rs", &[own.0]);
+        let limit = ("pkg/limit.go", "package pkg\ntype Limit struct{}");
+        let fields = "package pkg\ntype page struct { Limit int }\nvar p = page{Limit: 1}.Limit";
+        check(&[("pkg/page.go", fields), limit], "pkg/page.go", &[]);
+        check(&[("pkg/use.go", "package pkg\nfunc f(l Limit) {}"), limit], "pkg/use.go", &[limit.0]);
         let timer = ("m/src/main/java/x/Timer.java", "package x; interface Timer {}");
         let user = "package y; import z.Timer; class A { Timer timer; }";
         check(&[("m/src/main/java/y/A.java", user), timer], "m/src/main/java/y/A.java", &[]);
+        let base = ("m/src/main/java/a/b/c/Base.java", "package a.b.c; class Base {}");
+        let own = "package y; class A extends a.b.c.Base {}";
+        check(&[("m/src/main/java/y/A.java", own), base], "m/src/main/java/y/A.java", &[base.0]);
         let test = "package x; class ATest { Timer timer; }";
         check(&[("m/src/test/java/x/ATest.java", test), timer], "m/src/test/java/x/ATest.java", &[timer.0]);
         check(

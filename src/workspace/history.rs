@@ -59,6 +59,8 @@ pub struct Commit {
 pub struct FileHistory {
     /// Number of commits.
     pub commits: usize,
+    /// Those within a year before the newest commit to anything.
+    pub commits_of_year: usize,
     /// Authors with their number of commits, those who can be asked first, most commits first.
     pub authors: Vec<(String, usize)>,
     /// Day of the last change.
@@ -282,7 +284,14 @@ impl History {
             name.contains("[bot]") || own.is_none_or(|commit| self.years_since(&commit.date) > GONE)
         };
         authors.sort_by_cached_key(|(name, count)| (away(name), std::cmp::Reverse(*count), name.clone()));
-        Some(FileHistory { commits: commits.len(), authors, last: last.date.clone(), last_commit: last.id.clone() })
+        let of_year = commits.iter().filter(|&&commit| self.years_since(&self.commits[commit].date) == 0).count();
+        Some(FileHistory {
+            commits: commits.len(),
+            commits_of_year: of_year,
+            authors,
+            last: last.date.clone(),
+            last_commit: last.id.clone(),
+        })
     }
 }
 

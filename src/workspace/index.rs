@@ -16,7 +16,7 @@ use super::walk::{Skipped, Walked};
 use super::{Facts, Language, Lexicon, SourceFile, testing};
 
 /// Changes whenever facts are read differently or laid out differently, so that older files are not believed.
-const FORMAT: u32 = 11;
+const FORMAT: u32 = 12;
 /// What the file starts with.
 const MAGIC: &[u8] = b"groundplan index\n";
 /// A file changed so shortly before it was read could change again without a new time.
@@ -318,8 +318,9 @@ fn sweep(folder: &Path, now: SystemTime) {
 fn used_words(pack: &Pack) -> usize {
     let mut used = vec![false; pack.words.len()];
     for facts in pack.facts.iter().filter_map(|(_, facts)| facts.as_ref().ok()) {
-        for (word, _) in facts.terms.iter().flatten().chain(&facts.identifiers) {
-            if let Some(used) = used.get_mut(*word as usize) {
+        let terms = facts.terms.iter().flatten().map(|(word, _)| *word);
+        for word in terms.chain(facts.identifiers.iter().map(|identifier| identifier.name)) {
+            if let Some(used) = used.get_mut(word as usize) {
                 *used = true;
             }
         }
@@ -372,6 +373,7 @@ fn unpack(bytes: &[u8]) -> Option<Pack> {
 mod tests {
     use std::cell::Cell;
 
+    use super::super::Identifier;
     use super::*;
 
     fn walked(root: &Path, path: &str) -> Walked {
@@ -386,7 +388,7 @@ mod tests {
             parsed.set(parsed.get() + 1);
             let words = index.words().intern(text.split_whitespace());
             let mut facts = Facts { lines: text.lines().count(), ..Facts::default() };
-            facts.identifiers = words.into_iter().map(|word| (word, 1)).collect();
+            facts.identifiers = words.into_iter().map(|name| Identifier { name, line: 1, is_member: false }).collect();
             facts
         };
         let facts = index.facts(root, &walked(root, path), parse).unwrap();

@@ -6,6 +6,7 @@
 
 mod analyser;
 mod cancel;
+mod comment;
 mod effort;
 mod extract;
 mod facts;
@@ -36,7 +37,7 @@ use std::sync::Arc;
 
 pub use cancel::{Cancel, Cancelled};
 pub use effort::Effort;
-pub use facts::{Facts, Part, SourceFile};
+pub use facts::{Facts, Identifier, Part, SourceFile};
 pub use freshness::{excerpt, lines_of, state};
 pub use graph::Graph;
 pub use history::{Commit, FileHistory, History};

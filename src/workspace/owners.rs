@@ -8,8 +8,9 @@ use super::{Language, Lexicon, SourceFile, SymbolKind, Word};
 const MIN_NAME: usize = 4;
 
 /// Whether a file can mean a type of another one by its name: in Java within its package, which tests share, or where it
-/// takes everything from there; in Rust and Python where it imports the type or its module.
-pub(super) fn sees(file: &SourceFile, owner: &SourceFile, name: &str) -> bool {
+/// takes everything from there; in Rust and Python where it imports the type or its module from this workspace, which
+/// has the crates that `is_crate` knows.
+pub(super) fn sees(file: &SourceFile, owner: &SourceFile, name: &str, is_crate: impl Fn(&str) -> bool) -> bool {
     fn folder(path: &str) -> &str {
         path.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
@@ -32,7 +33,14 @@ pub(super) fn sees(file: &SourceFile, owner: &SourceFile, name: &str) -> bool {
             // What stands for a folder, or bears its name beside it, is above what lies in that.
             let below = if of_folder { format!("{folder}/") } else { owner.path.replacen(".rs", "/", 1) };
             let is_above = file.path.starts_with(&below);
-            file.imports.iter().any(|import| {
+            // What another package of the same name brings is another thing: `prost::Message`.
+            let is_from_here = |import: &&String| {
+                let first = import.split([':', '.']).next().unwrap_or_default();
+                matches!(first, "" | "crate" | "self" | "super")
+                    || is_crate(first)
+                    || owner.path.split(['/', '.']).any(|part| part == first)
+            };
+            file.imports.iter().filter(is_from_here).any(|import| {
                 let last = import.rsplit([':', '.']).next().unwrap_or(import);
                 last == name || last == module || last == "prelude" || last == "super" && is_above
             })

@@ -195,6 +195,7 @@ fn commands(root: &Path, found: &Found) -> Vec<TestCommand> {
         let lines: Vec<&str> = text.lines().collect();
         for (index, line) in lines.iter().enumerate() {
             let line = line.trim().trim_start_matches("- ").trim_start_matches("run:").trim();
+            let line = &without_variables(line);
             if !runs_tests(line) {
                 continue;
             }
@@ -308,6 +309,31 @@ fn manager(found: &Found, folder: &str) -> &'static str {
     near.max_by_key(|(depth, _)| *depth).map_or("npm", |(_, manager)| manager)
 }
 
+/// A command without the arguments that only a pipeline can fill in: `--manifest-path ${{ matrix.folder }}/Cargo.toml`.
+fn without_variables(line: &str) -> String {
+    let line = line.trim_end_matches(';');
+    if !line.contains("${{") {
+        return line.to_owned();
+    }
+    // What stands in the braces has blanks of its own.
+    let mut words: Vec<&str> = Vec::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("${{") {
+        words.extend(before.split_whitespace());
+        // The part of a word that touches the variable goes with it, and the option that it is the value of.
+        if before.ends_with(|c: char| !c.is_whitespace()) {
+            words.pop();
+        }
+        if words.last().is_some_and(|word| word.starts_with('-') && !word.contains('=')) {
+            words.pop();
+        }
+        let after = after.split_once("}}").map_or("", |(_, after)| after);
+        rest = after.split_once(char::is_whitespace).map_or("", |(_, rest)| rest);
+    }
+    words.extend(rest.split_whitespace());
+    words.join(" ")
+}
+
 /// Whether a line of a pipeline is one plain command that runs tests.
 fn runs_tests(line: &str) -> bool {
     const STARTS: &[&str] = &[
@@ -327,6 +353,10 @@ fn runs_tests(line: &str) -> bool {
         "go test",
         "make test",
         "make check",
+        "mage test",
+        "mage check",
+        "mage -v test",
+        "mage -v check",
         "mvn test",
         "mvn verify",
         "mvn -B test",

@@ -9,8 +9,9 @@ use super::locate::can_change;
 use super::spot::Spot;
 use super::theme::ROLES;
 use super::{Evidence, kin};
-use crate::text::{pattern, stems};
-use crate::workspace::SymbolKind;
+use crate::document::Demand;
+use crate::text::{pattern, says, stems};
+use crate::workspace::{Symbol, SymbolKind};
 
 static EXTENDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bextends\s+(?:\w+\.)*(\w+)"));
 static DERIVES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bclass\s+\w+\s*(?:\(\s*|<\s*)(?:\w+(?:\.|::))*(\w+)"));
@@ -35,6 +36,48 @@ fn is_of_subject(base: &str, own: &str) -> bool {
     let mut base: BTreeSet<String> = stems(base).into_iter().collect();
     base.retain(|stem| !ROLES.contains(&stem.as_str()));
     base.len() >= SHARED && base.is_subset(&own)
+}
+
+/// So many types that extend one are its variants.
+const VARIANTS: usize = 2;
+
+/// Whether the first type of a place implements an interface.
+pub fn implements(engine: &Evidence<'_>, spot: &Spot, interface: &str) -> bool {
+    let file = &engine.workspace.files[spot.file];
+    file.symbols.iter().filter(|own| own.kind == SymbolKind::Type && !own.is_test).any(|own| {
+        let head = engine.reader.text(&file.path, own.first, own.last.min(own.first + HEAD)).unwrap_or_default();
+        let head = head.split('{').next().unwrap_or_default();
+        head.split_once(" implements ").is_some_and(|(_, all)| says(all, interface))
+    })
+}
+
+/// Puts the type that the first one of some definitions extends in its place, where one file has both and the requirement
+/// says nothing of what only the latter is.
+pub fn instead(engine: &Evidence<'_>, demand: &Demand, file: usize, symbols: &mut Vec<usize>) {
+    let source = &engine.workspace.files[file];
+    let Some(first) = symbols.first().copied().filter(|&at| source.symbols[at].kind == SymbolKind::Type) else {
+        return;
+    };
+    let own = &source.symbols[first];
+    let head = engine.reader.text(&source.path, own.first, own.last.min(own.first + HEAD)).unwrap_or_default();
+    let Some(base) = extended(&head) else { return };
+    // Only what has several variants keeps there what they share.
+    let extends = |other: &&Symbol| {
+        let head =
+            engine.reader.text(&source.path, other.first, other.last.min(other.first + HEAD)).unwrap_or_default();
+        other.kind == SymbolKind::Type && extended(&head) == Some(base)
+    };
+    if source.symbols.iter().filter(extends).count() < VARIANTS {
+        return;
+    }
+    let defined = source.symbols.iter().position(|other| other.name == base && other.kind == SymbolKind::Type);
+    let said: BTreeSet<String> = stems(&demand.summary()).into_iter().collect();
+    let shared = stems(base);
+    let is_said = stems(&own.name).iter().any(|stem| !shared.contains(stem) && said.contains(stem));
+    if let Some(base) = defined.filter(|_| !is_said) {
+        symbols.retain(|at| *at != base);
+        symbols[0] = base;
+    }
 }
 
 /// A type with so few functions of its own besides those that make it only hands on.

@@ -44,6 +44,7 @@ pub fn existing(
         uses: uses(engine, spot.file, area),
         used_by: code.iter().map(name).collect(),
         commits: history.as_ref().map_or(0, |history| history.commits),
+        commits_of_year: history.as_ref().map_or(0, |history| history.commits_of_year),
         window: workspace.history.window(),
         idle_years: history.as_ref().map_or(0, |history| workspace.history.years_since(&history.last)),
         authors: history.as_ref().map_or_else(Vec::new, |history| history.authors.clone()),
@@ -51,9 +52,10 @@ pub fn existing(
             let window = engine.workspace.history.window();
             let within = window.map_or_else(String::new, |most| format!(" among the last {most}"));
             let text = format!(
-                "{} by {}{within}, last on {}",
+                "{} by {}{within}, {} within a year, last on {}",
                 plural(history.commits, "commit"),
                 plural(history.authors.len(), "author"),
+                history.commits_of_year,
                 history.last
             );
             let place = Place::History { path: file.path.clone(), commit: history.last_commit };
@@ -62,6 +64,7 @@ pub fn existing(
         namesakes: namesakes(engine, spot.file),
         tests: covering(engine, spot.file, &tests),
         test_home: kin::test_home(engine, &file.path),
+        hands_on: Vec::new(),
         wiring: Vec::new(),
     }
 }
@@ -89,11 +92,13 @@ pub fn new(
         uses: Vec::new(),
         used_by: wiring.iter().map(|(path, _)| path.clone()).collect(),
         commits: 0,
+        commits_of_year: 0,
         window: None,
         idle_years: 0,
         authors: Vec::new(),
         history: None,
         tests: Vec::new(),
+        hands_on: Vec::new(),
         wiring,
     }
 }
@@ -101,6 +106,7 @@ pub fn new(
 /// Adds the definitions that matter for one requirement, with their sources before those of the file.
 pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot, requirement: &str, area: Area) {
     let file = &engine.workspace.files[spot.file];
+    component.hands_on.extend(spot.hands_on.iter().map(|called| (requirement.to_owned(), called.clone())));
     if is_document(file) {
         add_section(engine, component, spot, requirement, area);
     } else if let Some(line) = &spot.line {

@@ -11,7 +11,7 @@ use crate::research::{
     Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, Work, ask, deed, joined, work,
 };
 use crate::text::{says, split_identifier, stems};
-use crate::workspace::{Effort, Symbol, SymbolKind};
+use crate::workspace::{Commit, Effort, Symbol, SymbolKind};
 
 pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let mut answer = Answer::default();
@@ -70,7 +70,12 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     answer
 }
 
-/// Past commits whose subjects share two rare words with a requirement, and what they changed.
+/// So many past changes are compared; the last ones of a file are told where they changed few others.
+const COMPARED: usize = 3;
+const FOCUSED: usize = 10;
+
+/// Past commits whose subjects share two rare words with a requirement, else the last ones to its first place, and what they
+/// changed.
 fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     let Some(demand) = engine.agenda.requirement(id) else { return Vec::new() };
     let history = &engine.workspace.history;
@@ -86,14 +91,19 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     // What made something like it is nearer than what only speaks of the same.
     let precedents = engine.precedents.get(id).into_iter().flatten().map(|one| one.commit);
     let alike = precedents.chain(alike(engine, engine.query(demand))).filter(|commit| is_work(*commit));
-    // What changed nothing near to where this is built says nothing of its size, where that is known.
-    let is_near = engine.is_near(id, Strength::Likely);
-    let alike: Vec<(usize, &String)> =
-        alike.filter(|commit| is_near(*commit)).filter_map(with_source).take(3).collect();
+    // What did not change where this is built says nothing of its size, where that is known.
+    let (is_at, followed) = (engine.is_at(id, Strength::Likely), engine.followed.get(id));
+    let alike = alike.filter(|commit| is_at(*commit) || Some(commit) == followed).filter_map(with_source);
+    let mut alike: Vec<(usize, &String)> = alike.take(COMPARED).collect();
+    let is_alike = !alike.is_empty();
+    if !is_alike {
+        alike = last_changes(engine, id);
+    }
     let commits: Vec<usize> = alike.iter().map(|(commit, _)| *commit).collect();
-    let efforts = history.effort(&engine.workspace.root, &commits);
+    let efforts = history.effort(&engine.workspace.root, engine.workspace.index.words(), &commits);
     let comparable = |((commit, path), effort): ((usize, &String), Effort)| Comparable {
         requirement: id.to_owned(),
+        is_alike,
         name: named_commit(&history.commits[commit]),
         files: history.commits[commit].files.len(),
         lines: effort.lines,
@@ -102,6 +112,24 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
         source: engine.cite_commit(commit, path, Area::Design),
     };
     alike.into_iter().zip(efforts).map(comparable).collect()
+}
+
+/// The last commits that did something to the first place of a requirement, each with that.
+fn last_changes<'e>(engine: &'e Evidence<'_>, id: &str) -> Vec<(usize, &'e String)> {
+    let (files, history) = (&engine.workspace.files, &engine.workspace.history);
+    let sure = engine.spots(id).first().filter(|spot| spot.strength > Strength::Possible);
+    let code = sure.map(|spot| &files[spot.file]).filter(|file| !is_document(file));
+    let Some(path) = code.map(|file| &file.path) else { return Vec::new() };
+    // The first of all made the file.
+    let commits = history.by_path.get(path).and_then(|all| Some(all.split_last()?.1)).into_iter().flatten().copied();
+    // What was taken back, or only said otherwise, is no measure.
+    let is_work = |commit: &Commit| {
+        let first = commit.subject.split_whitespace().next().unwrap_or_default().to_lowercase();
+        let aside = ["revert", "merge", "bump"].iter().any(|verb| first.starts_with(verb));
+        commit.files.len() <= FOCUSED && !aside && !is_about_words(&commit.subject)
+    };
+    let did = |commit: &usize| is_work(&history.commits[*commit]);
+    commits.filter(did).take(COMPARED).map(|commit| (commit, path)).collect()
 }
 
 /// Where new components go, for all requirements without a sure place. Two that name the same unknown word share one.

@@ -101,7 +101,13 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
         }));
     }
     for (name, tool) in MANAGERS {
-        for path in nearest(engine, name, "") {
+        // Where a manifest asks for one of a version, its lockfile says nothing more.
+        let is_asked = |path: &str| {
+            let manifest = path.replace(name, "package.json");
+            let lines = engine.reader.lines(&manifest).unwrap_or_default();
+            lines.iter().any(|line| line.trim_start().starts_with("\"packageManager\""))
+        };
+        for path in nearest(engine, name, "").into_iter().filter(|path| !is_asked(path)) {
             if let Some(source) = engine.cite_line(&path, 1, Area::Technology) {
                 let text = format!("{tool}, which keeps `{path}`");
                 answer.environment.push((Facet::Toolchain, Claim::grounded(text, vec![source])));

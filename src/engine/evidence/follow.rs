@@ -7,10 +7,10 @@ use rayon::prelude::*;
 use super::done::Done;
 use super::locate::exact_names;
 use super::places;
-use super::precedent::{Asked, Changed, FLAG, changed, flags, meaning, said};
+use super::precedent::{Asked, Changed, FLAG, Precedent, changed, flags, is_kind, meaning, said};
 use super::spot::{LineKind, Spot, named_commit};
 use super::surface::Surface;
-use super::{Evidence, kin, met, named, section};
+use super::{Evidence, kin, met, section, settings};
 use crate::document::Demand;
 use crate::research::{Area, Claim, Strength, Way, Work, is_negative, joined, work};
 use crate::text::stems;
@@ -20,6 +20,8 @@ use crate::workspace::{Cancel, Cancelled};
 const TOLD: f32 = 0.2;
 /// So many at least.
 const SHARED: usize = 3;
+/// Where the best one is not worth following, one with so much of its likeness may be.
+const NEXT: f32 = 0.7;
 
 /// The commits that requirements follow, of those that made something like what they ask for.
 pub fn of_requirements(engine: &Evidence<'_>) -> BTreeMap<String, usize> {
@@ -27,10 +29,16 @@ pub fn of_requirements(engine: &Evidence<'_>) -> BTreeMap<String, usize> {
     ids.filter_map(|id| followed(engine, &id).map(|commit| (id, commit))).collect()
 }
 
-/// The precedent of a requirement, if it is worth following.
+/// The first precedent of a requirement that is worth following.
 fn followed(engine: &Evidence<'_>, id: &str) -> Option<usize> {
+    let all = engine.precedents.get(id)?;
+    let least = NEXT * all.first()?.likeness;
+    all.iter().take_while(|one| one.likeness >= least).find_map(|one| worth_following(engine, id, one))
+}
+
+/// A precedent, if it is worth following.
+fn worth_following(engine: &Evidence<'_>, id: &str, own: &Precedent) -> Option<usize> {
     let first = |id: &str| engine.precedents.get(id)?.first();
-    let own = first(id)?;
     // What may have met a requirement already made nothing like it.
     let of = |done: &Done| done.commit == own.commit && done.requirements.iter().any(|(done, _)| done == id);
     if engine.done.iter().any(of) {
@@ -51,8 +59,22 @@ fn followed(engine: &Evidence<'_>, id: &str) -> Option<usize> {
     let is_own = names.iter().filter(is_asked).count() * 2 > names.len();
     let common = said.intersection(&asked.words).filter(|stem| is_own || !names.contains(*stem));
     let shares = asked.is_kind_of(&said) || common.count() > 1;
-    // One that changed nothing near to where this is built made it elsewhere, but for flags, which are made in one place.
-    let is_near = asked.kind.as_deref() == Some(FLAG) || engine.is_near(id, Strength::Possible)(own.commit);
+    // Who made a hook shows no way to an option.
+    let kinds =
+        |said: &BTreeSet<String>| said.iter().filter(|stem| is_kind(stem)).cloned().collect::<BTreeSet<String>>();
+    let (wanted, made) = (kinds(&asked.words), kinds(&said));
+    if !wanted.is_empty() && !made.is_empty() && wanted.is_disjoint(&made) {
+        return None;
+    }
+    // One that did not change where this is built made it elsewhere, but for what is one more of a kind near to it, and for
+    // flags, which are made in one place.
+    let is_one_more = || asked.is_kind_of(&said) && engine.is_near(id, Strength::Possible)(own.commit);
+    let is_at_first = engine.is_at_first(id)(own.commit);
+    let is_near = asked.kind.as_deref() == Some(FLAG) || is_one_more() || is_at_first;
+    // Whoever made no setting shows no way to one.
+    if settings::is_of_setting(demand) && !is_at_first {
+        return None;
+    }
     (shares && own.likeness >= TOLD && is_near || shared).then_some(own.commit)
 }
 
@@ -117,7 +139,7 @@ fn of_settings(engine: &Evidence<'_>, demand: &Demand) -> impl Iterator<Item = u
     let path = |file: usize| engine.workspace.files[file].path.as_str();
     let mut ranked = engine.ranked(&demand.id).iter().map(|ranked| ranked.file);
     let tells = |file: &usize| {
-        !settings.is_empty() && named::is_keeper(path(*file)) && section::titles(engine, path(*file), &settings)
+        !settings.is_empty() && settings::is_keeper(path(*file)) && section::titles(engine, path(*file), &settings)
     };
     ranked.find(tells).into_iter()
 }

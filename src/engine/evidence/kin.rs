@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Evidence;
+use super::theme::ROLES;
 use crate::text::{index_words, stems};
 use crate::workspace::{Language, SourceFile};
 
@@ -57,6 +58,14 @@ pub fn is_nearest(engine: &Evidence<'_>, file: usize, test: &str) -> bool {
 pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     let files = &engine.workspace.files;
     let language = Language::of_path(path);
+    // What runs the tests may look for those of one ending only.
+    let is_tested = |language: Language| files.iter().any(|file| file.is_test && file.language == Some(language));
+    let language = match language {
+        Some(Language::Tsx) if !is_tested(Language::Tsx) && is_tested(Language::TypeScript) => {
+            Some(Language::TypeScript)
+        }
+        other => other,
+    };
     let same = |file: &&SourceFile| file.language == language && language.is_some();
     let own = files.iter().find(|file| file.path == path);
     if language == Some(Language::Rust) {
@@ -90,11 +99,15 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
         let part = files.iter().find(|file| file.is_test && tests_part_of(&file.path, path));
         return part.map_or_else(|| own_custom(path, language), |part| part.path.clone());
     }
+    // What only others extend is tested with them.
+    let name = stems(stem(path));
+    if let Some(tested) = tested_with_users(engine, path, &name) {
+        return tested;
+    }
     // A test that uses it, the one that uses least besides.
     let index = engine.workspace.index(path);
     let users = index.map_or(&[][..], |index| &engine.workspace.graph.used_by[index]).iter().copied();
     // One that uses it on the way to something else is no home.
-    let name = stems(stem(path));
     let says = |file: &SourceFile| {
         let tests = file.symbols.iter().filter(|symbol| symbol.is_test).map(|symbol| symbol.name.as_str());
         let said: BTreeSet<String> = tests.flat_map(stems).collect();
@@ -102,10 +115,14 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     };
     let covering = users.filter(|&user| {
         let test = &files[user];
-        test.is_test && test.holds_tests() && (shows(path) || !shows(&test.path)) && says(test)
+        test.is_test && test.holds_tests() && near(&test) && (shows(path) || !shows(&test.path)) && says(test)
     });
     if let Some(covering) = covering.min_by_key(|&user| (engine.workspace.graph.uses[user].len(), user)) {
         return files[covering].path.clone();
+    }
+    // A class that only its package sees is tested there.
+    if language == Some(Language::Java) && path.contains("src/main/") {
+        return own_custom(path, language);
     }
     let is_named_as_test = |file: &SourceFile| {
         tested_stem(&file.path) != stem(&file.path) || file.path.contains(".test.") || file.path.contains(".spec.")
@@ -129,10 +146,35 @@ pub fn test_home(engine: &Evidence<'_>, path: &str) -> String {
     let renamed = name.replacen(tested_stem(&nearest.path), stem(path).trim_start_matches('_'), 1);
     let home = folder(&nearest.path);
     // Tests beside their source stay beside it.
-    let beside =
-        folder(path) == home || (common_parts(home, folder(path)) == home.split('/').count() && !home.contains("test"));
+    let with_source = files
+        .iter()
+        .any(|file| !file.is_test && folder(&file.path) == home && stem(&file.path) == tested_stem(&nearest.path));
+    let beside = with_source
+        || folder(path) == home
+        || (common_parts(home, folder(path)) == home.split('/').count() && !home.contains("test"));
     let home = if beside { folder(path) } else { home };
     if home.is_empty() { renamed } else { format!("{home}/{renamed}") }
+}
+
+/// The test of a file beside a class that is named after that and something more: what extends it is where it is seen.
+fn tested_with_users(engine: &Evidence<'_>, path: &str, name: &[String]) -> Option<String> {
+    let files = &engine.workspace.files;
+    let index = engine.workspace.index(path)?;
+    let own: Vec<&String> = name.iter().filter(|stem| !ROLES.contains(&stem.as_str())).collect();
+    if own.len() == name.len() || own.is_empty() {
+        return None;
+    }
+    let users = engine.workspace.graph.used_by[index].iter().map(|&user| &files[user]);
+    let extends = |user: &&SourceFile| {
+        let said = stems(stem(&user.path));
+        !user.is_test && folder(&user.path) == folder(path) && own.iter().all(|stem| said.contains(stem))
+    };
+    let package = engine.parts.package_of(path);
+    let tested = |user: &SourceFile| {
+        let mut tests = files.iter().filter(|test| test.holds_tests() && tests_of(&test.path, &user.path));
+        tests.find(|test| engine.parts.package_of(&test.path) == package).map(|test| test.path.clone())
+    };
+    users.filter(extends).filter_map(tested).min_by_key(|test| (test.len(), test.clone()))
 }
 
 /// Whether a test is named after a file: `test_main.py` after `_main.py`, too.
@@ -244,6 +286,7 @@ pub fn case_name(language: Option<Language>, text: &str) -> String {
         "who", "with", "within",
     ];
     const WORDS: usize = 9;
+    const MOST_WORDS: usize = 13;
     // A number makes the case, be it of one digit; the rest of `user's` does not.
     let split = |part: &str| match part.chars().all(|c| c.is_ascii_digit()) {
         true => vec![part.to_owned()],
@@ -257,11 +300,14 @@ pub fn case_name(language: Option<Language>, text: &str) -> String {
     let mut words: Vec<(bool, String)> = words
         .flat_map(|(is_code, part)| split(part).into_iter().map(move |word| (is_code, word)))
         .filter(|(is_code, word)| (*is_code || !EMPTY.contains(&word.as_str())) && word.is_ascii())
-        .take(WORDS + 1)
+        .take(MOST_WORDS + 1)
         .collect();
-    // What is whole ends as it should.
-    let is_cut = words.len() > WORDS;
-    words.truncate(WORDS);
+    // What is whole ends as it should, and what tells two cases apart is often a number at the end.
+    let is_number = |(_, word): &(bool, String)| word.chars().all(|c| c.is_ascii_digit());
+    let numbered = words.iter().take(MOST_WORDS).rposition(is_number).map_or(0, |at| at + 1);
+    let most = WORDS.max(numbered);
+    let is_cut = words.len() > most;
+    words.truncate(most);
     while is_cut
         && words.len() > 2
         && words.last().is_some_and(|(is_code, last)| !is_code && OPENERS.contains(&last.as_str()))

@@ -17,7 +17,7 @@ const DOCUMENTS: usize = 8;
 const TOLD: usize = 2;
 
 /// What stands in inline code and is no identifier, word for word: `--profile`, `Retry-After`.
-fn written(text: &str) -> BTreeSet<&str> {
+pub fn written(text: &str) -> BTreeSet<&str> {
     let code = text.split('`').skip(1).step_by(2).flat_map(str::split_whitespace);
     let is_literal = |word: &&str| {
         let bare = word.trim_start_matches('-');
@@ -27,6 +27,27 @@ fn written(text: &str) -> BTreeSet<&str> {
             && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
     };
     code.filter(is_literal).collect()
+}
+
+/// So many numbers side by side are no chance, so many digits make one telling, and so many lines list them.
+const NUMBERS: usize = 3;
+const DIGITS: usize = 3;
+const LISTS: usize = 12;
+
+/// Where a file lists all the numbers that a requirement writes out, such as statuses of HTTP: the first and the last line,
+/// one-based and inclusive, and the numbers.
+pub fn numbers(engine: &Evidence<'_>, demand: &Demand, file: usize) -> Option<(usize, usize, Vec<String>)> {
+    let said = demand.summary();
+    let is_number = |word: &&str| word.len() >= DIGITS && word.chars().all(|c| c.is_ascii_digit());
+    let wanted: BTreeSet<&str> = said.split(|c: char| !c.is_alphanumeric()).filter(is_number).collect();
+    if wanted.len() < NUMBERS {
+        return None;
+    }
+    let lines = engine.reader.lines(&engine.workspace.files[file].path)?;
+    let lists = |lines: &[Box<str>]| wanted.iter().all(|number| lines.iter().any(|line| says(line, number)));
+    let last = (0..lines.len()).find(|&at| lists(&lines[(at + 1).saturating_sub(LISTS)..=at]))?;
+    let first = (0..=last).rev().find(|&at| lists(&lines[at..=last]))?;
+    Some((first + 1, last + 1, wanted.into_iter().map(str::to_owned).collect()))
 }
 
 /// Where a file says a literal first: its one-based line.

@@ -6,7 +6,7 @@ use super::done::{self, Told};
 use super::locate::{STATES, exact_names, is_switch};
 use super::places::{alike, is_about_words};
 use super::spot::named_commit;
-use super::{Evidence, precedent};
+use super::{Evidence, literal, precedent};
 use crate::document::Demand;
 use crate::research::{Area, Claim, Strength, Work, joined, work};
 use crate::text::{says, stems};
@@ -17,7 +17,10 @@ pub fn signs(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     match done::told(engine, id) {
         Told::Here(claim) => Some(claim),
         Told::Before => None,
-        Told::Nowhere => built(engine, id).or_else(|| switched(engine, id)).or_else(|| flagged(engine, id)),
+        Told::Nowhere => built(engine, id)
+            .or_else(|| switched(engine, id))
+            .or_else(|| flagged(engine, id))
+            .or_else(|| listed(engine, id)),
     }
 }
 
@@ -115,6 +118,30 @@ fn flagged(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     })?;
     let source = engine.cite(path, line, line, Area::System)?;
     let text = format!("{id} may be met already: `{path}` names `{flag}` in line {line}; look there before building");
+    Some(Claim::grounded(text, vec![source]).about(&[id.to_owned()]))
+}
+
+/// That a place of a requirement lists all the numbers already that are written out, and says what else is.
+fn listed(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
+    let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
+    let sure = engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
+    let (path, (first, last, said)) = sure.map(|spot| spot.file).find_map(|file| {
+        let path = &engine.workspace.files[file].path;
+        Some((path, literal::numbers(engine, demand, file)?))
+    })?;
+    let lines = engine.reader.lines(path)?;
+    let summary = demand.summary();
+    let written = literal::written(&summary);
+    if !written.iter().all(|literal| lines.iter().any(|line| says(line, literal))) {
+        return None;
+    }
+    let besides: Vec<String> = written.iter().map(|literal| format!("`{literal}`")).collect();
+    let besides = if besides.is_empty() { String::new() } else { format!(", and says {}", joined(&besides)) };
+    let source = engine.cite(path, first, last, Area::System)?;
+    let text = format!(
+        "{id} may be met already: `{path}` lists {} from line {first} on{besides}; look there before building",
+        joined(&said)
+    );
     Some(Claim::grounded(text, vec![source]).about(&[id.to_owned()]))
 }
 

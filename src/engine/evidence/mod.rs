@@ -11,14 +11,17 @@ mod design;
 mod done;
 mod environment;
 mod follow;
+mod hops;
 mod kin;
 mod literal;
 pub mod locate;
+mod members;
 mod met;
 mod named;
 mod places;
 mod precedent;
 mod section;
+mod settings;
 mod spot;
 mod stack;
 mod surface;
@@ -62,6 +65,8 @@ pub struct Evidence<'w> {
     tests: Locator<'w>,
     /// What the document is about.
     theme: theme::Theme,
+    /// The names in files that spell what the document is about.
+    carriers: Mutex<HashMap<usize, Arc<Vec<hops::Carrier>>>>,
     /// The parts of the repository by their names.
     parts: named::Parts,
     /// What each requirement asks for.
@@ -135,6 +140,7 @@ impl<'w> Evidence<'w> {
             paths: counterpart::Paths::new(workspace),
             ranked: BTreeMap::new(),
             theme: theme::Theme::new(agenda),
+            carriers: Mutex::default(),
             parts,
             queries,
             spots,
@@ -248,6 +254,24 @@ impl<'w> Evidence<'w> {
         let folders: BTreeSet<&str> = places.map(|spot| kin::folder(&self.workspace.files[spot.file].path)).collect();
         let commits = &self.workspace.history.commits;
         move |commit| folders.is_empty() || commits[commit].files.iter().any(|path| folders.contains(kin::folder(path)))
+    }
+
+    /// Whether a commit changed a place of some strength of a requirement; true where it has none.
+    fn is_at(&self, id: &str, least: Strength) -> impl Fn(usize) -> bool {
+        let places = self.spots(id).iter().filter(|spot| spot.strength >= least);
+        self.changed_one(places.map(|spot| self.workspace.files[spot.file].path.as_str()).collect())
+    }
+
+    /// Whether a commit changed the first place of a requirement; true where none is sure.
+    fn is_at_first(&self, id: &str) -> impl Fn(usize) -> bool {
+        let first = self.spots(id).first().filter(|spot| spot.strength > Strength::Possible);
+        self.changed_one(first.map(|spot| self.workspace.files[spot.file].path.as_str()).into_iter().collect())
+    }
+
+    /// Whether a commit changed one of some files; true where there are none.
+    fn changed_one<'p>(&'p self, paths: BTreeSet<&'p str>) -> impl Fn(usize) -> bool {
+        let commits = &self.workspace.history.commits;
+        move |commit| paths.is_empty() || commits[commit].files.iter().any(|path| paths.contains(path.as_str()))
     }
 
     /// Whether some requirement touches a file.

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{Locator, Query, Ranked, Wanted, is_document};
 use super::spot::{Line, LineKind, Spot};
-use super::{Evidence, bases, contract, counterpart, kin, literal, named, section};
+use super::{Evidence, bases, contract, counterpart, hops, kin, literal, members, named, section, settings};
 use crate::document::Demand;
 use crate::research::{Strength, Work, work};
 use crate::text::{split_identifier, stems};
-use crate::workspace::{Part, SourceFile, Symbol, SymbolKind};
+use crate::workspace::{Part, SourceFile, SymbolKind};
 
 /// Places kept for one requirement by the ranking, and in all.
 const KEPT: usize = 4;
@@ -32,7 +32,12 @@ struct Told {
 
 impl Told {
     fn of(engine: &Evidence<'_>, demand: &Demand) -> Self {
-        Self { words: original_words(demand), commits: alike(engine, engine.query(demand)) }
+        let mut commits = alike(engine, engine.query(demand));
+        if work(demand) != Work::Documentation {
+            // What only changed words speaks for no place of code.
+            commits.retain(|&commit| !is_about_words(&engine.workspace.history.commits[commit].subject));
+        }
+        Self { words: original_words(demand), commits }
     }
 }
 
@@ -46,7 +51,12 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     let told = Told::of(engine, demand);
     let spots = by_words(engine, demand, &told);
     match work(demand) {
-        Work::Code => with_named(engine, demand, spots, &told),
+        Work::Code => {
+            let spots = with_named(engine, demand, spots, &told);
+            let mut spots = hops::followed(engine, demand, spots, |file| place_at(engine, demand, file, &told));
+            spots.truncate(MOST);
+            spots
+        }
         Work::Documentation => with_told(engine, demand, spots, &told),
         Work::Guard => spots,
     }
@@ -111,7 +121,7 @@ fn with_named(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told
         named.retain(|spot| spot.strength > Strength::Possible);
     }
     let after = engine.theme.places(engine, demand);
-    let whole = named::configuration(engine, demand);
+    let whole = settings::of_the_whole(engine, demand);
     for place in besides(engine, demand, &after, whole, told) {
         // What speaks for it more surely than its words do is told instead of them.
         let known = spots.iter().chain(&named).find(|spot| spot.file == place.file);
@@ -119,6 +129,18 @@ fn with_named(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told
             spots.retain(|spot| spot.file != place.file);
             named.retain(|spot| spot.file != place.file);
             named.push(place);
+        }
+    }
+    for said in of_literals(engine, demand, &[demand], told) {
+        match spots.iter_mut().chain(&mut named).find(|spot| spot.file == said.file) {
+            // What says the very thing comes before what only speaks alike.
+            Some(known) => {
+                known.symbols.retain(|at| !said.symbols.contains(at));
+                known.symbols.splice(0..0, said.symbols.iter().copied());
+                known.symbols.truncate(2);
+                known.because = known.because.take().or(said.because);
+            }
+            None => named.push(said),
         }
     }
     // Beside what is named after the subject, what does not name it is chance, unless the requirement names that.
@@ -132,10 +154,10 @@ fn with_named(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told
                 || names_exactly(&engine.workspace.files[spot.file], query)
         });
     }
-    if let Some((file, sibling, number)) = named::setting(engine, demand) {
+    if let Some((file, sibling, number)) = settings::beside(engine, demand) {
         let line = Line { number, name: sibling, kind: LineKind::Setting };
         // What demands something of a setting starts where that is kept.
-        let strength = if named::is_of_setting(demand) { Strength::Strong } else { Strength::Likely };
+        let strength = if settings::is_of_setting(demand) { Strength::Strong } else { Strength::Likely };
         let keeper = Spot { line: Some(line), strength, ..Spot::at(file) };
         match spots.iter_mut().chain(&mut named).find(|spot| spot.file == file) {
             // It is told by what stands beside the setting, and not by what its definitions say.
@@ -203,8 +225,8 @@ fn with_base(engine: &Evidence<'_>, demand: &Demand, spots: &mut Vec<Spot>) {
     }
 }
 
-/// Likely places by what else a requirement says: files that are named `after` what the document is about, contracts, the
-/// configuration of the `whole`, and what says the same literals.
+/// Likely places by what else a requirement says: files that are named `after` what the document is about, contracts, and the
+/// configuration of the `whole`.
 fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize], whole: Option<usize>, told: &Told) -> Vec<Spot> {
     let with = |because: String, file: usize| Spot { because: Some(because), ..place_at(engine, demand, file, told) };
     let after = after.iter().map(|&file| with(engine.theme.because(engine, file), file));
@@ -216,12 +238,12 @@ fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize], whole: Optio
     let paths = named::paths(engine, demand).into_iter();
     let paths =
         paths.map(|file| Spot { strength: Strength::Strong, ..with(format!("{} names its path", demand.id), file) });
-    paths.chain(after).chain(contracts).chain(whole).chain(of_literals(engine, demand, &[demand], told)).collect()
+    paths.chain(after).chain(contracts).chain(whole).collect()
 }
 
 /// A file as a likely place, whatever it says of the requirement.
 fn place_at(engine: &Evidence<'_>, demand: &Demand, file: usize, told: &Told) -> Spot {
-    let bare = || Spot { symbols: definitions(engine, demand, file), ..Spot::at(file) };
+    let bare = || Spot { symbols: members::first(engine, locator(engine, demand), demand, file), ..Spot::at(file) };
     likely_one(engine, demand, file, told).unwrap_or_else(bare)
 }
 
@@ -230,17 +252,10 @@ fn of_literals(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand], t
     let found = literal::places(engine, demand, written_by).into_iter();
     let place = |(file, name, number): (usize, String, usize)| {
         let spot = place_at(engine, demand, file, told);
-        let symbols = &engine.workspace.files[file].symbols;
-        let around = (0..symbols.len()).filter(|&at| (symbols[at].first..=symbols[at].last).contains(&number));
-        let around = around.min_by_key(|&at| symbols[at].last - symbols[at].first);
-        let others = spot.symbols.iter().copied().filter(|at| Some(*at) != around);
-        let because = Some(format!("line {number} says `{name}`"));
-        match around {
-            Some(around) => {
-                let symbols = std::iter::once(around).chain(others).take(2).collect();
-                Spot { symbols, because, ..spot }
-            }
-            None => Spot { line: Some(Line { number, name, kind: LineKind::Literal }), symbols: Vec::new(), ..spot },
+        let spot = members::around(engine, spot, number);
+        match spot.symbols.is_empty() {
+            false => Spot { because: Some(format!("line {number} says `{name}`")), ..spot },
+            true => Spot { line: Some(Line { number, name, kind: LineKind::Literal }), ..spot },
         }
     };
     found.map(place).collect()
@@ -393,34 +408,6 @@ pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
     engine.locator.alike(query).into_iter().map(|(commit, _)| commit).filter(shares).collect()
 }
 
-/// Whether a definition is what makes a type.
-fn is_made_by(own: &Symbol, makes: &Symbol) -> bool {
-    own.kind.is_container() && makes.parent.as_ref() == Some(&own.name) && makes.makes_parent()
-}
-
-/// The definitions of a file at which work on a requirement starts.
-fn definitions(engine: &Evidence<'_>, demand: &Demand, file: usize) -> Vec<usize> {
-    let source = &engine.workspace.files[file];
-    let best = locator(engine, demand).definitions(file, &engine.bodies(file), engine.query(demand));
-    let best = best.into_iter().map(|(at, _)| at).collect();
-    let mut symbols = named::first_of_type(engine, demand, file, best);
-    // Overloads are one place.
-    let mut seen = BTreeSet::new();
-    symbols.retain(|&at| seen.insert(source.symbols[at].qualified()));
-    // What makes a type is named with it only where it is handed something.
-    if let [own, makes, ..] = symbols[..]
-        && is_made_by(&source.symbols[own], &source.symbols[makes])
-        && !named::is_handed(demand)
-    {
-        symbols.remove(1);
-    }
-    symbols.truncate(2);
-    if symbols.is_empty() {
-        symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));
-    }
-    symbols
-}
-
 /// A ranked file as a place, with what can be told of it; `None` if none of the requirement's words can be shown there.
 fn spot(engine: &Evidence<'_>, demand: &Demand, ranked: &Ranked, strength: Strength, about: &Told) -> Option<Spot> {
     let (workspace, locator, query) = (engine.workspace, locator(engine, demand), engine.query(demand));
@@ -473,7 +460,7 @@ fn spot(engine: &Evidence<'_>, demand: &Demand, ranked: &Ranked, strength: Stren
     if commit.is_none() && (said_words == 0 || (strength == Strength::Possible && said_words < 2)) {
         return None;
     }
-    let symbols = definitions(engine, demand, ranked.file);
+    let symbols = members::first(engine, locator, demand, ranked.file);
     Some(Spot { strength, score: ranked.score, symbols, words, told, commit, ..Spot::at(ranked.file) })
 }
 

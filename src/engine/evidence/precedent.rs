@@ -55,6 +55,11 @@ const KINDS: &[&str] = &[
     "subcommand",
     "timer",
 ];
+/// Whether a stem names such a thing.
+pub fn is_kind(stem: &str) -> bool {
+    KINDS.contains(&stem)
+}
+
 /// The kind that a requirement asks for which writes one out: `--profile`.
 pub const FLAG: &str = "flag";
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{WEIGHTY, Wanted, exact_names};
 use super::spot::{LineKind, Spot};
-use super::{Evidence, follow, kin};
+use super::{Evidence, follow, kin, literal};
 use crate::document::Demand;
 use crate::research::{Work, work};
-use crate::text::stems;
+use crate::text::{says, stems};
 
 /// A heading's text without the targets of its links.
 fn without_links(text: &str) -> String {
@@ -72,8 +72,9 @@ pub fn titles(engine: &Evidence<'_>, path: &str, names: &BTreeSet<&str>) -> bool
         .is_some_and(|lines| headings(&lines).iter().any(|(_, title)| names.contains(title.as_str())))
 }
 
-/// What the name of a model says as a heading: more than words can.
+/// What the name of a model says as a heading: more than words can; what another requirement writes out says less below one.
 const MODEL: f32 = 100.0;
+const WRITTEN: f32 = 25.0;
 
 /// The heading of a document under which most of a requirement's words stand: its line and its title.
 pub fn of(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, String)> {
@@ -83,7 +84,8 @@ pub fn of(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, 
     let about: BTreeSet<String> = stems(path).into_iter().collect();
     let code = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code);
     let own = exact_names(&demand.statement);
-    let built: BTreeSet<String> = code.flat_map(|other| exact_names(&other.statement)).collect();
+    let built: BTreeSet<String> = code.clone().flat_map(|other| exact_names(&other.statement)).collect();
+    let written: BTreeSet<&str> = code.flat_map(|other| literal::written(&other.statement)).collect();
     // A new setting is told where its sibling is.
     let spots = engine.spots.values().flatten();
     let siblings = spots.filter_map(|spot| spot.line.as_ref()).filter(|line| line.kind == LineKind::Setting);
@@ -117,6 +119,9 @@ pub fn of(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, 
                 said.insert(name, MODEL / 2.0);
             }
             at = Some((index + 1, bare));
+        }
+        for literal in written.iter().filter(|literal| says(line, literal)) {
+            said.insert(literal, WRITTEN);
         }
         // What a heading says counts for more than what stands below it, most of all in the requirement's own words.
         let voice = |wanted: &Wanted| match is_heading {

@@ -28,6 +28,8 @@ pub struct Spot {
     pub because: Option<String>,
     /// The earlier requirement that is built there and that this one speaks of.
     pub with: Option<String>,
+    /// What it calls of a surer place of its requirement, where it only hands on to that.
+    pub hands_on: Option<String>,
     /// What is to another part of the product what this is to the requirement's, and does there what it asks for.
     pub model: Option<Model>,
 }
@@ -91,6 +93,7 @@ impl Spot {
             line: None,
             because: None,
             with: None,
+            hands_on: None,
             model: None,
         }
     }

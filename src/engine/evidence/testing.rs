@@ -20,6 +20,11 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
         let Some(first) = framework.languages.first() else { continue };
         by_language.entry(*first).or_default().push(framework);
     }
+    // How other parts of the product are tested says nothing of how this one is.
+    let touched = touched_languages(engine);
+    if by_language.keys().any(|language| touched.contains(language)) {
+        by_language.retain(|language, _| touched.contains(language));
+    }
     let mut groups: Vec<Vec<&Framework>> = by_language.into_values().collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group[0].files));
     for frameworks in groups.into_iter().take(3) {
@@ -59,9 +64,9 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
         })
     };
     let test_runs = facts.commands.iter().filter_map(run).collect();
-    let helpers: Vec<&str> = engine
-        .workspace
-        .files
+    // Helpers are told that the tests use which are near.
+    let (files, reused) = (&engine.workspace.files, used_by_homes(engine));
+    let helpers: Vec<&str> = files
         .iter()
         .filter(|file| !file.holds_tests())
         .map(|file| file.path.as_str())
@@ -84,6 +89,7 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
                         | "setup"
                 )
         })
+        .filter(|path| touched.is_empty() || reused.iter().any(|file| files[*file].path == *path))
         .take(3)
         .collect();
     if !helpers.is_empty() {
@@ -92,6 +98,20 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
         claims.push(Claim::grounded(format!("fixtures and helpers to reuse are in {}", joined(&names)), sources));
     }
     Answer { claims, test_runs, ..Answer::default() }
+}
+
+/// The languages of what surely changes.
+fn touched_languages(engine: &Evidence<'_>) -> BTreeSet<Language> {
+    let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
+    let languages = sure.filter_map(|spot| engine.workspace.files[spot.file].language);
+    languages.map(|language| if language == Language::Tsx { Language::TypeScript } else { language }).collect()
+}
+
+/// What the files use in which the cases go.
+fn used_by_homes(engine: &Evidence<'_>) -> BTreeSet<usize> {
+    let homes: BTreeSet<String> = engine.spots.keys().map(|id| test_file(engine, id)).collect();
+    let homes = homes.iter().filter_map(|home| engine.workspace.index(home));
+    homes.flat_map(|home| engine.workspace.graph.uses[home].iter().copied()).collect()
 }
 
 pub fn coverage(engine: &Evidence<'_>) -> Answer {
@@ -197,7 +217,13 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
     // What is sure to change is tested where its tests are.
     let of_its_own = kin::tests_of(&home, &files[place].path) && engine.workspace.index(&home).is_some();
     // Beside those, the ones that the followed commit changed speak of the same.
-    let followed = follow::tests(engine, id);
+    let mut followed = follow::tests(engine, id);
+    if followed.is_empty() {
+        // What else is built there is tested in one file with it.
+        let first = |id: &String| engine.spots(id).first().map(|spot| spot.file);
+        let others = engine.spots.keys().filter(|other| *other != id && first(other) == Some(place));
+        followed = others.flat_map(|other| follow::tests(engine, other)).collect();
+    }
     let beside = |ranked: &&Ranked| kin::folder(&files[ranked.file].path) == kin::folder(&home);
     let by_commit = ranked.iter().take(AMONG).filter(beside).find(|ranked| followed.contains(&ranked.file));
     if surely && of_its_own {

@@ -1,0 +1,55 @@
+//! Chooses the definitions of a file at which work on a requirement starts.
+
+use std::collections::BTreeSet;
+
+use super::locate::Locator;
+use super::spot::Spot;
+use super::{Evidence, bases, named};
+use crate::document::Demand;
+use crate::workspace::Symbol;
+
+/// Whether a definition is what makes a type.
+fn is_made_by(own: &Symbol, makes: &Symbol) -> bool {
+    own.kind.is_container() && makes.parent.as_ref() == Some(&own.name) && makes.makes_parent()
+}
+
+/// A second definition with so much of the score of the best one holds a change in one of three past commits, one with less in
+/// one of five (`docs/evidence.md`).
+const NEXT: f32 = 0.75;
+
+/// The definitions of a file at which work on a requirement starts.
+pub fn first(engine: &Evidence<'_>, locator: &Locator<'_>, demand: &Demand, file: usize) -> Vec<usize> {
+    let source = &engine.workspace.files[file];
+    let best = locator.definitions(file, &engine.bodies(file), engine.query(demand));
+    let least = best.iter().map(|(_, score)| NEXT * score).fold(0.0, f32::max);
+    let first = best.first().map(|(at, _)| *at);
+    let best = best.into_iter().filter(|(at, score)| Some(*at) == first || *score >= least);
+    let best: Vec<usize> = best.map(|(at, _)| at).collect();
+    let mut symbols = named::first_of_type(engine, demand, file, best);
+    bases::instead(engine, demand, file, &mut symbols);
+    // Overloads are one place.
+    let mut seen = BTreeSet::new();
+    symbols.retain(|&at| seen.insert(source.symbols[at].qualified()));
+    // What makes a type is named with it only where it is handed something.
+    if let [own, makes, ..] = symbols[..]
+        && is_made_by(&source.symbols[own], &source.symbols[makes])
+        && !named::is_handed(demand)
+    {
+        symbols.remove(1);
+    }
+    symbols.truncate(2);
+    if symbols.is_empty() {
+        symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));
+    }
+    symbols
+}
+
+/// A place whose work starts in the definition around a line.
+pub fn around(engine: &Evidence<'_>, spot: Spot, line: usize) -> Spot {
+    let symbols = &engine.workspace.files[spot.file].symbols;
+    let around = (0..symbols.len()).filter(|&at| (symbols[at].first..=symbols[at].last).contains(&line));
+    match around.min_by_key(|&at| symbols[at].last - symbols[at].first) {
+        Some(around) => Spot { symbols: vec![around], ..spot },
+        None => Spot { symbols: Vec::new(), ..spot },
+    }
+}

@@ -1,0 +1,98 @@
+//! Finds where settings are kept: those of the whole, and those named like one that a requirement writes in capitals.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::locate::can_change;
+use super::{Evidence, kin};
+use crate::document::Demand;
+use crate::research::subject;
+use crate::text::{pattern, stems};
+use crate::workspace::SourceFile;
+
+static SETTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b"));
+
+/// Words of a file's name that say that it keeps settings.
+pub const KEEPERS: &[&str] =
+    &["settings", "setting", "config", "configuration", "options", "defaults", "conf", "env", "constants"];
+/// So many siblings make a file the home of a setting.
+const SIBLINGS: usize = 2;
+
+/// Whether a file's name says that it keeps settings.
+pub fn is_keeper(path: &str) -> bool {
+    kin::stem(path).to_lowercase().split(['_', '-', '.']).any(|word| KEEPERS.contains(&word))
+}
+
+/// Subjects that are the configuration of the whole.
+const CONFIGURATIONS: &[&str] = &["configuration", "config", "configuration file", "config file", "settings file"];
+/// These days are so many commits.
+const NEWEST: usize = 2000;
+
+/// The file that keeps the configuration of the whole, where a requirement demands something of that: of those that say so
+/// in their names the one that changes most often these days, for every new option changes it.
+pub fn of_the_whole(engine: &Evidence<'_>, demand: &Demand) -> Option<usize> {
+    let subject = subject(&demand.statement).to_lowercase();
+    if !CONFIGURATIONS.iter().any(|what| subject.ends_with(what)) || subject.split_whitespace().count() > 4 {
+        return None;
+    }
+    let keeps = |file: &SourceFile| {
+        let name = kin::stem(&file.path).to_lowercase();
+        file.language.is_some() && can_change(file) && KEEPERS.iter().any(|word| name.ends_with(word))
+    };
+    let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| keeps(file));
+    let newest = || engine.workspace.history.commits.iter().take(NEWEST);
+    let changes = |file: &SourceFile| newest().filter(|commit| commit.files.contains(&file.path)).count();
+    let counted = files.map(|(index, file)| (changes(file), std::cmp::Reverse(index)));
+    counted.filter(|(changes, _)| *changes > 0).max().map(|(_, std::cmp::Reverse(index))| index)
+}
+
+/// Whether a requirement demands something of a setting: ``A setting `X_Y` MUST …``.
+pub fn is_of_setting(demand: &Demand) -> bool {
+    SETTING.is_match(&subject(&demand.statement))
+}
+
+/// The file that keeps settings named like one that a requirement writes in capitals, with a sibling and its line.
+pub fn beside(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, String, usize)> {
+    let criteria = demand.criteria.iter().map(|criterion| &*criterion.text);
+    let said: Vec<String> = std::iter::once(demand.summary()).chain(criteria.map(str::to_owned)).collect();
+    let said = said.join(" ");
+    let wanted: BTreeSet<&str> = SETTING.find_iter(&said).flat_map(|name| name.as_str().split('_')).collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    let keeps = |file: &SourceFile| file.language.is_some() && can_change(file) && is_keeper(&file.path);
+    let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| keeps(file));
+    let counted = files.filter_map(|(index, file)| {
+        let lines = engine.reader.lines(&file.path)?;
+        let mut siblings: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, line) in lines.iter().enumerate() {
+            for name in SETTING.find_iter(line) {
+                if name.as_str().split('_').any(|word| word.len() > 3 && wanted.contains(word)) {
+                    siblings.entry(name.as_str()).or_insert(at + 1);
+                }
+            }
+        }
+        let (name, line) = siblings.iter().next().map(|(name, line)| ((*name).to_owned(), *line))?;
+        (siblings.len() >= SIBLINGS).then_some((siblings.len(), index, name, line))
+    });
+    let (_, file, name, line) = counted.max_by_key(|(count, index, ..)| (*count, std::cmp::Reverse(*index)))?;
+    let lines = engine.reader.lines(&engine.workspace.files[file].path)?;
+    let (name, line) = last_of_group(&lines, &wanted).unwrap_or((name, line));
+    Some((file, name, line))
+}
+
+/// The last setting below a comment that says one of some words, and nothing else of weight: `# Throttling`.
+fn last_of_group(lines: &[Box<str>], words: &BTreeSet<&str>) -> Option<(String, usize)> {
+    let wanted: BTreeSet<String> = words.iter().filter(|word| word.len() > 3).flat_map(|word| stems(word)).collect();
+    let is_comment = |line: &str| line.trim_start().starts_with(['#', '/']);
+    let heads = |line: &str| {
+        let said = stems(line);
+        is_comment(line) && !said.is_empty() && said.iter().all(|stem| wanted.contains(stem))
+    };
+    let head = lines.iter().position(|line| heads(line))?;
+    let group = lines.iter().enumerate().skip(head + 1);
+    let group = group.take_while(|(_, line)| !line.trim().is_empty() && !is_comment(line));
+    group.filter_map(|(at, line)| Some((SETTING.find(line)?.as_str().to_owned(), at + 1))).last()
+}
