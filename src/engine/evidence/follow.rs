@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::done::Done;
 use super::locate::exact_names;
 use super::places;
-use super::precedent::{Asked, Changed, FLAG, Precedent, changed, flags, is_kind, meaning, said};
+use super::precedent::{Asked, Changed, FLAG, METRIC, Precedent, changed, flags, is_kind, meaning, said};
 use super::spot::{LineKind, Spot, named_commit};
 use super::surface::Surface;
 use super::{Evidence, kin, met, section, settings};
@@ -68,7 +68,10 @@ fn worth_following(engine: &Evidence<'_>, id: &str, own: &Precedent) -> Option<u
     }
     // One that did not change where this is built made it elsewhere, but for what is one more of a kind near to it, and for
     // flags, which are made in one place.
-    let is_one_more = || asked.is_kind_of(&said) && engine.is_near(id, Strength::Possible)(own.commit);
+    let is_one_more = || {
+        let is_of_kind = asked.is_kind_of(&said) && asked.kind.as_deref() != Some(METRIC);
+        is_of_kind && engine.is_near(id, Strength::Possible)(own.commit)
+    };
     let is_at_first = engine.is_at_first(id)(own.commit);
     let is_near = asked.kind.as_deref() == Some(FLAG) || is_one_more() || is_at_first;
     // Whoever made no setting shows no way to one.
@@ -80,6 +83,8 @@ fn worth_following(engine: &Evidence<'_>, id: &str, own: &Precedent) -> Option<u
 
 /// One of so many commits that made a thing of a kind must have changed a file for it to be where such things are made.
 const USUAL: usize = 3;
+/// What so many commits that made a thing of a kind never changed is no place for one more.
+const MADE: usize = 3;
 /// So far down the ranking of a requirement a file may stand that precedents name.
 const RANKED: usize = 60;
 /// So many places are added for one requirement.
@@ -206,6 +211,12 @@ fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<Vec<Spot>> {
     let new =
         ranked.filter(|&file| fits(file) && (made_flag || !strays(file)) && spots.iter().all(|spot| spot.file != file));
     let new: Vec<usize> = new.take(ADDED).collect();
+    // Where such things were made several times, what none of them changed is chance.
+    let is_chance =
+        |spot: &Spot| usual.near.len() >= MADE && spot.strength < Strength::Strong && usual.votes(spot.file) == 0;
+    if spots.iter().any(|spot| usual.votes(spot.file) > 0) {
+        spots.retain(|spot| !is_chance(spot));
+    }
     let by = |file: usize| {
         let of_kind = || usual.near.iter().find(|(_, code)| code.contains(&file)).map(|(commit, _)| *commit);
         if of_first.contains(&file) { Some(first) } else { of_kind() }

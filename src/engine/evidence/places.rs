@@ -234,7 +234,12 @@ fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize], whole: Optio
     let contracts = contracts.map(|file| with("it says what the API accepts and answers".to_owned(), file));
     let whole = whole.into_iter();
     let often = "of the files that keep settings it changes most often";
-    let whole = whole.map(|file| Spot { strength: Strength::Strong, ..with(often.to_owned(), file) });
+    let whole = whole.map(|file| {
+        let mut spot = Spot { strength: Strength::Strong, ..with(often.to_owned(), file) };
+        // What keeps it is told, and not what else speaks of it.
+        spot.symbols.truncate(1);
+        spot
+    });
     let paths = named::paths(engine, demand).into_iter();
     let paths =
         paths.map(|file| Spot { strength: Strength::Strong, ..with(format!("{} names its path", demand.id), file) });

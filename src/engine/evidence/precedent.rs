@@ -63,6 +63,15 @@ pub fn is_kind(stem: &str) -> bool {
 /// The kind that a requirement asks for which writes one out: `--profile`.
 pub const FLAG: &str = "flag";
 
+/// The kind that a requirement asks for which wants something counted in the metrics, and what wants that, as stems.
+pub const METRIC: &str = "metric";
+const MEASURES: &[&str] = &["count", "expos", "measur", "publish", "record", "track"];
+
+/// Whether some words ask for one more metric.
+fn is_measured(words: &BTreeSet<String>) -> bool {
+    words.contains(METRIC) && MEASURES.iter().any(|verb| words.contains(*verb))
+}
+
 /// What a requirement asks for is of the kind that it names first; a commit that names it, too, says so much more than by
 /// another word. A kind that is named on the way says less.
 const KIND: f32 = 3.0;
@@ -176,7 +185,7 @@ impl Asked {
         let parts = said.split('`').enumerate().filter(|(at, part)| at % 2 == 0 || !is_type_name(part));
         let beside: Vec<String> = meaning(&parts.map(|(_, part)| part).collect::<Vec<_>>().join(" "));
         let named = words.iter().filter(|stem| !beside.contains(stem)).cloned().collect();
-        let mut kind = kind(&said);
+        let mut kind = kind(&said).or_else(|| is_measured(&words).then(|| METRIC.to_owned()));
         if is_about_flag(&said) {
             words.insert(FLAG.to_owned());
             kind = Some(FLAG.to_owned());

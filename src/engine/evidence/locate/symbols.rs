@@ -91,16 +91,9 @@ pub fn best(file: &SourceFile, bodies: &Bodies, query: &Query, text: &Text) -> V
     };
     let mut scored: Vec<(usize, f32)> = told.map(|(index, symbol)| (index, whole(index, symbol))).collect();
     scored.retain(|(_, score)| *score > 0.0);
-    let stem = file.path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
     // Nobody starts from what is on its way out.
     let outgoing = |index: usize| file.symbols[index].is_deprecated();
-    let rank = |index: usize| {
-        let symbol = &file.symbols[index];
-        let owner = symbol.parent.as_ref().filter(|_| !symbol.kind.is_container());
-        // Where a file bears a type's name, all in it is of that.
-        let is_of_named = owner.is_some_and(|owner| query.names.contains(owner) && *owner != stem);
-        (outgoing(index), !is_named(file, symbol, query), !is_of_named)
-    };
+    let rank = |index: usize| (outgoing(index), !is_named(file, &file.symbols[index], query));
     scored.sort_by(|a, b| rank(a.0).cmp(&rank(b.0)).then(b.1.total_cmp(&a.1)).then(a.0.cmp(&b.0)));
     // One type tells where to look; a second one tells less than what does the work.
     let contains = |index: usize| file.symbols[index].kind.is_container();
