@@ -237,14 +237,16 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         );
         let serving = |symbol: &&SymbolRef| symbol.requirements.iter().any(|id| phase.requirements.contains(id));
         let own: Vec<&SymbolRef> = component.symbols.iter().filter(serving).collect();
+        // Several requirements may each start somewhere else.
+        let told = if component.requirements.len() > 1 { 3 } else { 2 };
         let sources = match own.as_slice() {
             [] => component.sources.iter().take(3).copied().collect(),
-            own => own.iter().take(2).map(|symbol| symbol.source).collect(),
+            own => own.iter().take(told).map(|symbol| symbol.source).collect(),
         };
         let text = match component.action {
             Action::Extend => {
                 let symbols: Vec<String> =
-                    own.iter().take(2).map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect();
+                    own.iter().take(told).map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect();
                 let at = if symbols.is_empty() { String::new() } else { format!(" at {}", joined(&symbols)) };
                 // One that may not change at all is no work yet.
                 let verb = if component.strength == Strength::Possible { "Look first at" } else { "Extend" };

@@ -84,7 +84,7 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                     kind: RiskKind::Stale,
                     path: path.clone(),
                     claim: shown(format!("nobody has changed `{path}` for {}", plural(component.idle_years, "year"))),
-                    mitigation: format!("read `{path}` anew before extending it: nobody may remember why it is so"),
+                    mitigation: format!("read `{path}` anew before extending it"),
                 },
             ));
         }

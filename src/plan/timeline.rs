@@ -127,7 +127,7 @@ fn together(kind: RiskKind, paths: &str) -> String {
             format!("keep what {paths} offer now and add beside it; change callers in commits of their own")
         }
         RiskKind::Churn => format!("change {paths} in small commits and merge them early"),
-        RiskKind::Stale => format!("read {paths} anew before extending them: nobody may remember why they are so"),
+        RiskKind::Stale => format!("read {paths} anew before extending them"),
         RiskKind::SingleAuthor => format!("have the one author of each of {paths} review its change"),
     }
 }

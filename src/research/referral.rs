@@ -20,7 +20,7 @@ pub struct Referral {
 const SHARED: usize = 2;
 
 /// What each requirement speaks of, if anything: the earlier one that it points to, else the one with which it shares
-/// most words, of equals the first. It points to one by a word with `the` or `same` before it, or by opening with
+/// most words, of equals the first. It points to one by a word with `the`, `same` or `both` before it, or by opening with
 /// something done (`Pausing`), where that one was the first to say the word. Only what is built can be spoken of.
 pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
     let shown: Vec<bool> = requirements.iter().map(|demand| is_shown(&demand.summary())).collect();
@@ -82,8 +82,8 @@ fn words(text: &str) -> Vec<(String, String, bool)> {
         if let [stem] = stems(bare).as_slice()
             && !words.iter().any(|(_, known, _)| known == stem)
         {
-            let points =
-                before.map_or(bare.ends_with("ing"), |before| matches!(&*before.to_lowercase(), "the" | "same"));
+            let points = before
+                .map_or(bare.ends_with("ing"), |before| matches!(&*before.to_lowercase(), "the" | "same" | "both"));
             words.push((bare.to_owned(), stem.clone(), points));
         }
         // `the new limit` is the limit.
@@ -118,6 +118,7 @@ mod tests {
         check(&[pause, "Users MUST see the cron."], Some((0, &["cron"])));
         check(&[pause, "Jobs MUST be offered by the same API."], Some((0, &["API"])));
         check(&[pause, "Every cron MUST have a name."], None);
+        check(&[pause, "Names MUST be set for both crons."], Some((0, &["crons"])));
         check(&[pause, "The same MUST exist for jobs."], Some((0, &["the same"])));
         check(&[pause, "The same customer MUST NOT be charged twice."], None);
         check(&["A cron MUST have a name.", pause, "Users MUST see the API."], Some((1, &["API"])));

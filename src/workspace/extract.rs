@@ -288,7 +288,9 @@ impl<'t> Extractor<'t, '_, '_> {
             || above.attributes.contains("[Fact")
             || above.attributes.contains("[Test");
         let first = node.start_position().row;
-        let doc = if above.doc.is_empty() { self.inner_doc(node) } else { above.doc };
+        // What stands above says why, what stands inside says what.
+        let inside = self.inner_doc(node);
+        let doc = if inside.is_empty() { above.doc } else { inside };
         self.analyser.add(Part::Name, &name);
         self.facts.symbols.push(Symbol {
             name: name.clone(),

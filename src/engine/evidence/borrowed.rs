@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Evidence;
+use super::literal;
 use super::places::likely;
 use super::spot::Spot;
 use crate::document::Demand;
@@ -20,6 +21,11 @@ pub fn of_guards(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
     let guards = demands.iter().enumerate().filter(|(_, demand)| work(demand) == Work::Guard);
     guards
         .filter_map(|(at, guard)| {
+            // What it writes out stands somewhere already, and that is what it looks after.
+            let summary = guard.summary();
+            if !literal::written(&summary).is_empty() && !engine.spots(&guard.id).is_empty() {
+                return None;
+            }
             let own = words(guard);
             let others = demands.iter().enumerate().filter(|(_, other)| work(other) == Work::Code);
             let shared = others.map(|(index, other)| (own.intersection(&words(other)).count(), index, other));

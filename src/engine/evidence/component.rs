@@ -201,9 +201,12 @@ fn namesakes(engine: &Evidence<'_>, file: usize) -> Vec<(String, SourceId)> {
         let said = stems(path);
         !name.is_empty() && name.iter().all(|stem| said.contains(stem))
     };
+    // In another package another thing bears the name.
+    let package = engine.parts.package_of(&files[file].path);
     let found: Vec<&str> = files
         .iter()
         .filter(|other| other.is_test && other.holds_tests() && says(&other.path))
+        .filter(|other| !kin::is_in_modules(&other.path) || engine.parts.package_of(&other.path) == package)
         .map(|other| other.path.as_str())
         .take(NAMESAKES + 1)
         .collect();

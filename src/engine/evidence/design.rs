@@ -94,7 +94,11 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     // What did not change where this is built says nothing of its size, where that is known.
     let (is_at, followed) = (engine.is_at(id, Strength::Likely), engine.followed.get(id));
     let alike = alike.filter(|commit| is_at(*commit) || Some(commit) == followed).filter_map(with_source);
-    let mut alike: Vec<(usize, &String)> = alike.take(COMPARED).collect();
+    let mut alike: Vec<(usize, &String)> = alike.collect();
+    // What changed the very place comes before what changed one beside it.
+    let is_at_first = engine.is_at_first(id);
+    alike.sort_by_key(|(commit, _)| !is_at_first(*commit));
+    alike.truncate(COMPARED);
     let is_alike = !alike.is_empty();
     if !is_alike {
         alike = last_changes(engine, id);

@@ -45,13 +45,19 @@ pub fn followed(
 /// interface, and not as who does it, wants something of it.
 fn is_only_declared(engine: &Evidence<'_>, demand: &Demand, spot: &Spot, spots: &[Spot]) -> bool {
     let symbols = &engine.workspace.files[spot.file].symbols;
-    let first = spot.symbols.first().map(|&at| &symbols[at]).filter(|first| first.kind == SymbolKind::Interface);
-    first.is_some_and(|first| {
-        let written = format!("`{}`", first.name);
-        let named = demand.summary().matches(&written).count();
-        named <= usize::from(*subject(&demand.statement) == written)
-            && spots.iter().any(|other| bases::implements(engine, other, &first.name))
-    })
+    let Some(first) = spot.symbols.first().map(|&at| &symbols[at]) else { return false };
+    // A member of one that does something itself is no mere declaration.
+    let name = match &first.parent {
+        None => &first.name,
+        Some(parent) if first.first == first.last => parent,
+        Some(_) => return false,
+    };
+    let is_interface = symbols.iter().any(|own| own.name == *name && own.kind == SymbolKind::Interface);
+    let written = format!("`{name}`");
+    let named = demand.summary().matches(&written).count();
+    is_interface
+        && named <= usize::from(*subject(&demand.statement) == written)
+        && spots.iter().any(|other| bases::implements(engine, other, name))
 }
 
 /// A definition of no more lines than this only hands out what it has.

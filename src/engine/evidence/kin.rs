@@ -44,6 +44,11 @@ pub fn shows(path: &str) -> bool {
     path.split('/').any(|part| matches!(part, "example" | "examples" | "playground" | "benches"))
 }
 
+/// Whether the tests of a file lie in the module that they test, as those of Java and Go do.
+pub fn is_in_modules(path: &str) -> bool {
+    matches!(Language::of_path(path), Some(Language::Java | Language::Go | Language::CSharp))
+}
+
 /// Whether no other file of the same name lies nearer to a test.
 pub fn is_nearest(engine: &Evidence<'_>, file: usize, test: &str) -> bool {
     let files = &engine.workspace.files;
@@ -353,6 +358,8 @@ mod tests {
         let statuses = "Statuses 429 and 503 MUST keep the header `Retry-After`";
         assert_eq!(case_name(Some(Language::Go), statuses), "TestStatuses429And503KeepHeaderRetryAfter");
         assert_eq!(case_name(Some(Language::Java), "answer 429, 503"), "answer429_503");
+        let last = "A backend that does not answer in time is reported with 504";
+        assert_eq!(case_name(Some(Language::Tsx), last), "backend that does not answer in time reported with 504");
         let counted = "WHEN a client has 3 of 10 requests of the day's left";
         assert_eq!(case_name(Some(Language::Python), counted), "test_client_has_3_of_10_requests_of_day_left");
     }

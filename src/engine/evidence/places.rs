@@ -58,7 +58,11 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
             spots
         }
         Work::Documentation => with_told(engine, demand, spots, &told),
-        Work::Guard => spots,
+        // What must stay as it is stands where it is said.
+        Work::Guard => match of_literals(engine, demand, &[demand], &told) {
+            said if said.is_empty() => spots,
+            said => said,
+        },
     }
 }
 

@@ -84,8 +84,9 @@ pub fn of(engine: &Evidence<'_>, path: &str, demand: &Demand) -> Option<(usize, 
     let about: BTreeSet<String> = stems(path).into_iter().collect();
     let code = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code);
     let own = exact_names(&demand.statement);
-    let built: BTreeSet<String> = code.clone().flat_map(|other| exact_names(&other.statement)).collect();
-    let written: BTreeSet<&str> = code.flat_map(|other| literal::written(&other.statement)).collect();
+    let built: BTreeSet<String> = code.flat_map(|other| exact_names(&other.statement)).collect();
+    let others = engine.agenda.requirements.iter().filter(|other| work(other) != Work::Documentation);
+    let written: BTreeSet<&str> = others.flat_map(|other| literal::written(&other.statement)).collect();
     // A new setting is told where its sibling is.
     let spots = engine.spots.values().flatten();
     let siblings = spots.filter_map(|spot| spot.line.as_ref()).filter(|line| line.kind == LineKind::Setting);

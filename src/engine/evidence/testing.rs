@@ -147,10 +147,11 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
             _ => (format!(", but {} bear its name", joined(&names)), Vec::new()),
         };
         sources.extend(component.namesakes.iter().map(|(_, source)| *source));
-        let text = format!(
-            "no test imports `{}`{bear}; the first test of it alone would go to `{}`",
-            component.path, component.test_home
-        );
+        let home = match engine.workspace.index(&component.test_home) {
+            Some(_) => format!("what uses it is tested in `{}`", component.test_home),
+            None => format!("the first test of it alone would go to `{}`", component.test_home),
+        };
+        let text = format!("no test imports `{}`{bear}; {home}", component.path);
         claims.push(Claim::grounded(text, sources).about(&component.requirements));
     }
     if touched.is_empty() {
@@ -207,27 +208,31 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
     });
     let Some(place) = place else { return String::new() };
     let ranked = ranked_tests(engine, id, place);
-    // The best of all that is named after what the document is about need not say so much.
-    let best = ranked.first().map(|best| files[best.file].path.as_str());
-    if let Some(after) = best.filter(|path| engine.theme.is_named_after(kin::tested_stem(path))) {
-        return after.to_owned();
-    }
     let surely = engine.spots(id).iter().any(|spot| spot.file == place && spot.strength == Strength::Strong);
     let home = kin::test_home(engine, &files[place].path);
     // What is sure to change is tested where its tests are.
     let of_its_own = kin::tests_of(&home, &files[place].path) && engine.workspace.index(&home).is_some();
     // Beside those, the ones that the followed commit changed speak of the same.
-    let mut followed = follow::tests(engine, id);
-    if followed.is_empty() {
-        // What else is built there is tested in one file with it.
-        let first = |id: &String| engine.spots(id).first().map(|spot| spot.file);
-        let others = engine.spots.keys().filter(|other| *other != id && first(other) == Some(place));
-        followed = others.flat_map(|other| follow::tests(engine, other)).collect();
-    }
+    let followed = follow::tests(engine, id);
+    // What else is built there is tested in one file with it.
+    let first = |id: &String| engine.spots(id).first().map(|spot| spot.file);
+    let others = engine.spots.keys().filter(|other| *other != id && first(other) == Some(place));
+    let shared: Vec<usize> = others.flat_map(|other| follow::tests(engine, other)).collect();
     let beside = |ranked: &&Ranked| kin::folder(&files[ranked.file].path) == kin::folder(&home);
     let by_commit = ranked.iter().take(AMONG).filter(beside).find(|ranked| followed.contains(&ranked.file));
+    let by_commit = by_commit.map(|ranked| ranked.file);
+    // What is tested with something else needs to say less of it itself.
+    let with_others = || shared.iter().copied().find(|&test| kin::folder(&files[test].path) == kin::folder(&home));
+    if of_its_own && let Some(test) = by_commit.filter(|_| surely).or_else(with_others) {
+        return files[test].path.clone();
+    }
+    // The best of all that is named after what the document is about need not say so much.
+    let best = ranked.first().map(|best| files[best.file].path.as_str());
+    if let Some(after) = best.filter(|path| engine.theme.is_named_after(kin::tested_stem(path))) {
+        return after.to_owned();
+    }
     if surely && of_its_own {
-        return by_commit.map_or(home, |by_commit| files[by_commit.file].path.clone());
+        return home;
     }
     if let Some(test) = tested_by_content(engine, id, &ranked) {
         return test;
