@@ -251,19 +251,18 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
                 // One that may not change at all is no work yet.
                 let verb = if component.strength == Strength::Possible { "Look first at" } else { "Extend" };
                 let place = component.strength.name();
-                match kept(context, phase, component) {
-                    Some(Kept::Untouched) => {
+                match (kept(context, phase, component), hands_on(component, phase)) {
+                    (Some(Kept::Untouched), _) => {
                         format!("Leave `{}`{at} as it is for {serves}; {place} place.", component.path)
                     }
-                    Some(Kept::Extended) => format!("See that `{}`{at} still does what {serves} asks.", component.path),
-                    None if hands_on(component, phase).is_some() => {
-                        let called = hands_on(component, phase).unwrap_or_default();
-                        format!(
-                            "See that `{}`{at} hands on what is new for {serves}: it calls `{called}`.",
-                            component.path
-                        )
+                    (Some(Kept::Extended), _) => {
+                        format!("See that `{}`{at} still does what {serves} asks.", component.path)
                     }
-                    None => format!("{verb} `{}`{at} for {serves}; {place} place.", component.path),
+                    (None, Some(called)) => format!(
+                        "See that `{}`{at} hands on what is new for {serves}: it calls `{called}`.",
+                        component.path
+                    ),
+                    (None, None) => format!("{verb} `{}`{at} for {serves}; {place} place.", component.path),
                 }
             }
             Action::Create => {

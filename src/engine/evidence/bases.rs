@@ -11,7 +11,7 @@ use super::theme::ROLES;
 use super::{Evidence, kin};
 use crate::document::Demand;
 use crate::text::{pattern, says, stems};
-use crate::workspace::{Symbol, SymbolKind};
+use crate::workspace::{SourceFile, Symbol, SymbolKind};
 
 static EXTENDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bextends\s+(?:\w+\.)*(\w+)"));
 static DERIVES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bclass\s+\w+\s*(?:\(\s*|<\s*)(?:\w+(?:\.|::))*(\w+)"));
@@ -22,6 +22,11 @@ const HEAD: usize = 4;
 const SHARED: usize = 2;
 /// A type that more neighbours than this use is no one's own base.
 const NEIGHBOURS: usize = 2;
+
+/// The first lines of a definition, in which it says what it is.
+fn head(engine: &Evidence<'_>, file: &SourceFile, symbol: &Symbol) -> String {
+    engine.reader.text(&file.path, symbol.first, symbol.last.min(symbol.first + HEAD)).unwrap_or_default()
+}
 
 /// The name of the type that a definition extends, from its first lines.
 fn extended(head: &str) -> Option<&str> {
@@ -45,9 +50,12 @@ const VARIANTS: usize = 2;
 pub fn implements(engine: &Evidence<'_>, spot: &Spot, interface: &str) -> bool {
     let file = &engine.workspace.files[spot.file];
     file.symbols.iter().filter(|own| own.kind == SymbolKind::Type && !own.is_test).any(|own| {
-        let head = engine.reader.text(&file.path, own.first, own.last.min(own.first + HEAD)).unwrap_or_default();
-        let head = head.split('{').next().unwrap_or_default();
-        head.split_once(" implements ").is_some_and(|(_, all)| says(all, interface))
+        let head = head(engine, file, own);
+        head.split('{')
+            .next()
+            .unwrap_or_default()
+            .split_once(" implements ")
+            .is_some_and(|(_, all)| says(all, interface))
     })
 }
 
@@ -59,14 +67,11 @@ pub fn instead(engine: &Evidence<'_>, demand: &Demand, file: usize, symbols: &mu
         return;
     };
     let own = &source.symbols[first];
-    let head = engine.reader.text(&source.path, own.first, own.last.min(own.first + HEAD)).unwrap_or_default();
-    let Some(base) = extended(&head) else { return };
+    let own_head = head(engine, source, own);
+    let Some(base) = extended(&own_head) else { return };
     // Only what has several variants keeps there what they share.
-    let extends = |other: &&Symbol| {
-        let head =
-            engine.reader.text(&source.path, other.first, other.last.min(other.first + HEAD)).unwrap_or_default();
-        other.kind == SymbolKind::Type && extended(&head) == Some(base)
-    };
+    let extends =
+        |other: &&Symbol| other.kind == SymbolKind::Type && extended(&head(engine, source, other)) == Some(base);
     if source.symbols.iter().filter(extends).count() < VARIANTS {
         return;
     }
@@ -93,7 +98,7 @@ pub fn is_thin(engine: &Evidence<'_>, spot: &Spot) -> bool {
 pub fn of(engine: &Evidence<'_>, spot: &Spot) -> Option<(usize, String)> {
     let file = &engine.workspace.files[spot.file];
     let symbol = spot.symbols.iter().map(|&at| &file.symbols[at]).find(|own| own.kind == SymbolKind::Type)?;
-    let head = engine.reader.text(&file.path, symbol.first, symbol.last.min(symbol.first + HEAD))?;
+    let head = head(engine, file, symbol);
     let base = extended(&head).filter(|base| is_of_subject(base, &symbol.name))?;
     let defines = |other: &usize| {
         let other = &engine.workspace.files[*other];

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{can_change, is_document};
-use super::places::{alike, is_about_words};
+use super::places::{FOCUSED, alike, is_about_words};
 use super::spot::named_commit;
 use super::{Evidence, NewHome, component, follow, kin, section};
 use crate::document::Demand;
@@ -70,9 +70,9 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     answer
 }
 
-/// So many past changes are compared; the last ones of a file are told where they changed few others.
+/// So many past changes are compared, of so many that are most alike.
 const COMPARED: usize = 3;
-const FOCUSED: usize = 10;
+const NEAREST: usize = 20;
 
 /// Past commits whose subjects share two rare words with a requirement, else the last ones to its first place, and what they
 /// changed.
@@ -94,7 +94,7 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     // What did not change where this is built says nothing of its size, where that is known.
     let (is_at, followed) = (engine.is_at(id, Strength::Likely), engine.followed.get(id));
     let alike = alike.filter(|commit| is_at(*commit) || Some(commit) == followed).filter_map(with_source);
-    let mut alike: Vec<(usize, &String)> = alike.collect();
+    let mut alike: Vec<(usize, &String)> = alike.take(NEAREST).collect();
     // What changed the very place comes before what changed one beside it.
     let is_at_first = engine.is_at_first(id);
     alike.sort_by_key(|(commit, _)| !is_at_first(*commit));

@@ -281,20 +281,23 @@ fn named(engine: &Evidence<'_>, files: &[usize]) -> Vec<String> {
     told.map(|file| format!("`{}`", source(file).path)).collect()
 }
 
-/// The commit that a requirement is told to follow: none that is told as a sign that it is met already.
-fn told_of(engine: &Evidence<'_>, id: &str) -> Option<usize> {
-    let all = engine.told.get_or_init(|| {
-        let followed = engine.followed.par_iter();
-        let told = followed.filter(|(id, commit)| met::commit(engine, id) != Some(**commit));
-        told.map(|(id, commit)| (id.clone(), *commit)).collect()
+/// The commits that requirements are told to follow: none that is told as a sign that one is met already.
+///
+/// # Errors
+/// [`Cancelled`] once `cancel` is set.
+pub fn told_commits(engine: &Evidence<'_>, cancel: &Cancel) -> Result<BTreeMap<String, usize>, Cancelled> {
+    let told = engine.followed.par_iter().map(|(id, commit)| {
+        cancel.check()?;
+        Ok((met::commit(engine, id) != Some(*commit)).then(|| (id.clone(), *commit)))
     });
-    all.get(id).copied()
+    let told: Vec<Option<(String, usize)>> = told.collect::<Result<_, Cancelled>>()?;
+    Ok(told.into_iter().flatten().collect())
 }
 
 /// The ways in which some requirements can be met: in that of a past commit, or of a counterpart.
 pub fn ways(engine: &Evidence<'_>, ids: &[String]) -> Vec<Way> {
     let commits = ids.iter().filter_map(|id| {
-        let commit = told_of(engine, id)?;
+        let commit = engine.told.get(id).copied()?;
         let one = &engine.workspace.history.commits[commit];
         let path = one.files.iter().find(|path| engine.workspace.index(path).is_some())?;
         let source = engine.cite_commit(commit, path, Area::Design);
@@ -313,7 +316,7 @@ pub fn ways(engine: &Evidence<'_>, ids: &[String]) -> Vec<Way> {
 
 /// What is told of the precedents of some requirements, each with the first that follows it.
 pub fn told(engine: &Evidence<'_>, ids: &[String]) -> Vec<Claim> {
-    let follow = |id: &str| told_of(engine, id);
+    let follow = |id: &str| engine.told.get(id).copied();
     let all: Vec<String> = engine.agenda.requirements.iter().map(|demand| demand.id.to_string()).collect();
     let mut claims = Vec::new();
     for id in ids {

@@ -2,7 +2,6 @@
 //! the subject's name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError};
 
 use super::locate::can_change;
 use super::precedent::meaning;
@@ -11,10 +10,10 @@ use super::{Evidence, bases, members};
 use crate::document::Demand;
 use crate::research::subject;
 use crate::text::{says, stems};
-use crate::workspace::{SourceFile, SymbolKind, Word};
+use crate::workspace::{SourceFile, SymbolKind};
 
 /// The places of a requirement, one step on where they lead there; `place` tells of a file as a place.
-pub fn followed(
+pub fn one_on(
     engine: &Evidence<'_>,
     demand: &Demand,
     mut spots: Vec<Spot>,
@@ -74,12 +73,12 @@ fn handed_out(engine: &Evidence<'_>, spot: &Spot) -> Option<(usize, String)> {
     }
     let text = engine.reader.text(&file.path, own.first, own.last)?;
     let about: BTreeSet<String> = stems(&own.name).into_iter().collect();
-    let words = engine.workspace.index.words();
-    let types = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|name| {
+    let mut types = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|name| {
+        let said = stems(name);
         let is_type = name.starts_with(char::is_uppercase) && *name != own.name;
-        is_type && stems(name).len() > 1 && stems(name).iter().any(|stem| about.contains(stem))
+        is_type && said.len() > 1 && said.iter().any(|stem| about.contains(stem))
     });
-    types.filter(|name| words.find(name).is_some()).find_map(|name| {
+    types.find_map(|name| {
         let defines = |other: &SourceFile| {
             let mut types = other.symbols.iter().filter(|symbol| symbol.parent.is_none() && symbol.kind.is_container());
             other.language == file.language && types.any(|symbol| symbol.name == *name)
@@ -138,34 +137,6 @@ struct Acts {
     because: String,
 }
 
-/// A name that spells what a document is about.
-pub struct Carrier {
-    name: Word,
-    /// The stems that it shares with the title.
-    said: Vec<String>,
-}
-
-/// The names in a file that spell what the document is about.
-fn carriers(engine: &Evidence<'_>, file: usize) -> Arc<Vec<Carrier>> {
-    let known = || engine.carriers.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(carriers) = known().get(&file) {
-        return Arc::clone(carriers);
-    }
-    let carrier = |name: Word| {
-        let spelled = engine.workspace.index.words().word(name);
-        if !is_constant(&spelled) {
-            return None;
-        }
-        let said: BTreeSet<String> = stems(&spelled).into_iter().collect();
-        let said: Vec<String> = said.into_iter().filter(|stem| engine.theme.title.contains(stem)).collect();
-        (said.len() >= WORDS).then_some(Carrier { name, said })
-    };
-    let names = engine.workspace.files[file].identifiers.iter().map(|said| said.name);
-    let carriers = Arc::new(names.filter_map(carrier).collect::<Vec<_>>());
-    known().insert(file, Arc::clone(&carriers));
-    carriers
-}
-
 /// Files that use a name which spells what a requirement and the title of its document are about, `LIMIT_OF_EVENTS`, and that
 /// a place of the requirement says, too.
 fn acting(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot]) -> Vec<Acts> {
@@ -181,11 +152,13 @@ fn acting(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot]) -> Vec<Acts> {
     // What is named after the subject says by which names it goes.
     let after = engine.theme.places(engine, demand);
     for spot in spots.iter().filter(|spot| after.contains(&spot.file)) {
-        let carriers = carriers(engine, spot.file);
-        let of_demand = |carrier: &&Carrier| carrier.said.iter().filter(|stem| theme.contains(stem)).count() >= WORDS;
-        for name in carriers.iter().filter(of_demand).map(|carrier| carrier.name) {
+        let spells = |spelled: &String| {
+            let said: BTreeSet<String> = stems(spelled).into_iter().collect();
+            is_constant(spelled) && said.iter().filter(|stem| theme.contains(stem)).count() >= WORDS
+        };
+        let named = files[spot.file].identifiers.iter().map(|said| (said.name, words.word(said.name)));
+        for (name, spelled) in named.filter(|(_, spelled)| spells(spelled)) {
             // What is built by that name is the subject itself, and who uses that is told as such.
-            let spelled = words.word(name);
             if files.iter().flat_map(|file| &file.symbols).any(|symbol| symbol.name == spelled && does(symbol.kind)) {
                 continue;
             }
@@ -214,6 +187,6 @@ fn act(engine: &Evidence<'_>, file: usize, name: &str, beside: &str) -> Option<A
         around.any(|symbol| matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method) && !symbol.is_test)
     };
     let line = (1..=lines.len()).find(|&line| says(&lines[line - 1], name) && within(line))?;
-    let because = format!("line {line} acts on `{name}`, as `{}` does", beside);
+    let because = format!("line {line} acts on `{name}`, as `{beside}` does");
     Some(Acts { file, line, because })
 }

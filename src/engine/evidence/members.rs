@@ -6,7 +6,6 @@ use super::locate::Locator;
 use super::spot::Spot;
 use super::{Evidence, bases, named};
 use crate::document::Demand;
-use crate::text::says;
 use crate::workspace::Symbol;
 
 /// Whether a definition is what makes a type.
@@ -28,7 +27,6 @@ pub fn first(engine: &Evidence<'_>, locator: &Locator<'_>, demand: &Demand, file
     let best: Vec<usize> = best.collect();
     let mut symbols = named::first_of_type(engine, demand, file, best);
     bases::instead(engine, demand, file, &mut symbols);
-    handed_on(engine, file, &mut symbols);
     // Overloads are one place.
     let mut seen = BTreeSet::new();
     symbols.retain(|&at| seen.insert(source.symbols[at].qualified()));
@@ -44,27 +42,6 @@ pub fn first(engine: &Evidence<'_>, locator: &Locator<'_>, demand: &Demand, file
         symbols.extend(source.symbols.iter().position(|symbol| !symbol.is_test));
     }
     symbols
-}
-
-/// A function of no more lines than this may only hand on to another one.
-const BRIEF: usize = 12;
-
-/// Puts the function that the first one of some definitions calls in its place, where that is one of them, too.
-fn handed_on(engine: &Evidence<'_>, file: usize, symbols: &mut [usize]) {
-    let source = &engine.workspace.files[file];
-    let Some(first) = symbols.first().map(|&at| &source.symbols[at]) else { return };
-    if first.kind.is_container() || first.last - first.first > BRIEF {
-        return;
-    }
-    let text = engine.reader.text(&source.path, first.first, first.last).unwrap_or_default();
-    let calls = |name: &str| text.match_indices(name).any(|(at, _)| text[at + name.len()..].starts_with('('));
-    let called = symbols.iter().skip(1).position(|&at| {
-        let other = &source.symbols[at];
-        !other.kind.is_container() && other.name != first.name && says(&text, &other.name) && calls(&other.name)
-    });
-    if let Some(called) = called {
-        symbols[..called + 2].rotate_right(1);
-    }
 }
 
 /// A place whose work starts in the definition around a line.

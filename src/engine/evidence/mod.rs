@@ -31,7 +31,7 @@ mod testing;
 mod theme;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -65,8 +65,8 @@ pub struct Evidence<'w> {
     tests: Locator<'w>,
     /// What the document is about.
     theme: theme::Theme,
-    /// The names in files that spell what the document is about.
-    carriers: Mutex<HashMap<usize, Arc<Vec<hops::Carrier>>>>,
+    /// The file in which the cases of each requirement go.
+    test_files: BTreeMap<String, String>,
     /// The parts of the repository by their names.
     parts: named::Parts,
     /// What each requirement asks for.
@@ -78,7 +78,7 @@ pub struct Evidence<'w> {
     /// The commit that each requirement follows, if any.
     followed: BTreeMap<String, usize>,
     /// Those of them that are told.
-    told: OnceLock<BTreeMap<String, usize>>,
+    told: BTreeMap<String, usize>,
     /// Commits that did what requirements ask for.
     done: Vec<done::Done>,
     /// New components by requirement; requirements that ask for the same new thing share one.
@@ -140,13 +140,13 @@ impl<'w> Evidence<'w> {
             paths: counterpart::Paths::new(workspace),
             ranked: BTreeMap::new(),
             theme: theme::Theme::new(agenda),
-            carriers: Mutex::default(),
+            test_files: BTreeMap::new(),
             parts,
             queries,
             spots,
             precedents: BTreeMap::new(),
             followed: BTreeMap::new(),
-            told: OnceLock::new(),
+            told: BTreeMap::new(),
             done: Vec::new(),
             homes,
             packages,
@@ -178,6 +178,9 @@ impl<'w> Evidence<'w> {
         engine.spots.extend(borrowed::of_hubs(&engine));
         engine.spots.extend(borrowed::of_guards(&engine));
         engine.homes = design::homes(&engine);
+        // Questions are answered in parallel, so what several of them need is there before.
+        engine.told = follow::told_commits(&engine, cancel)?;
+        engine.test_files = testing::files(&engine, cancel)?;
         Ok(engine)
     }
 

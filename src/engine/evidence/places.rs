@@ -53,7 +53,7 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
     match work(demand) {
         Work::Code => {
             let spots = with_named(engine, demand, spots, &told);
-            let mut spots = hops::followed(engine, demand, spots, |file| place_at(engine, demand, file, &told));
+            let mut spots = hops::one_on(engine, demand, spots, |file| place_at(engine, demand, file, &told));
             spots.truncate(MOST);
             spots
         }
@@ -137,6 +137,7 @@ fn with_named(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told
     }
     for said in of_literals(engine, demand, &[demand], told) {
         match spots.iter_mut().chain(&mut named).find(|spot| spot.file == said.file) {
+            Some(known) if known.strength < said.strength => *known = said,
             // What says the very thing comes before what only speaks alike.
             Some(known) => {
                 known.symbols.retain(|at| !said.symbols.contains(at));
@@ -401,7 +402,7 @@ pub fn is_about_words(subject: &str) -> bool {
 }
 
 /// A commit of more files than this did several things.
-const FOCUSED: usize = 10;
+pub const FOCUSED: usize = 10;
 
 /// Past commits whose subjects share two weighty words with a query, most alike first.
 pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::dependencies::main_language;
 use super::locate::{PAIR, Ranked, WEIGHTY, Wanted};
 use super::{Evidence, follow, kin};
@@ -9,7 +11,7 @@ use crate::research::{
     Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
 };
 use crate::text::stems;
-use crate::workspace::{Framework, Language, Part, TestCommand, Word};
+use crate::workspace::{Cancel, Cancelled, Framework, Language, Part, TestCommand, Word};
 
 pub fn customs(engine: &Evidence<'_>) -> Answer {
     let facts = &engine.workspace.tests;
@@ -109,8 +111,7 @@ fn touched_languages(engine: &Evidence<'_>) -> BTreeSet<Language> {
 
 /// What the files use in which the cases go.
 fn used_by_homes(engine: &Evidence<'_>) -> BTreeSet<usize> {
-    let homes: BTreeSet<String> = engine.spots.keys().map(|id| test_file(engine, id)).collect();
-    let homes = homes.iter().filter_map(|home| engine.workspace.index(home));
+    let homes = engine.test_files.values().filter_map(|home| engine.workspace.index(home));
     homes.flat_map(|home| engine.workspace.graph.uses[home].iter().copied()).collect()
 }
 
@@ -167,7 +168,7 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         let Some(demand) = engine.agenda.requirement(id).filter(|demand| work(demand) != Work::Documentation) else {
             continue;
         };
-        let file = test_file(engine, id);
+        let file = engine.test_files.get(id).cloned().unwrap_or_default();
         let home = engine.workspace.file(&file).and_then(|home| {
             let line = home.symbols.iter().find(|symbol| symbol.is_test).map_or(1, |symbol| symbol.first);
             engine.cite_line(&file, line, Area::Testing)
@@ -192,6 +193,19 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         }
     }
     answer
+}
+
+/// The file in which the cases of each requirement go, but for those of documentation.
+///
+/// # Errors
+/// [`Cancelled`] once `cancel` is set.
+pub fn files(engine: &Evidence<'_>, cancel: &Cancel) -> Result<BTreeMap<String, String>, Cancelled> {
+    let shown = engine.agenda.requirements.par_iter().filter(|demand| work(demand) != Work::Documentation);
+    let files = shown.map(|demand| {
+        cancel.check()?;
+        Ok((demand.id.to_string(), test_file(engine, &demand.id)))
+    });
+    files.collect()
 }
 
 /// The file in which tests of a requirement would go: where its surest place is tested.
