@@ -18,7 +18,7 @@ fn a_file_that_is_named_after_what_the_document_is_about_is_a_place() {
         )],
         "# Limits on events for each tenant\n\n## Requirements\n\n- **FR-001**: An operator MUST be able to set, for each tenant, how many events it may push in a minute",
         &[
-            "Extend `store/tenant_limit.go` at `Upsert` (line 4) for FR-001",
+            "Extend `store/tenant_limit.go` for FR-001; likely place. Read `Upsert` (line 4) first.",
             "it is named after what the document is about: “tenant” and “limit”",
             "#### Phase 1: Set how many events it may push in a minute",
         ],

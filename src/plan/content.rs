@@ -255,7 +255,10 @@ fn merged(material: &Material<'_>) -> Vec<Component> {
                 }
                 for symbol in &component.symbols {
                     match known.symbols.iter_mut().find(|other| other.first == symbol.first) {
-                        Some(other) => other.requirements.extend(symbol.requirements.clone()),
+                        Some(other) => {
+                            other.requirements.extend(symbol.requirements.clone());
+                            other.starts.extend(symbol.starts.clone());
+                        }
                         None => known.symbols.push(symbol.clone()),
                     }
                 }

@@ -236,7 +236,13 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
             &component.requirements.iter().filter(|id| phase.requirements.contains(id)).cloned().collect::<Vec<_>>(),
         );
         let serving = |symbol: &&SymbolRef| symbol.requirements.iter().any(|id| phase.requirements.contains(id));
-        let own: Vec<&SymbolRef> = component.symbols.iter().filter(serving).collect();
+        let starts = |symbol: &&&SymbolRef| symbol.starts.iter().any(|id| phase.requirements.contains(id));
+        let mut own: Vec<&SymbolRef> = component.symbols.iter().filter(serving).collect();
+        // Where work starts somewhere for sure, what else it could be near is not told.
+        let is_sure = own.iter().any(|symbol| starts(&symbol));
+        if is_sure {
+            own.retain(|symbol| starts(&symbol));
+        }
         // Several requirements may each start somewhere else.
         let told = if component.requirements.len() > 1 { 3 } else { 2 };
         let sources = match own.as_slice() {
@@ -247,22 +253,27 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
             Action::Extend => {
                 let symbols: Vec<String> =
                     own.iter().take(told).map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect();
-                let at = if symbols.is_empty() { String::new() } else { format!(" at {}", joined(&symbols)) };
                 // One that may not change at all is no work yet.
-                let verb = if component.strength == Strength::Possible { "Look first at" } else { "Extend" };
+                let is_possible = component.strength == Strength::Possible;
+                let verb = if is_possible { "Look first at" } else { "Extend" };
+                let (at, first) = match joined(&symbols) {
+                    none if none.is_empty() => (String::new(), String::new()),
+                    starts if is_sure || is_possible => (format!(" at {starts}"), String::new()),
+                    near => (String::new(), format!(" Read {near} first.")),
+                };
                 let place = component.strength.name();
                 match (kept(context, phase, component), hands_on(component, phase)) {
                     (Some(Kept::Untouched), _) => {
-                        format!("Leave `{}`{at} as it is for {serves}; {place} place.", component.path)
+                        format!("Leave `{}`{at} as it is for {serves}; {place} place.{first}", component.path)
                     }
                     (Some(Kept::Extended), _) => {
-                        format!("See that `{}`{at} still does what {serves} asks.", component.path)
+                        format!("See that `{}`{at} still does what {serves} asks.{first}", component.path)
                     }
                     (None, Some(called)) => format!(
-                        "See that `{}`{at} hands on what is new for {serves}: it calls `{called}`.",
+                        "See that `{}`{at} hands on what is new for {serves}: it calls `{called}`.{first}",
                         component.path
                     ),
-                    (None, None) => format!("{verb} `{}`{at} for {serves}; {place} place.", component.path),
+                    (None, None) => format!("{verb} `{}`{at} for {serves}; {place} place.{first}", component.path),
                 }
             }
             Action::Create => {

@@ -120,7 +120,8 @@ pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
         .iter()
         .take(TOLD)
         .map(|component| {
-            let symbol = component.symbols.first().map_or_else(String::new, |symbol| format!(" (`{}`)", symbol.name));
+            let start = component.symbols.iter().find(|symbol| !symbol.starts.is_empty());
+            let symbol = start.map_or_else(String::new, |symbol| format!(" (`{}`)", symbol.name));
             format!("`{}`{symbol} for {}", component.path, joined(&component.requirements))
         })
         .collect();

@@ -93,6 +93,8 @@ pub struct SymbolRef {
     pub source: SourceId,
     /// The requirements that it matters for.
     pub requirements: Vec<String>,
+    /// Those of them for which work likely starts there, and not only near it.
+    pub starts: Vec<String>,
 }
 
 /// Where the work on a requirement starts.

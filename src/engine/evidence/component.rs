@@ -114,12 +114,14 @@ pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot
     }
     for &index in &spot.symbols {
         let symbol = &file.symbols[index];
+        let starts = spot.starts_there.then(|| requirement.to_owned());
         let known = component
             .symbols
             .iter_mut()
             .find(|known| (known.first, &known.name) == (symbol.first, &symbol.qualified()));
         if let Some(known) = known {
             known.requirements.push(requirement.to_owned());
+            known.starts.extend(starts);
             continue;
         }
         let Some(source) = engine.cite(&file.path, symbol.first, symbol.last, area) else { continue };
@@ -132,6 +134,7 @@ pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot
             last: symbol.last,
             source,
             requirements: vec![requirement.to_owned()],
+            starts: starts.into_iter().collect(),
         });
     }
 }
@@ -152,6 +155,7 @@ fn add_line(
 ) {
     if let Some(known) = component.symbols.iter_mut().find(|known| known.first == line) {
         known.requirements.push(requirement.to_owned());
+        known.starts.push(requirement.to_owned());
         return;
     }
     let Some(source) = engine.cite_line(&component.path, line, area) else { return };
@@ -163,6 +167,7 @@ fn add_line(
         last: line,
         source,
         requirements: vec![requirement.to_owned()],
+        starts: vec![requirement.to_owned()],
     });
 }
 

@@ -29,7 +29,9 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
                 (None, Some((line, _))) => engine.cite_line(&file.path, *line, Area::Design),
                 (None, None) => engine.cite(&file.path, 1, file.lines.clamp(1, 10), Area::Design),
             };
-            let entry = symbol.map(Symbol::qualified).or(section.map(|(_, title)| title)).unwrap_or_default();
+            // What is only near is read first, and no start.
+            let starts = symbol.filter(|_| home.starts_there);
+            let entry = starts.map(Symbol::qualified).or(section.map(|(_, title)| title)).unwrap_or_default();
             answer.homes.push(Home { requirement: id.clone(), path: file.path.clone(), entry, source });
             continue;
         }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{Locator, Query, Ranked, Wanted, is_document};
+use super::members::Start;
 use super::spot::{Line, LineKind, Spot};
 use super::{Evidence, bases, contract, counterpart, hops, kin, literal, members, named, section, settings};
 use crate::document::Demand;
@@ -143,6 +144,7 @@ fn with_named(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told
                 known.symbols.retain(|at| !said.symbols.contains(at));
                 known.symbols.splice(0..0, said.symbols.iter().copied());
                 known.symbols.truncate(2);
+                known.starts_there = true;
                 known.because = known.because.take().or(said.because);
             }
             None => named.push(said),
@@ -243,6 +245,7 @@ fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize], whole: Optio
         let mut spot = Spot { strength: Strength::Strong, ..with(often.to_owned(), file) };
         // What keeps it is told, and not what else speaks of it.
         spot.symbols.truncate(1);
+        spot.starts_there = true;
         spot
     });
     let paths = named::paths(engine, demand).into_iter();
@@ -253,7 +256,10 @@ fn besides(engine: &Evidence<'_>, demand: &Demand, after: &[usize], whole: Optio
 
 /// A file as a likely place, whatever it says of the requirement.
 fn place_at(engine: &Evidence<'_>, demand: &Demand, file: usize, told: &Told) -> Spot {
-    let bare = || Spot { symbols: members::first(engine, locator(engine, demand), demand, file), ..Spot::at(file) };
+    let bare = || {
+        let Start { symbols, is_sure } = members::first(engine, locator(engine, demand), demand, file);
+        Spot { symbols, starts_there: is_sure, ..Spot::at(file) }
+    };
     likely_one(engine, demand, file, told).unwrap_or_else(bare)
 }
 
@@ -470,8 +476,9 @@ fn spot(engine: &Evidence<'_>, demand: &Demand, ranked: &Ranked, strength: Stren
     if commit.is_none() && (said_words == 0 || (strength == Strength::Possible && said_words < 2)) {
         return None;
     }
-    let symbols = members::first(engine, locator, demand, ranked.file);
-    Some(Spot { strength, score: ranked.score, symbols, words, told, commit, ..Spot::at(ranked.file) })
+    let Start { symbols, is_sure } = members::first(engine, locator, demand, ranked.file);
+    let (score, starts_there) = (ranked.score, is_sure);
+    Some(Spot { strength, score, symbols, starts_there, words, told, commit, ..Spot::at(ranked.file) })
 }
 
 /// The requirement's words by their stems, as the requirement writes them.

@@ -16,6 +16,8 @@ pub struct Spot {
     pub score: f32,
     /// Indices of the definitions that match best.
     pub symbols: Vec<usize>,
+    /// Whether the work likely starts there, and not only near them.
+    pub starts_there: bool,
     /// The requirement's words that its path and definitions name.
     pub words: Vec<String>,
     /// Other words of the requirement that it says, by the part of its text.
@@ -87,6 +89,7 @@ impl Spot {
             strength: Strength::Likely,
             score: 0.0,
             symbols,
+            starts_there: true,
             words,
             told,
             commit: None,

@@ -21,6 +21,7 @@ pub use bodies::Bodies;
 pub use candidates::{can_change, is_aside, is_document};
 pub use query::{PAIR, Query, WEIGHTY, Wanted, exact_names, without_subject};
 pub use switch::{STATES, is_switch};
+pub use symbols::is_named;
 
 /// Kinds of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

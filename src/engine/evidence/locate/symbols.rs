@@ -19,7 +19,7 @@ const CONSTRUCTS: f32 = 0.75;
 
 /// Whether a query writes the name of a function as code does, alone or behind that of its owner. Whoever names a type
 /// means something in it.
-fn is_named(file: &SourceFile, symbol: &Symbol, query: &Query) -> bool {
+pub fn is_named(file: &SourceFile, symbol: &Symbol, query: &Query) -> bool {
     let bears = |name: &str| match name.rsplit_once(['.', ':']) {
         None => name == symbol.name,
         Some((owner, member)) => {
