@@ -42,7 +42,7 @@ fn a_setting_belongs_beside_its_siblings() {
     check(
         &[("Start", &[("app/settings.py", settings), ("app/throttle.py", code)])],
         "- **FR-001**: A throttle MUST send its wait time to the user if `THROTTLE_HEADERS` is true",
-        &["Extend `app/settings.py` at `THROTTLE_CLASSES` (line 3) for FR-001; likely place."],
+        &["Extend `app/settings.py` beside `THROTTLE_CLASSES` (line 3) for FR-001; likely place."],
         &[],
     );
 }
@@ -55,7 +55,7 @@ fn a_setting_goes_to_its_group() {
     check(
         &[("Start", &[("app/settings.py", settings), ("app/throttling.py", throttling)])],
         "- **FR-001**: A setting `THROTTLE_HEADERS` MUST turn the headers of throttled requests on",
-        &["Extend `app/settings.py` at `NUM_PROXIES` (line 7) for FR-001"],
+        &["Extend `app/settings.py` beside `NUM_PROXIES` (line 7) for FR-001"],
         &[],
     );
 }

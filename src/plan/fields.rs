@@ -103,8 +103,9 @@ fn testing(context: &Context<'_>) -> Vec<Line> {
 /// Where each requirement is built, those with one home together; then what is new, and what stays open.
 fn design(context: &Context<'_>) -> Vec<Line> {
     let mut by_home: Vec<(&Home, Vec<String>)> = Vec::new();
+    let shown = |home: &Home| if home.starts_there { home.entry.clone() } else { String::new() };
     for home in context.homes.iter().filter(|home| home.source.is_some()) {
-        match by_home.iter_mut().find(|(other, _)| (&other.path, &other.entry) == (&home.path, &home.entry)) {
+        match by_home.iter_mut().find(|(other, _)| (&other.path, shown(other)) == (&home.path, shown(home))) {
             Some((_, ids)) => ids.push(home.requirement.clone()),
             None => by_home.push((home, vec![home.requirement.clone()])),
         }
@@ -122,7 +123,7 @@ fn design(context: &Context<'_>) -> Vec<Line> {
                 (false, true) => "extends",
                 (false, false) => "extend",
             };
-            let from = match home.entry.as_str() {
+            let from = match shown(home).as_str() {
                 "" => String::new(),
                 entry if is_document => format!(", section “{entry}”"),
                 entry => format!(", starting from `{entry}`"),
@@ -232,35 +233,15 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
     let touched = components().any(|one| matches!(kept(context, phase, one), Some(Kept::Extended)));
     let aside = |one: &&Component| touched && matches!(kept(context, phase, one), Some(Kept::Untouched));
     let lines = components().filter(|component| !aside(component)).map(|component| {
-        let serves = joined(
-            &component.requirements.iter().filter(|id| phase.requirements.contains(id)).cloned().collect::<Vec<_>>(),
-        );
-        let serving = |symbol: &&SymbolRef| symbol.requirements.iter().any(|id| phase.requirements.contains(id));
-        let starts = |symbol: &&&SymbolRef| symbol.starts.iter().any(|id| phase.requirements.contains(id));
-        let mut own: Vec<&SymbolRef> = component.symbols.iter().filter(serving).collect();
-        // Where work starts somewhere for sure, what else it could be near is not told.
-        let is_sure = own.iter().any(|symbol| starts(&symbol));
-        if is_sure {
-            own.retain(|symbol| starts(&symbol));
-        }
-        // Several requirements may each start somewhere else.
-        let told = if component.requirements.len() > 1 { 3 } else { 2 };
-        let sources = match own.as_slice() {
-            [] => component.sources.iter().take(3).copied().collect(),
-            own => own.iter().take(told).map(|symbol| symbol.source).collect(),
-        };
+        let serves: Vec<String> =
+            component.requirements.iter().filter(|id| phase.requirements.contains(id)).cloned().collect();
+        // One that may not change at all is no work yet.
+        let is_possible = component.strength == Strength::Possible;
+        let Starts { at, first, sources } = starts(component, &serves, is_possible);
+        let serves = joined(&serves);
         let text = match component.action {
             Action::Extend => {
-                let symbols: Vec<String> =
-                    own.iter().take(told).map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect();
-                // One that may not change at all is no work yet.
-                let is_possible = component.strength == Strength::Possible;
                 let verb = if is_possible { "Look first at" } else { "Extend" };
-                let (at, first) = match joined(&symbols) {
-                    none if none.is_empty() => (String::new(), String::new()),
-                    starts if is_sure || is_possible => (format!(" at {starts}"), String::new()),
-                    near => (String::new(), format!(" Read {near} first.")),
-                };
                 let place = component.strength.name();
                 match (kept(context, phase, component), hands_on(component, phase)) {
                     (Some(Kept::Untouched), _) => {
@@ -293,6 +274,82 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         ))];
     }
     lines
+}
+
+/// Where in a component work starts.
+struct Starts {
+    /// What follows its path.
+    at: String,
+    /// What follows the whole sentence.
+    first: String,
+    sources: Vec<SourceId>,
+}
+
+/// So many definitions are told for each requirement.
+const TOLD: usize = 2;
+
+/// Where in a component the work on some requirements starts; `all` of what it could be near is a start where that is enough.
+fn starts(component: &Component, serves: &[String], all: bool) -> Starts {
+    // Requirements that start at the same definitions are told together.
+    let mut groups: Vec<(Vec<String>, bool, Vec<&SymbolRef>)> = Vec::new();
+    for id in serves {
+        let near = || component.symbols.iter().filter(|symbol| symbol.requirements.contains(id));
+        // Where work starts somewhere for sure, what else it could be near is not told.
+        let mut own: Vec<&SymbolRef> = near().filter(|symbol| all || symbol.starts.contains(id)).collect();
+        let is_sure = !own.is_empty();
+        if !is_sure {
+            own = near().collect();
+        }
+        own.truncate(TOLD);
+        // What is only near is read whatever it is for.
+        let same = |(_, sure, known): &&mut (Vec<String>, bool, Vec<&SymbolRef>)| {
+            *sure == is_sure && (!is_sure || *known == own)
+        };
+        match groups.iter_mut().find(same) {
+            Some((ids, _, known)) => {
+                ids.push(id.clone());
+                let new: Vec<&SymbolRef> = own.into_iter().filter(|symbol| !known.contains(symbol)).collect();
+                known.extend(new);
+                known.truncate(TOLD + 1);
+            }
+            None if own.is_empty() => {}
+            None => groups.push((vec![id.clone()], is_sure, own)),
+        }
+    }
+    let named = |own: &[&SymbolRef]| {
+        joined(&own.iter().map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect::<Vec<_>>())
+    };
+    let (mut at, mut first) = (String::new(), String::new());
+    match groups.as_slice() {
+        [(ids, true, own)] if ids.len() == serves.len() => {
+            // One more setting goes beside its sibling.
+            let near = if own.iter().all(|symbol| symbol.kind == "setting") { "beside" } else { "at" };
+            at = format!(" {near} {}", named(own));
+        }
+        groups => {
+            for (ids, is_sure, own) in groups {
+                let (names, whose) = (named(own), joined(ids));
+                first.push_str(&match (is_sure, ids.len() == serves.len()) {
+                    (true, _) => {
+                        let verb = if ids.len() == 1 { "starts" } else { "start" };
+                        format!(" {whose} {verb} at {names}.")
+                    }
+                    (false, true) => format!(" Read {names} first."),
+                    (false, false) => format!(" Read {names} first for {whose}."),
+                });
+            }
+        }
+    }
+    let mut sources: Vec<SourceId> = Vec::new();
+    for symbol in groups.iter().flat_map(|(_, _, own)| own) {
+        if !sources.contains(&symbol.source) {
+            sources.push(symbol.source);
+        }
+    }
+    if sources.is_empty() {
+        sources = component.sources.iter().take(3).copied().collect();
+    }
+    Starts { at, first, sources }
 }
 
 /// What a component calls of a surer one, if that is all that it does for a phase.

@@ -79,11 +79,13 @@ pub(super) fn ordered(agenda: &Agenda, packages: &[Package], components: &[Compo
     for (from, package) in packages.iter().enumerate() {
         for id in &package.requirements {
             let Some(referral) = agenda.referral(id) else { continue };
-            let Some(&to) = home.get(&Some(referral.asks)).filter(|to| **to != from) else { continue };
-            // What switches or keeps it is there before what it is spoken of.
-            let first = agenda.requirement(id).is_some_and(prepares) && !prepares(&agenda.requirements[referral.asks]);
-            let (by, of) = if first { (to, from) } else { (from, to) };
-            needs[by][of] = true;
+            for asks in referral.all() {
+                let Some(&to) = home.get(&Some(asks)).filter(|to| **to != from) else { continue };
+                // What switches or keeps it is there before what it is spoken of.
+                let first = agenda.requirement(id).is_some_and(prepares) && !prepares(&agenda.requirements[asks]);
+                let (by, of) = if first { (to, from) } else { (from, to) };
+                needs[by][of] = true;
+            }
         }
     }
     for (by, from) in (0..count).flat_map(|by| (0..count).map(move |from| (by, from))) {

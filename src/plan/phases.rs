@@ -131,7 +131,15 @@ pub fn phases(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<
                 let touches = |phase: &&Phase| phase.components.iter().any(|&index| components[index].path == *used);
                 phases.iter().filter(|phase| asked.contains(&phase.number)).any(|phase| touches(&phase))
             };
-            let others = all(&uses).into_iter().filter(|needs| !asked.contains(&needs.phase));
+            // What comes before a phase that comes before this one need not be said again.
+            let mut before = asked.clone();
+            let mut at = 0;
+            while let Some(number) = before.get(at).copied() {
+                let needs = phases[number - 1].depends_on.iter().map(|needs| needs.phase);
+                before.extend(needs.filter(|phase| !before.contains(phase)).collect::<Vec<_>>());
+                at += 1;
+            }
+            let others = all(&uses).into_iter().filter(|needs| !before.contains(&needs.phase));
             needs.extend(others.filter(|needs| matches!(&needs.reason, Reason::Uses { used, .. } if !known(used))));
             needs.sort_by_key(|needs| needs.phase);
             needs
@@ -259,9 +267,9 @@ fn first_use(components: &[Component], users: &[usize], used: &[usize]) -> Optio
 fn speaks(agenda: &Agenda, users: &[String], asked: &[String]) -> Option<Reason> {
     users.iter().find_map(|user| {
         let referral = agenda.referral(user)?;
-        let asks = &agenda.requirements[referral.asks].id;
-        let is_asked = asked.iter().any(|id| **id == **asks);
-        is_asked.then(|| Reason::Speaks { of: user.clone(), asks: asks.to_string(), words: referral.words.clone() })
+        let mut all = referral.all().map(|asks| &agenda.requirements[asks].id);
+        let asks = all.find(|asks| asked.iter().any(|id| **id == ***asks))?;
+        Some(Reason::Speaks { of: user.clone(), asks: asks.to_string(), words: referral.words.clone() })
     })
 }
 

@@ -34,16 +34,24 @@ pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         .cases
         .iter()
         .filter(|case| phase.requirements.contains(&case.requirement))
-        .map(|case| Line::cited(shown(case), case.home.into_iter().collect()))
+        .map(|case| Line::cited(shown(context, case), case.home.into_iter().collect()))
         .collect();
     for id in phase.requirements.iter().filter(|id| is_told(context, id)) {
         let home = context.homes.iter().find(|home| home.requirement == **id);
         lines.push(match home {
             Some(home) => {
-                let place = context.components.iter().find(|component| component.path == home.path);
-                let shown = place.and_then(|component| component.sources.first().copied());
-                let sources = home.source.or(shown).into_iter().collect();
-                Line::cited(format!("{id} is shown by reading `{}`.", home.path), sources)
+                let is_told = |one: &&Component| one.is_document && one.requirements.contains(id);
+                let told: Vec<&Component> = context.components.iter().filter(is_told).collect();
+                let mut paths: Vec<String> = told.iter().map(|component| format!("`{}`", component.path)).collect();
+                if paths.is_empty() {
+                    paths.push(format!("`{}`", home.path));
+                }
+                let shown = told.iter().filter_map(|component| component.sources.first().copied());
+                let mut sources: Vec<_> = shown.collect();
+                if sources.is_empty() {
+                    sources.extend(home.source);
+                }
+                Line::cited(format!("{id} is shown by reading {}.", joined(&paths)), sources)
             }
             None => Line::open(format!("where {id} is told; no documentation is near to it")),
         });
@@ -67,15 +75,17 @@ fn is_told(context: &Context<'_>, id: &str) -> bool {
     context.material.agenda.requirement(id).is_some_and(|demand| work(demand) == Work::Documentation)
 }
 
-fn shown(case: &Case) -> String {
+fn shown(context: &Context<'_>, case: &Case) -> String {
     let place = match (case.file.as_str(), case.home) {
         ("", _) => String::new(),
         (file, Some(_)) => format!(" in `{file}`"),
         (file, None) => format!(" in `{file}` (new)"),
     };
     if case.id == case.requirement {
-        // The objectives say what it is.
-        return format!("{} is shown by a new test `{}`{place}.", case.id, case.name);
+        // The objectives say what it is; what is met already may have its tests.
+        let is_met = context.built().any(|claim| claim.requirements.contains(&case.requirement));
+        let unless = if is_met { ", unless tests show it already," } else { "" };
+        return format!("{}{unless} is shown by a new test `{}`{place}.", case.id, case.name);
     }
     let text = sentence(&plain(&case.text));
     format!("{}: {} Shown by a new test `{}`{place}.", case.id, text, case.name)

@@ -3,7 +3,7 @@
 use crate::research::{Action, Claim, Component, Risk, RiskKind, Strength, plural};
 
 /// A file that so many others use breaks them when it changes.
-const FAN_IN: usize = 5;
+const FAN_IN: usize = 10;
 /// So many commits to one file within a year are churn.
 const CHURN: usize = 12;
 /// One author in so many commits is a habit, not chance.
@@ -27,7 +27,9 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
             Claim::grounded(text, sources).about(&component.requirements)
         };
         let fan_in = component.used_by.len();
-        if fan_in >= FAN_IN {
+        // One more setting breaks nobody who reads the others.
+        let is_kept = component.symbols.first().is_some_and(|first| first.kind == "setting");
+        if fan_in >= FAN_IN && !is_kept {
             risks.push((
                 fan_in * 3,
                 Risk {
@@ -43,7 +45,7 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                 },
             ));
         }
-        if component.tests.is_empty() && component.namesakes.is_empty() {
+        if component.tests.is_empty() && component.namesakes.is_empty() && !component.is_tested_with_users {
             risks.push((
                 10 + fan_in,
                 Risk {

@@ -2,7 +2,7 @@
 
 use super::content::{Context, Line};
 use crate::research::{
-    Action, Area, Choice, SourceId, Standing, Strength, Subject, Work, joined, plural, sentence, work,
+    Action, Area, Choice, SourceId, Standing, Strength, Subject, SymbolRef, Work, joined, plural, sentence, work,
 };
 
 /// So many risks and places fit into a summary.
@@ -47,16 +47,19 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
         let ordered = context.phases.iter().any(|phase| !phase.depends_on.is_empty());
         let places =
             context.phases.iter().filter_map(|phase| context.material.agenda.position(phase.requirements.first()?));
+        // What each phase needs, it says itself.
         let order = if ordered {
-            "Each phase comes after what it needs."
+            None
         } else if !places.is_sorted() {
-            "No dependency between the phases was found, so what keeps data comes first and what shows or judges it last."
+            Some(
+                "No dependency between the phases was found, so what keeps data comes first and what shows or judges it last.",
+            )
         } else if shared(context) {
-            "Some phases change the same files, so they follow the order of the document."
+            Some("Some phases change the same files, so they follow the order of the document.")
         } else {
-            "No dependency between the phases was found, so they follow the order of the document."
+            Some("No dependency between the phases was found, so they follow the order of the document.")
         };
-        lines.push(Line::plain(order));
+        lines.extend(order.map(Line::plain));
     }
     let built: Vec<&str> = context.built().flat_map(|claim| &claim.requirements).map(String::as_str).collect();
     if !built.is_empty() {
@@ -120,7 +123,8 @@ pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
         .iter()
         .take(TOLD)
         .map(|component| {
-            let start = component.symbols.iter().find(|symbol| !symbol.starts.is_empty());
+            let of_all = |symbol: &&SymbolRef| component.requirements.iter().all(|id| symbol.starts.contains(id));
+            let start = component.symbols.iter().find(of_all);
             let symbol = start.map_or_else(String::new, |symbol| format!(" (`{}`)", symbol.name));
             format!("`{}`{symbol} for {}", component.path, joined(&component.requirements))
         })

@@ -106,6 +106,8 @@ pub struct Home {
     pub path: String,
     /// The definition in it; empty where the file as a whole is the place, or is new.
     pub entry: String,
+    /// Whether the work likely starts there, and not only near it.
+    pub starts_there: bool,
     /// What shows it, for a place that exists and is likely to change.
     pub source: Option<SourceId>,
 }
@@ -151,6 +153,8 @@ pub struct Component {
     pub tests: Vec<(String, SourceId)>,
     /// Tests that bear its name and do not use it: path, source.
     pub namesakes: Vec<(String, SourceId)>,
+    /// Whether what uses it is tested in a file that is there: the home of its tests.
+    pub is_tested_with_users: bool,
     /// Where a test of it would go.
     pub test_home: String,
     /// Existing files in which a new component must be registered.

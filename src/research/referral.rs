@@ -12,8 +12,17 @@ use crate::text::stems;
 pub struct Referral {
     /// The place of the earlier one in the agenda.
     pub asks: usize,
+    /// The second of two, where a word with `both` before it points to them.
+    pub also: Option<usize>,
     /// The words by which it is spoken of, as the later one writes them.
     pub words: Vec<String>,
+}
+
+impl Referral {
+    /// The places of all earlier ones that are spoken of.
+    pub fn all(&self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.asks).chain(self.also)
+    }
 }
 
 /// Words that two requirements share by more than chance.
@@ -29,11 +38,15 @@ pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
     for (at, demand) in requirements.iter().enumerate() {
         let words = words(&asked(demand));
         let mut shared: BTreeMap<usize, (bool, Vec<&String>)> = BTreeMap::new();
+        let mut both = None;
         for (word, stem, points) in &words {
             for (nth, asks) in said_by.get(stem).into_iter().flatten().enumerate() {
                 let (pointed, common) = shared.entry(*asks).or_default();
-                *pointed |= *points && nth == 0;
+                *pointed |= *points != Points::Nowhere && nth == 0;
                 common.push(word);
+                if *points == Points::ToBoth && nth == 1 {
+                    both = Some(*asks);
+                }
             }
         }
         // `The same MUST exist for …` repeats what stands before it.
@@ -52,7 +65,8 @@ pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
             .max_by_key(|(asks, (pointed, common))| (*pointed, common.len(), Reverse(*asks)));
         found.push(best.map(|(asks, (_, common))| {
             let words: Vec<String> = common.into_iter().cloned().collect();
-            Referral { asks, words: if words.is_empty() { vec!["the same".to_owned()] } else { words } }
+            let also = both.filter(|also| *also > asks);
+            Referral { asks, also, words: if words.is_empty() { vec!["the same".to_owned()] } else { words } }
         }));
         if work(demand) == Work::Code {
             for stem in stems(&asked(demand)).into_iter().collect::<HashSet<_>>() {
@@ -73,17 +87,29 @@ fn asked(demand: &Demand) -> String {
     format!("{}. {}. {}", demand.title.as_deref().unwrap_or_default(), deed(&demand.statement), criteria.join(". "))
 }
 
+/// Where the word before another one points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Points {
+    Nowhere,
+    Back,
+    ToBoth,
+}
+
 /// The meaningful words of a sentence, each once: as written, its stem, and whether it points back.
-fn words(text: &str) -> Vec<(String, String, bool)> {
-    let mut words: Vec<(String, String, bool)> = Vec::new();
+fn words(text: &str) -> Vec<(String, String, Points)> {
+    let mut words: Vec<(String, String, Points)> = Vec::new();
     let mut before: Option<&str> = None;
     for word in text.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         if let [stem] = stems(bare).as_slice()
             && !words.iter().any(|(_, known, _)| known == stem)
         {
-            let points = before
-                .map_or(bare.ends_with("ing"), |before| matches!(&*before.to_lowercase(), "the" | "same" | "both"));
+            let points = match before.map(str::to_lowercase).as_deref() {
+                None if bare.ends_with("ing") => Points::Back,
+                Some("the" | "same") => Points::Back,
+                Some("both") => Points::ToBoth,
+                _ => Points::Nowhere,
+            };
             words.push((bare.to_owned(), stem.clone(), points));
         }
         // `the new limit` is the limit.
@@ -131,5 +157,21 @@ mod tests {
             Some((1, &["Orders", "export", "rows"])),
         );
         check(&["The guide MUST explain how a cron is paused.", "A user MUST be able to pause a cron."], None);
+    }
+
+    #[test]
+    fn both_points_to_two() {
+        let all = |last: &str| {
+            let said =
+                ["It MUST take an option `a`.", "It MUST take an option `b`.", "It MUST take an option `c`.", last];
+            let items: String =
+                said.iter().enumerate().map(|(at, said)| format!("- **FR-{:03}**: {said}\n", at + 1)).collect();
+            let document = Document::parse(&format!("## Requirements\n\n{items}"));
+            let requirements: Vec<Demand> = document.requirements().cloned().collect();
+            let last = referrals(&requirements).pop().flatten();
+            last.map_or_else(Vec::new, |found| found.all().collect())
+        };
+        assert_eq!(all("The site MUST allow defaults for both options."), [0, 1]);
+        assert_eq!(all("The site MUST allow defaults for the options."), [0]);
     }
 }

@@ -19,7 +19,9 @@ const SHARED: usize = 2;
 /// The work that a past commit stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effort {
-    /// Lines that it added and removed, without lockfiles; `None` if git does not say.
+    /// Files that it changed, without lockfiles and what was not to count; `None` if git does not say.
+    pub files: Option<usize>,
+    /// Lines that it added and removed, without lockfiles and what was not to count; `None` if git does not say.
     pub lines: Option<usize>,
     /// It, and the commits within a month that share a file and most telling words of its subject with it.
     pub commits: usize,
@@ -28,8 +30,14 @@ pub struct Effort {
 }
 
 impl History {
-    /// The work that some commits stand for, by their index.
-    pub fn effort(&self, root: &Path, lexicon: &Lexicon, commits: &[usize]) -> Vec<Effort> {
+    /// The work that some commits stand for, by their index; only the lines of files that count.
+    pub fn effort(
+        &self,
+        root: &Path,
+        lexicon: &Lexicon,
+        commits: &[usize],
+        counts: impl Fn(&str) -> bool,
+    ) -> Vec<Effort> {
         let words: HashSet<Word> =
             commits.iter().flat_map(|&commit| &self.commits[commit].words).map(|(word, _)| *word).collect();
         let mut said: HashMap<Word, usize> = HashMap::new();
@@ -41,12 +49,13 @@ impl History {
             let words = stems(&commit.subject).into_iter().filter_map(|stem| lexicon.find(&stem));
             words.filter(|word| said.get(word).is_some_and(|count| *count <= most)).collect()
         };
-        let lines = lines(root, commits.iter().map(|&commit| self.commits[commit].id.as_str()));
+        let changes = changes(root, commits.iter().map(|&commit| self.commits[commit].id.as_str()), counts);
         commits
             .iter()
             .map(|&commit| {
                 let (commits, days) = self.series(commit, &telling);
-                Effort { lines: lines.get(&self.commits[commit].id).copied(), commits, days }
+                let (files, lines) = changes.get(&self.commits[commit].id).copied().unzip();
+                Effort { files, lines, commits, days }
             })
             .collect()
     }
@@ -81,10 +90,13 @@ fn are_alike(one: &HashSet<Word>, other: &HashSet<Word>) -> bool {
     shared >= SHARED && shared * 2 >= one.len().min(other.len())
 }
 
-/// Lines that commits added and removed, by the ids that were asked for.
-fn lines<'i>(root: &Path, ids: impl Iterator<Item = &'i str>) -> BTreeMap<String, usize> {
-    let options =
-        ["log", "--no-walk=unsorted", "--no-renames", "--relative", "--numstat", "--abbrev=10", "--format=%x1e%h"];
+/// How many files that count commits changed, and by how many lines, by the ids that were asked for.
+fn changes<'i>(
+    root: &Path,
+    ids: impl Iterator<Item = &'i str>,
+    counts: impl Fn(&str) -> bool,
+) -> BTreeMap<String, (usize, usize)> {
+    let options = ["log", "--no-walk=unsorted", "--relative", "--numstat", "--abbrev=10", "--format=%x1e%h"];
     let mut arguments: Vec<String> = options.map(str::to_owned).to_vec();
     let before = arguments.len();
     // An id can be nothing else than one, whatever a log has said.
@@ -94,7 +106,7 @@ fn lines<'i>(root: &Path, ids: impl Iterator<Item = &'i str>) -> BTreeMap<String
         return BTreeMap::new();
     }
     arguments.push("--".to_owned());
-    let out = history::git(root, &arguments, &Cancel::default()).ok().flatten().unwrap_or_default();
+    let out = history::with_renames(root, &arguments, &Cancel::default()).ok().flatten().unwrap_or_default();
     let record = |record: &str| {
         let (id, changes) = record.split_once('\n')?;
         let changed = |line: &str| {
@@ -102,11 +114,23 @@ fn lines<'i>(root: &Path, ids: impl Iterator<Item = &'i str>) -> BTreeMap<String
             let (added, removed, path) = (parts.next()?, parts.next()?, parts.next()?);
             // Binary files have dashes for numbers.
             let sum = added.parse::<usize>().ok()? + removed.parse::<usize>().ok()?;
-            (!manifest::is_lockfile(path)).then_some(sum)
+            let path = now(path);
+            (!manifest::is_lockfile(&path) && counts(&path)).then_some(sum)
         };
-        Some((id.to_owned(), changes.lines().filter_map(changed).sum()))
+        let (files, lines) =
+            changes.lines().filter_map(changed).fold((0, 0), |(files, sum), own| (files + 1, sum + own));
+        Some((id.to_owned(), (files, lines)))
     };
     out.split('\x1e').filter_map(record).collect()
+}
+
+/// The new name of a file, as git tells of one that got another: `src/{old => new}/a.rs`, `a.rs => b.rs`.
+fn now(path: &str) -> String {
+    let Some((before, after)) = path.split_once(" => ") else { return path.to_owned() };
+    match (before.rsplit_once('{'), after.split_once('}')) {
+        (Some((start, _)), Some((name, end))) => format!("{start}{name}{end}").replace("//", "/"),
+        _ => after.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -119,6 +143,14 @@ mod tests {
         let words = words.iter().map(|word| (*word, 1)).collect();
         let files = files.iter().map(|file| (*file).to_owned()).collect();
         Arc::new(Commit { id: id.into(), date: date.into(), words, files, ..Commit::default() })
+    }
+
+    #[test]
+    fn a_file_is_called_by_its_new_name() {
+        assert_eq!(now("src/a.rs"), "src/a.rs");
+        assert_eq!(now("src/{old => new}/a.rs"), "src/new/a.rs");
+        assert_eq!(now("src/{old => }/a.rs"), "src/a.rs");
+        assert_eq!(now("a.rs => b.rs"), "b.rs");
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub struct Commit {
     pub words: Vec<(Word, u32)>,
     /// What it changed, relative to the workspace root, by the names of today.
     pub files: Vec<String>,
-    /// Files that it moved: the name before, the name after.
+    /// Files that it moved or gave another name: the name before, the name after.
     pub moves: Vec<(String, String)>,
     /// Files that had another name then: the name of today, the name then.
     pub renamed: Vec<(String, String)>,
@@ -93,12 +93,12 @@ pub(super) fn read(root: &Path, index: &Index, cancel: &Cancel) -> Result<Histor
         return Ok(History::from_commits(known.commits));
     }
     let mut arguments = arguments(MAX_COMMITS, "%h", head);
-    arguments.insert(1, "--no-merges".to_owned());
+    arguments.extend(["--no-merges".to_owned(), "--".to_owned()]);
     if !prefix.is_empty() {
         // Commits elsewhere in a larger repository say nothing about this folder.
         arguments.push(".".to_owned());
     }
-    let Some(output) = git(root, &arguments, cancel)? else { return Ok(History::default()) };
+    let Some(output) = with_renames(root, &arguments, cancel)? else { return Ok(History::default()) };
     let mut commits = parse(&output, &mut Analyser::new(index.words()));
     // A shallow clone can be deepened without a new head.
     if shallow == Some("false") {
@@ -117,11 +117,24 @@ pub(super) fn read(root: &Path, index: &Index, cancel: &Cancel) -> Result<Histor
     Ok(History { gap: Some(gap), ..History::from_commits(commits) })
 }
 
+/// Asks git for a log in which files that got another name are told, but for commits that moved very many; of a clone that
+/// left texts out, so that they cannot be compared, without.
+pub(super) fn with_renames(root: &Path, arguments: &[String], cancel: &Cancel) -> Result<Option<String>, Cancelled> {
+    let with = |options: &[&str]| {
+        let mut arguments = arguments.to_vec();
+        arguments.splice(1..1, options.iter().map(|option| (*option).to_owned()));
+        git(root, &arguments, cancel)
+    };
+    match with(&["--find-renames", "-l200"])? {
+        None => with(&["--no-renames"]),
+        log => Ok(log),
+    }
+}
+
 /// What git is asked for the commits of a range; `id` is how it names them.
 pub(super) fn arguments(most: usize, id: &str, range: &str) -> Vec<String> {
     vec![
         "log".to_owned(),
-        "--no-renames".to_owned(),
         "--relative".to_owned(),
         "--name-status".to_owned(),
         "--abbrev=10".to_owned(),
@@ -130,7 +143,6 @@ pub(super) fn arguments(most: usize, id: &str, range: &str) -> Vec<String> {
         // No name and no message can hold a NUL, so that none can pass for a commit.
         format!("--format=%x00%x01{id}%x00%aN%x00%aE%x00%ad%x00%B%x00%x02"),
         range.to_owned(),
-        "--".to_owned(),
     ]
 }
 
@@ -143,8 +155,14 @@ pub(super) fn parse(log: &str, analyser: &mut Analyser<'_>) -> Vec<Arc<Commit>> 
         let mut next = || fields.next().unwrap_or_default();
         let (id, author, address, date, message) = (next(), next(), next().to_lowercase(), next(), next());
         let changed: Vec<(&str, &str)> = files.lines().filter_map(|line| line.split_once('\t')).collect();
-        let files: Vec<String> = changed.iter().map(|(_, path)| (*path).to_owned()).collect();
-        let moves = moves(&changed);
+        let renamed = |(_, path): &(&str, &str)| {
+            path.split_once('\t').map(|(before, after)| (before.to_owned(), after.to_owned()))
+        };
+        let mut moves = moves(&changed);
+        moves.extend(changed.iter().filter_map(renamed));
+        // What got another name is told by the new one.
+        let now = |(_, path): &(&str, &str)| path.rsplit('\t').next().unwrap_or(path).to_owned();
+        let files: Vec<String> = changed.iter().map(now).collect();
         let mut words = Vec::new();
         // A sweep says nothing about any one of its files.
         if files.len() <= SWEEP {
@@ -350,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_log_says_who_changed_what() {
-        let log = "\x00\x01c3\x00Ann\x00ann@a.b\x002026-03-03\x00Fix: b\n\nIt fell.\n\nSigned-off-by: Ann\n\x00\x02\nM\ta.rs\nD\told/c.rs\nA\tnew/c.rs\n\x00\x01c2\x00Bob\x00bob@a.b\x002026-02-02\x00Add\n\x00\x02\nM\ta.rs\nA\tb.rs\nM\told/c.rs\n\x00\x01c1\x00Ann / a\x00Ann@a.b\x002026-01-01\x00Start\n\x00\x02\nA\ta.rs\nA\tb.rs\n";
+        let log = "\x00\x01c3\x00Ann\x00ann@a.b\x002026-03-03\x00Fix: b\n\nIt fell.\n\nSigned-off-by: Ann\n\x00\x02\nM\ta.rs\nD\told/c.rs\nA\tnew/c.rs\nR090\tone.rs\ttwo.rs\n\x00\x01c2\x00Bob\x00bob@a.b\x002026-02-02\x00Add\n\x00\x02\nM\ta.rs\nA\tb.rs\nM\told/c.rs\nM\tone.rs\n\x00\x01c1\x00Ann / a\x00Ann@a.b\x002026-01-01\x00Start\n\x00\x02\nA\ta.rs\nA\tb.rs\n";
         let lexicon = Lexicon::default();
         let history = History::from_commits(parse(log, &mut Analyser::new(&lexicon)));
         assert_eq!(history.commits[0].subject, "Fix: b");
@@ -361,7 +379,9 @@ mod tests {
         assert_eq!(file.authors, [("Ann".to_owned(), 2), ("Bob".to_owned(), 1)]);
         // A file that moved keeps its history, and a commit the name that it knew.
         assert_eq!(history.of("new/c.rs").unwrap().commits, 2);
-        assert_eq!(history.commits[1].renamed, [("new/c.rs".to_owned(), "old/c.rs".to_owned())]);
+        assert_eq!(history.of("two.rs").unwrap().commits, 2);
+        let renamed = [("new/c.rs", "old/c.rs"), ("two.rs", "one.rs")];
+        assert_eq!(history.commits[1].renamed, renamed.map(|(now, then)| (now.to_owned(), then.to_owned())));
         assert!(history.of("none").is_none());
     }
 }

@@ -16,7 +16,7 @@ use super::walk::{Skipped, Walked};
 use super::{Facts, Language, Lexicon, SourceFile, testing};
 
 /// Changes whenever facts are read differently or laid out differently, so that older files are not believed.
-const FORMAT: u32 = 12;
+const FORMAT: u32 = 13;
 /// What the file starts with.
 const MAGIC: &[u8] = b"groundplan index\n";
 /// A file changed so shortly before it was read could change again without a new time.

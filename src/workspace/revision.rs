@@ -45,7 +45,8 @@ impl Revisions {
         let index = Arc::new(Index::default());
         let refused = || NoRevision(format!("{} is no repository that git can read", repository.display()));
         let arguments = history::arguments(i32::MAX as usize, "%h %p", "--all");
-        let log = history::git(repository, &arguments, &Cancel::default()).ok().flatten().ok_or_else(refused)?;
+        let log =
+            history::with_renames(repository, &arguments, &Cancel::default()).ok().flatten().ok_or_else(refused)?;
         let parsed = history::parse(&log, &mut Analyser::new(index.words()));
         let commits = parsed.into_iter().map(|commit| {
             let mut ids = commit.id.split(' ').map(str::to_owned);

@@ -29,6 +29,7 @@ pub fn existing(
         sources.push(engine.cite_commit(commit, &file.path, area));
     }
     let name = |&index: &usize| workspace.files[index].path.clone();
+    let test_home = kin::test_home(engine, &file.path);
     let (tests, code): (Vec<usize>, Vec<usize>) =
         workspace.graph.used_by[spot.file].iter().partition(|&&index| workspace.files[index].is_test);
     let history = workspace.history.of(&file.path);
@@ -63,7 +64,8 @@ pub fn existing(
         }),
         namesakes: namesakes(engine, spot.file),
         tests: covering(engine, spot.file, &tests),
-        test_home: kin::test_home(engine, &file.path),
+        is_tested_with_users: engine.workspace.index(&test_home).is_some_and(|home| home != spot.file),
+        test_home,
         hands_on: Vec::new(),
         wiring: Vec::new(),
     }
@@ -80,6 +82,7 @@ pub fn new(
 ) -> Component {
     Component {
         test_home: kin::test_home(engine, path),
+        is_tested_with_users: false,
         path: path.to_owned(),
         action: Action::Create,
         is_document: false,

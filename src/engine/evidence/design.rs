@@ -29,10 +29,9 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
                 (None, Some((line, _))) => engine.cite_line(&file.path, *line, Area::Design),
                 (None, None) => engine.cite(&file.path, 1, file.lines.clamp(1, 10), Area::Design),
             };
-            // What is only near is read first, and no start.
-            let starts = symbol.filter(|_| home.starts_there);
-            let entry = starts.map(Symbol::qualified).or(section.map(|(_, title)| title)).unwrap_or_default();
-            answer.homes.push(Home { requirement: id.clone(), path: file.path.clone(), entry, source });
+            let entry = symbol.map(Symbol::qualified).or(section.map(|(_, title)| title)).unwrap_or_default();
+            let starts_there = home.starts_there;
+            answer.homes.push(Home { requirement: id.clone(), path: file.path.clone(), entry, starts_there, source });
             continue;
         }
         match new_component(engine, id) {
@@ -41,6 +40,7 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
                     requirement: id.clone(),
                     path: component.path.clone(),
                     entry: String::new(),
+                    starts_there: true,
                     source: None,
                 });
                 answer.claims.push(claim);
@@ -56,6 +56,7 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
                     requirement: id.clone(),
                     path,
                     entry: String::new(),
+                    starts_there: true,
                     source: None,
                 }));
                 answer.claims.push(
@@ -81,8 +82,11 @@ const NEAREST: usize = 20;
 fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     let Some(demand) = engine.agenda.requirement(id) else { return Vec::new() };
     let history = &engine.workspace.history;
-    // What changed no source file says nothing about the size of such work.
-    let is_source = |path: &&String| engine.workspace.file(path).is_some_and(can_change);
+    // What changed no source file says nothing about the size of such work, and code nothing about that of words.
+    let tells = work(demand) == Work::Documentation;
+    let counts = |path: &str| !tells || engine.workspace.file(path).is_some_and(is_document);
+    let could_change = if tells { is_document } else { can_change };
+    let is_source = |path: &&String| engine.workspace.file(path).is_some_and(could_change);
     let with_source = |commit: usize| Some((commit, history.commits[commit].files.iter().find(is_source)?));
     // A commit that was carried over from another branch says the same twice; words about words are no work like it.
     let mut seen = BTreeSet::new();
@@ -106,12 +110,12 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
         alike = last_changes(engine, id);
     }
     let commits: Vec<usize> = alike.iter().map(|(commit, _)| *commit).collect();
-    let efforts = history.effort(&engine.workspace.root, engine.workspace.index.words(), &commits);
+    let efforts = history.effort(&engine.workspace.root, engine.workspace.index.words(), &commits, counts);
     let comparable = |((commit, path), effort): ((usize, &String), Effort)| Comparable {
         requirement: id.to_owned(),
         is_alike,
         name: named_commit(&history.commits[commit]),
-        files: history.commits[commit].files.len(),
+        files: effort.files.unwrap_or_else(|| history.commits[commit].files.iter().filter(|path| counts(path)).count()),
         lines: effort.lines,
         commits: effort.commits,
         days: effort.days,

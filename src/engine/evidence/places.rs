@@ -171,6 +171,11 @@ fn with_named(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told
             Some(known) => *known = Spot { strength: known.strength.max(strength), score: known.score, ..keeper },
             None => named.push(keeper),
         }
+        // What it switches is built where that is asked for.
+        if settings::is_of_setting(demand) && engine.agenda.referral(&demand.id).is_some() {
+            spots.retain(|spot| spot.file == file);
+            named.retain(|spot| spot.file == file);
+        }
     }
     if !named.is_empty() {
         spots.retain(|spot| spot.strength > Strength::Possible);

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::dependencies::main_language;
 use super::locate::{PAIR, Ranked, WEIGHTY, Wanted};
+use super::spot::{LineKind, Spot};
 use super::{Evidence, follow, kin};
 use crate::research::{
     Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
@@ -212,6 +213,11 @@ pub fn files(engine: &Evidence<'_>, cancel: &Cancel) -> Result<BTreeMap<String, 
 fn test_file(engine: &Evidence<'_>, id: &str) -> String {
     if let Some(home) = engine.homes.get(id) {
         return kin::test_home(engine, &home.path);
+    }
+    // What a setting does shows where that is tested which it is about.
+    let is_kept = |spot: &Spot| spot.line.as_ref().is_some_and(|line| line.kind == LineKind::Setting);
+    if let Some(referral) = engine.agenda.referral(id).filter(|_| engine.spots(id).first().is_some_and(is_kept)) {
+        return test_file(engine, &engine.agenda.requirements[referral.asks].id);
     }
     let files = &engine.workspace.files;
     // What has no tests of its own, such as queries, is tested by the nearest code.

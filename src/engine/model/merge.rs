@@ -155,6 +155,7 @@ pub fn reconcile(agenda: &Agenda, answers: &mut [Answer], rejected: &[Rejected],
                 requirement: id.clone(),
                 path: component.path.clone(),
                 entry: own.map(|symbol| symbol.name.clone()).unwrap_or_default(),
+                starts_there: own.is_none_or(|symbol| symbol.starts.contains(id)),
                 source: source.filter(|_| component.action == Action::Extend),
             };
             let known = left.get(id).map(|(strength, _)| *strength);
