@@ -61,6 +61,29 @@ fn a_setting_goes_to_its_group() {
 }
 
 #[test]
+fn what_a_setting_does_shows_where_that_is_tested() {
+    let settings = "DEFAULTS = {\n    # Policies\n    'DEFAULT_THROTTLE_CLASSES': [],\n\n    # Throttling\n    'THROTTLE_RATES': {},\n    'NUM_PROXIES': None,\n}\n";
+    let throttling = "class Throttle:\n    \"\"\"Refuses requests.\"\"\"\n\n    def throttled_response(self):\n        \"\"\"The response of a throttled view, with headers.\"\"\"\n        return {'limit': 1}\n";
+    let test = "from app.throttling import Throttle\n\ndef test_throttled_response():\n    assert Throttle().throttled_response()\n";
+    let files: &[(&str, &str)] = &[
+        ("app/settings.py", settings),
+        ("app/throttling.py", throttling),
+        ("tests/test_throttling.py", test),
+        ("tests/test_settings.py", "from app import settings\n\ndef test_settings():\n    assert settings.DEFAULTS\n"),
+    ];
+    check(
+        &[("Start", files)],
+        "- **FR-001**: The response of a throttled view MUST carry headers with the limit\n- **FR-002**: A setting `THROTTLE_HEADERS` MUST turn the headers on\n- **FR-003**: When the setting is off, a throttled response MUST NOT carry the limit",
+        &[
+            "Extend `app/settings.py` beside `NUM_PROXIES` (line 7) for FR-002",
+            "FR-002 is shown by a new test `test_turn_headers_on` in `tests/test_throttling.py`",
+            "`test_throttled_response_not_carry_limit_setting_off`",
+        ],
+        &["`app/throttling.py` for FR-002", "FR-001 and FR-002"],
+    );
+}
+
+#[test]
 fn a_part_that_is_named_is_looked_into() {
     let core =
         "/** Counts calls that wait for a permit. */\nexport function countWaitingCalls() { return 'waiting calls' }\n";
@@ -356,7 +379,13 @@ fn statuses_that_are_listed_may_be_met_already() {
     let asked = "- **FR-001**: An attempt MUST be made again for the statuses 429, 500 and 503";
     check(&[("Start", files)], asked, &[sign], &[]);
     let with = "- **FR-001**: An attempt MUST be made again for the statuses 429, 500 and 503 and honour `Retry-After`";
-    check(&[("Start", files)], with, &["from line 4 on, and says `Retry-After`; look there before building"], &[]);
+    let shown = "FR-001, unless tests show it already, is shown by a new test";
+    check(
+        &[("Start", files)],
+        with,
+        &["from line 4 on, and says `Retry-After`; look there before building", shown],
+        &[],
+    );
     let more = "- **FR-001**: An attempt MUST be made again for the statuses 429, 500, 503 and 504";
     check(&[("Start", files)], more, &[], &["met already"]);
 }

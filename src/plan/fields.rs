@@ -316,6 +316,11 @@ fn starts(component: &Component, serves: &[String], all: bool) -> Starts {
             None => groups.push((vec![id.clone()], is_sure, own)),
         }
     }
+    // What is a start for one need not be read for another.
+    let sure: Vec<&SymbolRef> =
+        groups.iter().filter(|(_, sure, _)| *sure).flat_map(|(_, _, own)| own.clone()).collect();
+    groups.iter_mut().filter(|(_, sure, _)| !sure).for_each(|(_, _, own)| own.retain(|symbol| !sure.contains(symbol)));
+    groups.retain(|(_, _, own)| !own.is_empty());
     let named = |own: &[&SymbolRef]| {
         joined(&own.iter().map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect::<Vec<_>>())
     };

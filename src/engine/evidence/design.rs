@@ -11,7 +11,7 @@ use crate::research::{
     Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, Work, ask, deed, joined, work,
 };
 use crate::text::{says, split_identifier, stems};
-use crate::workspace::{Commit, Effort, Symbol, SymbolKind};
+use crate::workspace::{Commit, Effort, SourceFile, Symbol, SymbolKind};
 
 pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let mut answer = Answer::default();
@@ -30,7 +30,7 @@ pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
                 (None, None) => engine.cite(&file.path, 1, file.lines.clamp(1, 10), Area::Design),
             };
             let entry = symbol.map(Symbol::qualified).or(section.map(|(_, title)| title)).unwrap_or_default();
-            let starts_there = home.starts_there;
+            let starts_there = home.starts_there || symbol.is_none();
             answer.homes.push(Home { requirement: id.clone(), path: file.path.clone(), entry, starts_there, source });
             continue;
         }
@@ -84,9 +84,11 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     let history = &engine.workspace.history;
     // What changed no source file says nothing about the size of such work, and code nothing about that of words.
     let tells = work(demand) == Work::Documentation;
-    let counts = |path: &str| !tells || engine.workspace.file(path).is_some_and(is_document);
-    let could_change = if tells { is_document } else { can_change };
-    let is_source = |path: &&String| engine.workspace.file(path).is_some_and(could_change);
+    let is_told = |file: &SourceFile| is_document(file) && !kin::is_changelog(&file.path);
+    let counts = |path: &str| !tells || engine.workspace.file(path).is_some_and(is_told);
+    let is_source = |path: &&String| {
+        engine.workspace.file(path).is_some_and(|file| if tells { is_told(file) } else { can_change(file) })
+    };
     let with_source = |commit: usize| Some((commit, history.commits[commit].files.iter().find(is_source)?));
     // A commit that was carried over from another branch says the same twice; words about words are no work like it.
     let mut seen = BTreeSet::new();

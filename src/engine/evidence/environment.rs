@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Evidence;
+use super::kin::is_changelog;
 use super::locate::{is_aside, is_document};
-use super::places::is_changelog;
 use crate::research::{Answer, Area, Claim, Facet, SourceId, Strength, joined, plural};
 use crate::workspace::{Infrastructure, InfrastructureKind, relative};
 

@@ -246,7 +246,7 @@ fn documents(engine: &Evidence<'_>, demand: &Demand) -> Vec<usize> {
         asked.is_kind_of(&said(&engine.workspace.history.commits[commit]).0).then_some(commit)
     });
     let mut all: Vec<usize> = spoken.flat_map(|commit| changed(engine, commit).documents).collect();
-    all.retain(|&file| !places::is_changelog(&engine.workspace.files[file].path));
+    all.retain(|&file| !kin::is_changelog(&engine.workspace.files[file].path));
     all.sort_unstable();
     all.dedup();
     all

@@ -18,6 +18,14 @@ pub fn is_index(path: &str) -> bool {
     matches!(file_stem(path), "mod" | "index" | "__init__" | "main" | "lib")
 }
 
+/// Whether a document lists what changed from release to release, or announces one.
+pub fn is_changelog(path: &str) -> bool {
+    let name = stem(path).to_lowercase().replace(['-', '_'], "");
+    ["changelog", "changes", "releasenotes", "history", "news", "whatsnew"].contains(&name.as_str())
+        || path.ends_with("announcement.md")
+        || folders(path).any(|folder| matches!(folder, "blog" | "news" | "releases"))
+}
+
 /// The names of the two folders in which a file lies, the inner one first.
 pub fn folders(path: &str) -> impl Iterator<Item = &str> {
     path.rsplit('/').skip(1).take(2)

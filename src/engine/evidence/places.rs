@@ -76,7 +76,7 @@ fn by_words(engine: &Evidence<'_>, demand: &Demand, told: &Told) -> Vec<Spot> {
     let sure = ranked.iter().filter_map(|one| Some((one, strength(engine, one, share(one), query)?)));
     let mut spots: Vec<Spot> =
         sure.filter_map(|(ranked, strength)| spot(engine, demand, ranked, strength, told)).collect();
-    let lists = |spot: &Spot| is_changelog(&engine.workspace.files[spot.file].path);
+    let lists = |spot: &Spot| kin::is_changelog(&engine.workspace.files[spot.file].path);
     if work(demand) == Work::Documentation && !spots.iter().all(lists) {
         // What changed is told there besides, and only where that is asked for instead.
         let asked = demand.summary().to_lowercase();
@@ -198,7 +198,7 @@ const FEW: usize = 8;
 fn with_told(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told: &Told) -> Vec<Spot> {
     let code: Vec<&Demand> = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code).collect();
     let said = if code.len() > FEW { Vec::new() } else { of_literals(engine, demand, &code, told) }.into_iter();
-    let new: Vec<Spot> = said.filter(|said| !is_changelog(&engine.workspace.files[said.file].path)).collect();
+    let new: Vec<Spot> = said.filter(|said| !kin::is_changelog(&engine.workspace.files[said.file].path)).collect();
     spots.retain(|spot| {
         let is_new = new.iter().any(|new| new.file == spot.file);
         !is_new && (new.is_empty() || spot.strength > Strength::Possible) || spot.strength == Strength::Strong
@@ -222,11 +222,14 @@ pub fn headed(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
 /// Adds the type that the first place's type extends, where that is about the same.
 fn with_base(engine: &Evidence<'_>, demand: &Demand, spots: &mut Vec<Spot>) {
     let Some(first) = spots.first().filter(|spot| spot.strength > Strength::Possible) else { return };
-    let Some((file, because)) =
-        bases::of(engine, first).filter(|(file, _)| spots.iter().all(|spot| spot.file != *file))
-    else {
+    let Some((file, because)) = bases::of(engine, first) else { return };
+    if let Some(known) = spots.iter().position(|spot| spot.file == file) {
+        if bases::is_thin(engine, first) {
+            spots[known].strength = first.strength.max(spots[known].strength);
+            spots.remove(0);
+        }
         return;
-    };
+    }
     let Some(base) = likely(engine, demand, &[file]).pop() else { return };
     let base = Spot { because: Some(because), ..base };
     // What only hands on is no place beside what it hands on from.
@@ -306,14 +309,6 @@ pub fn rank(engine: &Evidence<'_>, demand: &Demand) -> Vec<Ranked> {
     let best = all.first().map_or(0.0, |best| best.score);
     let best_meant = all.iter().find(|one| meant.iter().any(|meant| meant.file == one.file));
     if best_meant.map_or(0.0, |one| one.score) < FITS * best { all } else { meant }
-}
-
-/// Whether a document lists what changed from release to release, or announces one.
-pub fn is_changelog(path: &str) -> bool {
-    let name = kin::stem(path).to_lowercase().replace(['-', '_'], "");
-    ["changelog", "changes", "releasenotes", "history", "news", "whatsnew"].contains(&name.as_str())
-        || path.ends_with("announcement.md")
-        || kin::folders(path).any(|folder| matches!(folder, "blog" | "news" | "releases"))
 }
 
 /// Who ranks files for a requirement: code, or documentation where that is what it asks for.

@@ -195,7 +195,10 @@ fn is_built_here(engine: &Evidence<'_>, domain: &catalogue::Domain, requirements
     requirements.iter().filter_map(|id| engine.agenda.requirement(id)).all(|demand| {
         let said = domain.said_in(&whole(demand));
         let says = |text: &str| stems(text).iter().any(|stem| said.contains(stem));
-        let sure = engine.spots(&demand.id).iter().filter(|spot| spot.strength > Strength::Possible);
+        // What only switches something is built where that is.
+        let spoken = engine.agenda.referral(&demand.id).map(|referral| &engine.agenda.requirements[referral.asks]);
+        let own = std::iter::once(demand).chain(spoken).flat_map(|demand| engine.spots(&demand.id));
+        let sure = own.filter(|spot| spot.strength > Strength::Possible);
         sure.map(|spot| &files[spot.file])
             .any(|file| says(&file.path) || file.symbols.iter().any(|symbol| !symbol.is_test && says(&symbol.name)))
     })

@@ -9,7 +9,7 @@ use super::locate::{PAIR, Ranked, WEIGHTY, Wanted};
 use super::spot::{LineKind, Spot};
 use super::{Evidence, follow, kin};
 use crate::research::{
-    Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, joined, plural, work,
+    Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, is_negative, joined, plural, work,
 };
 use crate::text::stems;
 use crate::workspace::{Cancel, Cancelled, Framework, Language, Part, TestCommand, Word};
@@ -178,7 +178,8 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         // Its criteria say how a requirement is shown.
         if demand.criteria.is_empty() {
             let text = demand.summary();
-            let name = kin::case_name(language, &demand.title.as_deref().map_or_else(|| deed(&text), str::to_owned));
+            let named = demand.title.as_deref().map_or_else(|| with_condition(&text), str::to_owned);
+            let name = kin::case_name(language, &named);
             answer.cases.push(Case { id: id.clone(), requirement: id.clone(), text, name, file: file.clone(), home });
         }
         for (id_of, criterion) in demand.numbered() {
@@ -194,6 +195,26 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         }
     }
     answer
+}
+
+/// So many words of a condition fit into the name of a case.
+const CONDITION: usize = 5;
+
+/// What a requirement asks to be done; of what must not be done also when, if it says so in few words before.
+fn with_condition(statement: &str) -> String {
+    let deed = deed(statement);
+    if !is_negative(statement) {
+        return deed;
+    }
+    let condition = statement.split_once(',').map(|(condition, _)| condition).filter(|condition| {
+        let mut words = condition.split_whitespace();
+        let is_one = words.next().is_some_and(|first| matches!(&*first.to_lowercase(), "when" | "while" | "if"));
+        is_one && words.count() < CONDITION
+    });
+    match condition.filter(|condition| !deed.contains(*condition)) {
+        Some(condition) => format!("{deed} {}", condition.to_lowercase()),
+        None => deed,
+    }
 }
 
 /// The file in which the cases of each requirement go, but for those of documentation.
