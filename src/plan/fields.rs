@@ -102,17 +102,20 @@ fn testing(context: &Context<'_>) -> Vec<Line> {
 
 /// Where each requirement is built, those with one home together; then what is new, and what stays open.
 fn design(context: &Context<'_>) -> Vec<Line> {
-    let mut by_home: Vec<(&Home, Vec<String>)> = Vec::new();
+    let mut by_home: Vec<(&Home, Vec<String>, Vec<SourceId>)> = Vec::new();
     let shown = |home: &Home| if home.starts_there { home.entry.clone() } else { String::new() };
     for home in context.homes.iter().filter(|home| home.source.is_some()) {
-        match by_home.iter_mut().find(|(other, _)| (&other.path, shown(other)) == (&home.path, shown(home))) {
-            Some((_, ids)) => ids.push(home.requirement.clone()),
-            None => by_home.push((home, vec![home.requirement.clone()])),
+        match by_home.iter_mut().find(|(other, ..)| (&other.path, shown(other)) == (&home.path, shown(home))) {
+            Some((_, ids, sources)) => {
+                ids.push(home.requirement.clone());
+                sources.extend(home.source.filter(|source| !sources.contains(source)));
+            }
+            None => by_home.push((home, vec![home.requirement.clone()], home.source.into_iter().collect())),
         }
     }
     let mut lines: Vec<Line> = by_home
         .into_iter()
-        .map(|(home, mut ids)| {
+        .map(|(home, mut ids, sources)| {
             ids.sort_by_key(|id| context.material.agenda.position(id));
             let is_document =
                 context.components.iter().any(|component| component.path == home.path && component.is_document);
@@ -128,7 +131,7 @@ fn design(context: &Context<'_>) -> Vec<Line> {
                 entry if is_document => format!(", section “{entry}”"),
                 entry => format!(", starting from `{entry}`"),
             };
-            Line::cited(format!("{} {verb} `{}`{from}.", joined(&ids), home.path), home.source.into_iter().collect())
+            Line::cited(format!("{} {verb} `{}`{from}.", joined(&ids), home.path), sources)
         })
         .collect();
     lines.extend(claims(context, Area::Design));
@@ -237,13 +240,17 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
             component.requirements.iter().filter(|id| phase.requirements.contains(id)).cloned().collect();
         // One that may not change at all is no work yet.
         let is_possible = component.strength == Strength::Possible;
-        let Starts { at, first, sources } = starts(component, &serves, is_possible);
+        let hands_on = hands_on(component, phase);
+        let kept = kept(context, phase, component);
+        // What is not extended is only found there.
+        let only = is_possible || kept.is_some() || hands_on.is_some();
+        let Starts { at, first, sources } = starts(component, &serves, only);
         let serves = joined(&serves);
         let text = match component.action {
             Action::Extend => {
                 let verb = if is_possible { "Look first at" } else { "Extend" };
                 let place = component.strength.name();
-                match (kept(context, phase, component), hands_on(component, phase)) {
+                match (kept, hands_on) {
                     (Some(Kept::Untouched), _) => {
                         format!("Leave `{}`{at} as it is for {serves}; {place} place.{first}", component.path)
                     }
@@ -288,7 +295,7 @@ struct Starts {
 /// So many definitions are told for each requirement.
 const TOLD: usize = 2;
 
-/// Where in a component the work on some requirements starts; `all` of what it could be near is a start where that is enough.
+/// Where in a component the work on some requirements starts; with `all`, everything that it could be near is told as one place.
 fn starts(component: &Component, serves: &[String], all: bool) -> Starts {
     // Requirements that start at the same definitions are told together.
     let mut groups: Vec<(Vec<String>, bool, Vec<&SymbolRef>)> = Vec::new();
@@ -303,7 +310,7 @@ fn starts(component: &Component, serves: &[String], all: bool) -> Starts {
         own.truncate(TOLD);
         // What is only near is read whatever it is for.
         let same = |(_, sure, known): &&mut (Vec<String>, bool, Vec<&SymbolRef>)| {
-            *sure == is_sure && (!is_sure || *known == own)
+            *sure == is_sure && (all || !is_sure || *known == own)
         };
         match groups.iter_mut().find(same) {
             Some((ids, _, known)) => {

@@ -40,8 +40,8 @@ pub(super) fn criteria(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         let home = context.homes.iter().find(|home| home.requirement == **id);
         lines.push(match home {
             Some(home) => {
-                let is_told = |one: &&Component| one.is_document && one.requirements.contains(id);
-                let told: Vec<&Component> = context.components.iter().filter(is_told).collect();
+                let tells = |one: &&Component| one.is_document && one.requirements.contains(id);
+                let told: Vec<&Component> = context.components.iter().filter(tells).collect();
                 let mut paths: Vec<String> = told.iter().map(|component| format!("`{}`", component.path)).collect();
                 if paths.is_empty() {
                     paths.push(format!("`{}`", home.path));

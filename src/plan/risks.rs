@@ -45,7 +45,7 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                 },
             ));
         }
-        if component.tests.is_empty() && component.namesakes.is_empty() && !component.is_tested_with_users {
+        if component.tests.is_empty() && component.namesakes.is_empty() && !component.has_test_home {
             risks.push((
                 10 + fan_in,
                 Risk {

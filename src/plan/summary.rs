@@ -171,7 +171,7 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Line> {
     if !unplaced.is_empty() {
         let verb = if unplaced.len() == 1 { "has" } else { "have" };
         lines.push(Line::plain(format!(
-            "{} {verb} no sure place in the code, so effort there is least certain.",
+            "{} {verb} no sure place in the code, so effort there is uncertain.",
             joined(&unplaced)
         )));
     }

@@ -44,7 +44,7 @@ fn size(context: &Context<'_>, phase: &Phase, named: &mut BTreeSet<SourceId>) ->
     like.retain(|past| past.is_alike == is_alike);
     let like = &like[..like.len().min(3)];
     let basis = match like {
-        [] => "; no past commit resembles it, so its size is the least certain".to_owned(),
+        [] => "; no past commit resembles it, so its size is uncertain".to_owned(),
         like => {
             let name = |past: &&Comparable| match named.insert(past.source) {
                 true => past.name.clone(),

@@ -153,8 +153,8 @@ pub struct Component {
     pub tests: Vec<(String, SourceId)>,
     /// Tests that bear its name and do not use it: path, source.
     pub namesakes: Vec<(String, SourceId)>,
-    /// Whether what uses it is tested in a file that is there: the home of its tests.
-    pub is_tested_with_users: bool,
+    /// Whether the home of its tests is there already, in another file.
+    pub has_test_home: bool,
     /// Where a test of it would go.
     pub test_home: String,
     /// Existing files in which a new component must be registered.

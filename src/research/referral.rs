@@ -30,7 +30,7 @@ const SHARED: usize = 2;
 
 /// What each requirement speaks of, if anything: the earlier one that it points to, else the one with which it shares
 /// most words, of equals the first. It points to one by a word with `the`, `same` or `both` before it, or by opening with
-/// something done (`Pausing`), where that one was the first to say the word. Only what is built can be spoken of.
+/// something done (`Pausing`), where that one was the first to say the word; with `both`, to the second one, too. Only what is built can be spoken of.
 pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
     let shown: Vec<bool> = requirements.iter().map(|demand| is_shown(&demand.summary())).collect();
     let mut said_by: HashMap<String, Vec<usize>> = HashMap::new();
@@ -45,7 +45,7 @@ pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
                 *pointed |= *points != Points::Nowhere && nth == 0;
                 common.push(word);
                 if *points == Points::ToBoth && nth == 1 {
-                    both = Some(*asks);
+                    both = said_by[stem].first().map(|first| (*first, *asks));
                 }
             }
         }
@@ -65,7 +65,8 @@ pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
             .max_by_key(|(asks, (pointed, common))| (*pointed, common.len(), Reverse(*asks)));
         found.push(best.map(|(asks, (_, common))| {
             let words: Vec<String> = common.into_iter().cloned().collect();
-            let also = both.filter(|also| *also > asks);
+            let also = both.filter(|(first, second)| *first == asks && (shows || !shown[*second]));
+            let also = also.map(|(_, second)| second);
             Referral { asks, also, words: if words.is_empty() { vec!["the same".to_owned()] } else { words } }
         }));
         if work(demand) == Work::Code {
@@ -95,7 +96,7 @@ enum Points {
     ToBoth,
 }
 
-/// The meaningful words of a sentence, each once: as written, its stem, and whether it points back.
+/// The meaningful words of a sentence, each once: as written, its stem, and where the word before it points.
 fn words(text: &str) -> Vec<(String, String, Points)> {
     let mut words: Vec<(String, String, Points)> = Vec::new();
     let mut before: Option<&str> = None;

@@ -30,7 +30,7 @@ pub struct Effort {
 }
 
 impl History {
-    /// The work that some commits stand for, by their index; only the lines of files that count.
+    /// The work that some commits stand for, by their index; of their files, by the names of today, those that count.
     pub fn effort(
         &self,
         root: &Path,
@@ -49,12 +49,19 @@ impl History {
             let words = stems(&commit.subject).into_iter().filter_map(|stem| lexicon.find(&stem));
             words.filter(|word| said.get(word).is_some_and(|count| *count <= most)).collect()
         };
-        let changes = changes(root, commits.iter().map(|&commit| self.commits[commit].id.as_str()), counts);
+        let changes = changes(root, commits.iter().map(|&commit| self.commits[commit].id.as_str()));
         commits
             .iter()
             .map(|&commit| {
                 let (commits, days) = self.series(commit, &telling);
-                let (files, lines) = changes.get(&self.commits[commit].id).copied().unzip();
+                let own = &self.commits[commit];
+                let today = |path: &String| {
+                    let renamed = own.renamed.iter().find(|(_, then)| then == path);
+                    counts(renamed.map_or(path, |(now, _)| now))
+                };
+                let changed = changes.get(&own.id).map(|all| all.iter().filter(|(path, _)| today(path)));
+                let counted = changed.map(|own| own.fold((0, 0), |(files, sum), (_, lines)| (files + 1, sum + lines)));
+                let (files, lines) = counted.unzip();
                 Effort { files, lines, commits, days }
             })
             .collect()
@@ -90,12 +97,8 @@ fn are_alike(one: &HashSet<Word>, other: &HashSet<Word>) -> bool {
     shared >= SHARED && shared * 2 >= one.len().min(other.len())
 }
 
-/// How many files that count commits changed, and by how many lines, by the ids that were asked for.
-fn changes<'i>(
-    root: &Path,
-    ids: impl Iterator<Item = &'i str>,
-    counts: impl Fn(&str) -> bool,
-) -> BTreeMap<String, (usize, usize)> {
+/// The files that commits changed, without lockfiles, with how many lines, by the ids that were asked for.
+fn changes<'i>(root: &Path, ids: impl Iterator<Item = &'i str>) -> BTreeMap<String, Vec<(String, usize)>> {
     let options = ["log", "--no-walk=unsorted", "--relative", "--numstat", "--abbrev=10", "--format=%x1e%h"];
     let mut arguments: Vec<String> = options.map(str::to_owned).to_vec();
     let before = arguments.len();
@@ -115,11 +118,9 @@ fn changes<'i>(
             // Binary files have dashes for numbers.
             let sum = added.parse::<usize>().ok()? + removed.parse::<usize>().ok()?;
             let path = now(path);
-            (!manifest::is_lockfile(&path) && counts(&path)).then_some(sum)
+            (!manifest::is_lockfile(&path)).then_some((path, sum))
         };
-        let (files, lines) =
-            changes.lines().filter_map(changed).fold((0, 0), |(files, sum), own| (files + 1, sum + own));
-        Some((id.to_owned(), (files, lines)))
+        Some((id.to_owned(), changes.lines().filter_map(changed).collect()))
     };
     out.split('\x1e').filter_map(record).collect()
 }

@@ -278,6 +278,11 @@ impl History {
         (self.commits.len() >= MAX_COMMITS).then_some(MAX_COMMITS)
     }
 
+    /// Whether a commit is the first of all, which made whatever was there and so speaks for nothing by itself.
+    pub fn is_start(&self, commit: usize) -> bool {
+        self.gap.is_none() && self.window().is_none() && commit + 1 == self.commits.len()
+    }
+
     /// Whole years from a day, `2026-11-22`, to the newest commit.
     pub fn years_since(&self, day: &str) -> usize {
         let date = |day: &str| day.parse::<jiff::civil::Date>().ok();

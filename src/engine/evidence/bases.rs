@@ -60,29 +60,29 @@ pub fn implements(engine: &Evidence<'_>, spot: &Spot, interface: &str) -> bool {
 }
 
 /// Puts the type that the first one of some definitions extends in its place, where one file has both and the requirement
-/// says nothing of what only the latter is.
-pub fn instead(engine: &Evidence<'_>, demand: &Demand, file: usize, symbols: &mut Vec<usize>) {
+/// says nothing of what only the latter is; whether it did.
+pub fn instead(engine: &Evidence<'_>, demand: &Demand, file: usize, symbols: &mut Vec<usize>) -> bool {
     let source = &engine.workspace.files[file];
     let Some(first) = symbols.first().copied().filter(|&at| source.symbols[at].kind == SymbolKind::Type) else {
-        return;
+        return false;
     };
     let own = &source.symbols[first];
     let own_head = head(engine, source, own);
-    let Some(base) = extended(&own_head) else { return };
+    let Some(base) = extended(&own_head) else { return false };
     // Only what has several variants keeps there what they share.
     let extends =
         |other: &&Symbol| other.kind == SymbolKind::Type && extended(&head(engine, source, other)) == Some(base);
     if source.symbols.iter().filter(extends).count() < VARIANTS {
-        return;
+        return false;
     }
     let defined = source.symbols.iter().position(|other| other.name == base && other.kind == SymbolKind::Type);
     let said: BTreeSet<String> = stems(&demand.summary()).into_iter().collect();
     let shared = stems(base);
     let is_said = stems(&own.name).iter().any(|stem| !shared.contains(stem) && said.contains(stem));
-    if let Some(base) = defined.filter(|_| !is_said) {
-        symbols.retain(|at| *at != base);
-        symbols[0] = base;
-    }
+    let Some(base) = defined.filter(|_| !is_said) else { return false };
+    symbols.retain(|at| *at != base);
+    symbols[0] = base;
+    true
 }
 
 /// A type with so few functions of its own besides those that make it only hands on.

@@ -64,7 +64,7 @@ pub fn existing(
         }),
         namesakes: namesakes(engine, spot.file),
         tests: covering(engine, spot.file, &tests),
-        is_tested_with_users: engine.workspace.index(&test_home).is_some_and(|home| home != spot.file),
+        has_test_home: engine.workspace.index(&test_home).is_some_and(|home| home != spot.file),
         test_home,
         hands_on: Vec::new(),
         wiring: Vec::new(),
@@ -82,7 +82,7 @@ pub fn new(
 ) -> Component {
     Component {
         test_home: kin::test_home(engine, path),
-        is_tested_with_users: false,
+        has_test_home: false,
         path: path.to_owned(),
         action: Action::Create,
         is_document: false,

@@ -153,8 +153,8 @@ fn acting(engine: &Evidence<'_>, demand: &Demand, spots: &[Spot]) -> Vec<Acts> {
     let after = engine.theme.places(engine, demand);
     for spot in spots.iter().filter(|spot| after.contains(&spot.file)) {
         let spells = |spelled: &String| {
-            let said: BTreeSet<String> = stems(spelled).into_iter().collect();
-            is_constant(spelled) && said.iter().filter(|stem| theme.contains(stem)).count() >= WORDS
+            let said = || stems(spelled).into_iter().collect::<BTreeSet<String>>();
+            is_constant(spelled) && said().iter().filter(|stem| theme.contains(stem)).count() >= WORDS
         };
         let named = files[spot.file].identifiers.iter().map(|said| (said.name, words.word(said.name)));
         for (name, spelled) in named.filter(|(_, spelled)| spells(spelled)) {

@@ -43,14 +43,16 @@ pub fn first(engine: &Evidence<'_>, locator: &Locator<'_>, demand: &Demand, file
     let first = best.first().map(|(at, _)| *at);
     let best = best.into_iter().filter(|(at, score)| Some(*at) == first || *score >= NEXT * most).map(|(at, _)| at);
     let best: Vec<usize> = best.collect();
-    let mut symbols = named::first_of_type(engine, demand, file, best);
-    bases::instead(engine, demand, file, &mut symbols);
+    let of_type = named::first_of_type(engine, demand, file, &best);
+    let is_ruled = of_type.is_some();
+    let mut symbols = of_type.unwrap_or(best);
+    let is_ruled = bases::instead(engine, demand, file, &mut symbols) || is_ruled;
     // What is chosen by more than its words is sure.
     let is_subject = |at: usize| {
         let own = &source.symbols[at];
         is_named(source, own, engine.query(demand)) && subject(&demand.statement).contains(&own.name)
     };
-    let is_sure = share >= SURE || symbols.first().copied() != first || first.is_some_and(is_subject);
+    let is_sure = share >= SURE || is_ruled || first.is_some_and(is_subject);
     // Overloads are one place.
     let mut seen = BTreeSet::new();
     symbols.retain(|&at| seen.insert(source.symbols[at].qualified()));

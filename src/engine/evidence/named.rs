@@ -265,21 +265,19 @@ pub fn is_handed(demand: &Demand) -> bool {
 }
 
 /// Definitions of a file, the best first, with the type first that a requirement is about, or the one of which it speaks,
-/// and then what belongs to that; what makes the type before the rest where something is handed to it.
-pub fn first_of_type(engine: &Evidence<'_>, demand: &Demand, file: usize, best: Vec<usize>) -> Vec<usize> {
+/// and then what belongs to that; what makes the type before the rest where something is handed to it. `None` without such a type.
+pub fn first_of_type(engine: &Evidence<'_>, demand: &Demand, file: usize, best: &[usize]) -> Option<Vec<usize>> {
     let symbols = &engine.workspace.files[file].symbols;
     let spoken = engine.agenda.referral(&demand.id).map(|referral| &engine.agenda.requirements[referral.asks]);
     let types = std::iter::once(demand).chain(spoken).flat_map(|about| subject_types(&about.statement));
     let defines = |name: &String| symbols.iter().position(|own| own.kind.is_container() && own.name == *name);
-    let Some((name, own)) = types.into_iter().find_map(|name| Some((name.clone(), defines(&name)?))) else {
-        return best;
-    };
+    let (name, own) = types.into_iter().find_map(|name| Some((name.clone(), defines(&name)?)))?;
     let is_handed = is_handed(demand);
     let makes = |at: &usize| symbols[*at].makes_parent();
     let (mut members, others): (Vec<usize>, Vec<usize>) =
-        best.into_iter().filter(|at| *at != own).partition(|&at| symbols[at].parent.as_ref() == Some(&name));
+        best.iter().copied().filter(|at| *at != own).partition(|&at| symbols[at].parent.as_ref() == Some(&name));
     members.sort_by_key(|at| !(is_handed && makes(at)));
-    std::iter::once(own).chain(members).chain(others).collect()
+    Some(std::iter::once(own).chain(members).chain(others).collect())
 }
 
 /// The files that define the type which is the subject of a requirement: `Router` in “`Router` MUST let the user …”.

@@ -225,8 +225,10 @@ fn with_base(engine: &Evidence<'_>, demand: &Demand, spots: &mut Vec<Spot>) {
     let Some((file, because)) = bases::of(engine, first) else { return };
     if let Some(known) = spots.iter().position(|spot| spot.file == file) {
         if bases::is_thin(engine, first) {
-            spots[known].strength = first.strength.max(spots[known].strength);
-            spots.remove(0);
+            let strength = first.strength;
+            let base = spots.remove(known);
+            spots[0] =
+                Spot { strength: strength.max(base.strength), because: base.because.clone().or(Some(because)), ..base };
         }
         return;
     }
@@ -414,9 +416,10 @@ pub const FOCUSED: usize = 10;
 pub fn alike(engine: &Evidence<'_>, query: &Query) -> Vec<usize> {
     let weighty = query.own();
     let weighty: BTreeSet<&str> = weighty.map(|wanted| wanted.stem.as_str()).collect();
-    let commits = &engine.workspace.history.commits;
+    let history = &engine.workspace.history;
+    let commits = &history.commits;
     let shares = |commit: &usize| {
-        commits[*commit].files.len() <= FOCUSED && {
+        commits[*commit].files.len() <= FOCUSED && !history.is_start(*commit) && {
             let said: BTreeSet<String> = stems(&commits[*commit].subject).into_iter().collect();
             said.iter().filter(|stem| weighty.contains(stem.as_str())).count() >= 2
         }

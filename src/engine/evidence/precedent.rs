@@ -302,6 +302,7 @@ pub fn of_requirements(engine: &Evidence<'_>, cancel: &Cancel) -> Result<Vec<(St
     let all: Vec<(usize, Vec<f32>)> = commits
         .par_iter()
         .enumerate()
+        .filter(|(index, _)| !engine.workspace.history.is_start(*index))
         .filter(|(_, commit)| commit.words.iter().any(|(word, _)| known.contains(word)) && makes(commit))
         .map(|(index, commit)| cancel.check().map(|()| (index, likeness(commit))))
         .collect::<Result<_, _>>()?;

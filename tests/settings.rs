@@ -1,0 +1,54 @@
+//! Where settings that requirements ask for are kept, built and tested.
+
+mod support;
+
+use support::plans::check;
+
+#[test]
+fn a_setting_belongs_beside_its_siblings() {
+    let settings = "DEFAULTS = {\n    'THROTTLE_RATES': {},\n    'THROTTLE_CLASSES': [],\n    'PAGE_SIZE': 10,\n}\n";
+    let code =
+        "class Throttle:\n    \"\"\"Throttles requests of a user.\"\"\"\n    def wait(self):\n        return 1\n";
+    check(
+        &[("Start", &[("app/settings.py", settings), ("app/throttle.py", code)])],
+        "- **FR-001**: A throttle MUST send its wait time to the user if `THROTTLE_HEADERS` is true",
+        &["Extend `app/settings.py` beside `THROTTLE_CLASSES` (line 3) for FR-001; likely place."],
+        &[],
+    );
+}
+
+#[test]
+fn a_setting_goes_to_its_group() {
+    let settings = "DEFAULTS = {\n    # Policies\n    'DEFAULT_THROTTLE_CLASSES': [],\n\n    # Throttling\n    'THROTTLE_RATES': {},\n    'NUM_PROXIES': None,\n\n    # Pages\n    'PAGE_SIZE': None,\n}\n";
+    let throttling =
+        "class Throttle:\n    \"\"\"Refuses requests.\"\"\"\n\n    def allow(self):\n        return True\n";
+    check(
+        &[("Start", &[("app/settings.py", settings), ("app/throttling.py", throttling)])],
+        "- **FR-001**: A setting `THROTTLE_HEADERS` MUST turn the headers of throttled requests on",
+        &["Extend `app/settings.py` beside `NUM_PROXIES` (line 7) for FR-001"],
+        &[],
+    );
+}
+
+#[test]
+fn what_a_setting_does_shows_where_that_is_tested() {
+    let settings = "DEFAULTS = {\n    # Policies\n    'DEFAULT_THROTTLE_CLASSES': [],\n\n    # Throttling\n    'THROTTLE_RATES': {},\n    'NUM_PROXIES': None,\n}\n";
+    let throttling = "class Throttle:\n    \"\"\"Refuses requests.\"\"\"\n\n    def throttled_response(self):\n        \"\"\"The response of a throttled view, with headers.\"\"\"\n        return {'limit': 1}\n";
+    let test = "from app.throttling import Throttle\n\ndef test_throttled_response():\n    assert Throttle().throttled_response()\n";
+    let files: &[(&str, &str)] = &[
+        ("app/settings.py", settings),
+        ("app/throttling.py", throttling),
+        ("tests/test_throttling.py", test),
+        ("tests/test_settings.py", "from app import settings\n\ndef test_settings():\n    assert settings.DEFAULTS\n"),
+    ];
+    check(
+        &[("Start", files)],
+        "- **FR-001**: The response of a throttled view MUST carry headers with the limit\n- **FR-002**: A setting `THROTTLE_HEADERS` MUST turn the headers on\n- **FR-003**: When the setting is off, a throttled response MUST NOT carry the limit",
+        &[
+            "Extend `app/settings.py` beside `NUM_PROXIES` (line 7) for FR-002",
+            "FR-002 is shown by a new test `test_turn_headers_on` in `tests/test_throttling.py`",
+            "`test_throttled_response_not_carry_limit_setting_off`",
+        ],
+        &["`app/throttling.py` for FR-002", "FR-001 and FR-002"],
+    );
+}
