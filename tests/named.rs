@@ -84,6 +84,24 @@ fn the_type_that_a_place_extends_is_a_place_where_it_keeps_more() {
 }
 
 #[test]
+fn a_thin_type_gives_way_to_a_base_that_is_a_place_already() {
+    let publisher = "package shop;\n\n/** Publishes metrics of a cart with a tag. */\npublic class TaggedCartMetricsPublisher extends AbstractCartMetrics {\n    void publish() {}\n}\n";
+    let base = "package shop;\n\n/** Publishes metrics of a cart with a tag, tagged by a publisher. */\nabstract class AbstractCartMetrics {\n    /** Publishes a tag of a cart. */\n    void publishTag() {}\n    void remove() {}\n    void add() {}\n}\n";
+    check(
+        &[(
+            "Start",
+            &[
+                ("src/main/java/shop/TaggedCartMetricsPublisher.java", publisher),
+                ("src/main/java/shop/AbstractCartMetrics.java", base),
+            ],
+        )],
+        "- **FR-001**: The metrics of a cart MUST be published by the tagged publisher with one more tag",
+        &["FR-001 extends `src/main/java/shop/AbstractCartMetrics.java`", "1 existing file to extend"],
+        &["Extend `src/main/java/shop/TaggedCartMetricsPublisher.java`"],
+    );
+}
+
+#[test]
 fn the_configuration_of_the_whole_is_where_every_option_went() {
     let config = |options: &str| {
         format!("package config\n\n// Config is what a user sets.\ntype Config struct {{\n{options}}}\n")

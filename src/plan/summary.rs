@@ -74,8 +74,8 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
         .filter(|claim| claim.standing == Standing::Open)
         .count();
     if open > 0 {
-        let verb = if open == 1 { "it is" } else { "they are" };
-        lines.push(Line::plain(format!("Research left {}; {verb} marked below.", plural(open, "open question"))));
+        // The other sections ask of their own.
+        lines.push(Line::plain(format!("Research Foundation leaves {}.", plural(open, "open question"))));
     }
     lines
 }
