@@ -1,5 +1,7 @@
 //! Risks, read from numbers: fan-in, churn, missing tests, single authors, years without a change.
 
+use std::collections::BTreeSet;
+
 use crate::research::{Action, Claim, Component, Risk, RiskKind, Strength, plural};
 
 /// A file that so many others use breaks them when it changes.
@@ -16,6 +18,8 @@ const TOLD: usize = 6;
 /// The risks of touching components, the gravest first.
 pub(super) fn find(components: &[Component]) -> Vec<Risk> {
     let mut risks: Vec<(usize, Risk)> = Vec::new();
+    // Who wrote everything is no risk of any one file.
+    let everybody: BTreeSet<&String> = components.iter().flat_map(|one| &one.authors).map(|(name, _)| name).collect();
     let touched = components.iter().filter(|component| {
         component.action == Action::Extend && component.strength > Strength::Possible && !component.is_document
     });
@@ -92,6 +96,7 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
         }
         if let [(author, _)] = component.authors.as_slice()
             && component.commits >= SINGLE
+            && everybody.len() > 1
         {
             risks.push((
                 5,

@@ -177,7 +177,7 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Line> {
     }
     if lines.is_empty() {
         lines.push(Line::plain(
-            "None shown by numbers: every touched file has tests, few dependents and several authors.",
+            "None is shown by the numbers that were looked at: tests, dependents, commits within a year, authors, years since the last change.",
         ));
     }
     lines
