@@ -2,10 +2,9 @@
 
 use super::content::{Context, Line};
 use super::phases::{Phase, Reason};
+use super::starts::{Starts, starts};
 use super::{quality, summary, timeline};
-use crate::research::{
-    Action, Area, Component, Facet, Home, SourceId, Strength, Subject, SymbolRef, joined, plural, sentence,
-};
+use crate::research::{Action, Area, Component, Facet, Home, SourceId, Strength, Subject, joined, plural, sentence};
 
 /// The lines of a field; `None` for one that no rule here knows.
 pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Option<Vec<Line>> {
@@ -281,87 +280,6 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         ))];
     }
     lines
-}
-
-/// Where in a component work starts.
-struct Starts {
-    /// What follows its path.
-    at: String,
-    /// What follows the whole sentence.
-    first: String,
-    sources: Vec<SourceId>,
-}
-
-/// So many definitions are told for each requirement.
-const TOLD: usize = 2;
-
-/// Where in a component the work on some requirements starts; with `all`, everything that it could be near is told as one place.
-fn starts(component: &Component, serves: &[String], all: bool) -> Starts {
-    // Requirements that start at the same definitions are told together.
-    let mut groups: Vec<(Vec<String>, bool, Vec<&SymbolRef>)> = Vec::new();
-    for id in serves {
-        let near = || component.symbols.iter().filter(|symbol| symbol.requirements.contains(id));
-        // Where work starts somewhere for sure, what else it could be near is not told.
-        let mut own: Vec<&SymbolRef> = near().filter(|symbol| all || symbol.starts.contains(id)).collect();
-        let is_sure = !own.is_empty();
-        if !is_sure {
-            own = near().collect();
-        }
-        own.truncate(TOLD);
-        // What is only near is read whatever it is for.
-        let same = |(_, sure, known): &&mut (Vec<String>, bool, Vec<&SymbolRef>)| {
-            *sure == is_sure && (all || !is_sure || *known == own)
-        };
-        match groups.iter_mut().find(same) {
-            Some((ids, _, known)) => {
-                ids.push(id.clone());
-                let new: Vec<&SymbolRef> = own.into_iter().filter(|symbol| !known.contains(symbol)).collect();
-                known.extend(new);
-                known.truncate(TOLD + 1);
-            }
-            None if own.is_empty() => {}
-            None => groups.push((vec![id.clone()], is_sure, own)),
-        }
-    }
-    // What is a start for one need not be read for another.
-    let sure: Vec<&SymbolRef> =
-        groups.iter().filter(|(_, sure, _)| *sure).flat_map(|(_, _, own)| own.clone()).collect();
-    groups.iter_mut().filter(|(_, sure, _)| !sure).for_each(|(_, _, own)| own.retain(|symbol| !sure.contains(symbol)));
-    groups.retain(|(_, _, own)| !own.is_empty());
-    let named = |own: &[&SymbolRef]| {
-        joined(&own.iter().map(|symbol| format!("`{}` (line {})", symbol.name, symbol.first)).collect::<Vec<_>>())
-    };
-    let (mut at, mut first) = (String::new(), String::new());
-    match groups.as_slice() {
-        [(ids, true, own)] if ids.len() == serves.len() => {
-            // One more setting goes beside its sibling.
-            let near = if own.iter().all(|symbol| symbol.kind == "setting") { "beside" } else { "at" };
-            at = format!(" {near} {}", named(own));
-        }
-        groups => {
-            for (ids, is_sure, own) in groups {
-                let (names, whose) = (named(own), joined(ids));
-                first.push_str(&match (is_sure, ids.len() == serves.len()) {
-                    (true, _) => {
-                        let verb = if ids.len() == 1 { "starts" } else { "start" };
-                        format!(" {whose} {verb} at {names}.")
-                    }
-                    (false, true) => format!(" Read {names} first."),
-                    (false, false) => format!(" Read {names} first for {whose}."),
-                });
-            }
-        }
-    }
-    let mut sources: Vec<SourceId> = Vec::new();
-    for symbol in groups.iter().flat_map(|(_, _, own)| own) {
-        if !sources.contains(&symbol.source) {
-            sources.push(symbol.source);
-        }
-    }
-    if sources.is_empty() {
-        sources = component.sources.iter().take(3).copied().collect();
-    }
-    Starts { at, first, sources }
 }
 
 /// What a component calls of a surer one, if that is all that it does for a phase.

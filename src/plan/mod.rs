@@ -10,6 +10,7 @@ mod phases;
 mod quality;
 mod render;
 mod risks;
+mod starts;
 mod summary;
 mod timeline;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::locate::{Locator, is_named};
+use super::locate::{Locator, SHARPNESS, is_named};
 use super::spot::Spot;
 use super::{Evidence, bases, named};
 use crate::document::Demand;
@@ -21,7 +21,6 @@ const NEXT: f32 = 0.75;
 /// What the best definition has of all voices for a file's definitions, where it held a change in seven of ten past commits;
 /// with less it did in four (`docs/evidence.md`).
 const SURE: f32 = 0.4;
-const SHARPNESS: f32 = 4.0;
 
 /// Where in a file work starts.
 #[derive(Debug, Clone, Default)]
@@ -43,10 +42,11 @@ pub fn first(engine: &Evidence<'_>, locator: &Locator<'_>, demand: &Demand, file
     let first = best.first().map(|(at, _)| *at);
     let best = best.into_iter().filter(|(at, score)| Some(*at) == first || *score >= NEXT * most).map(|(at, _)| at);
     let best: Vec<usize> = best.collect();
-    let of_type = named::first_of_type(engine, demand, file, &best);
-    let is_ruled = of_type.is_some();
-    let mut symbols = of_type.unwrap_or(best);
-    let is_ruled = bases::instead(engine, demand, file, &mut symbols) || is_ruled;
+    let (mut symbols, of_type) = match named::first_of_type(engine, demand, file, &best) {
+        Some(own) => (own, true),
+        None => (best, false),
+    };
+    let is_ruled = bases::instead(engine, demand, file, &mut symbols) || of_type;
     // What is chosen by more than its words is sure.
     let is_subject = |at: usize| {
         let own = &source.symbols[at];

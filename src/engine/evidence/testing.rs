@@ -149,9 +149,10 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
             _ => (format!(", but {} bear its name", joined(&names)), Vec::new()),
         };
         sources.extend(component.namesakes.iter().map(|(_, source)| *source));
-        let home = match component.has_test_home {
-            true => format!("what uses it is tested in `{}`", component.test_home),
-            false => format!("the first test of it alone would go to `{}`", component.test_home),
+        let home = if component.has_test_home {
+            format!("what uses it is tested in `{}`", component.test_home)
+        } else {
+            format!("the first test of it alone would go to `{}`", component.test_home)
         };
         let text = format!("no test imports `{}`{bear}; {home}", component.path);
         claims.push(Claim::grounded(text, sources).about(&component.requirements));

@@ -89,7 +89,7 @@ pub struct Ranked {
 }
 
 /// How sharply a higher score is believed, and among how many; from the same measurement as the weights.
-const SHARPNESS: f32 = 4.0;
+pub const SHARPNESS: f32 = 4.0;
 const SHARED_BY: usize = 50;
 /// Files that second-hand signals start from.
 const SEEDS: usize = 15;
