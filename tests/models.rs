@@ -168,7 +168,7 @@ fn places_follow_the_model_and_disputes_are_told() {
     let text = bare(&plan);
     assert!(text.contains("the route is where a request is refused"), "{text}");
     assert!(text.contains("Add `src/csv.ts` (new) for FR-001"), "{text}");
-    let dispute = "Open question: whether `src/orders.ts` must change: research of design names it, that of system says that it need not: “it only keeps”.";
+    let dispute = "Open question: whether `orders.ts` must change: research of design names it, that of system says that it need not: “it only keeps”.";
     assert!(text.contains(dispute), "{text}");
     desk.judge();
 }

@@ -99,7 +99,7 @@ fn a_thin_type_gives_way_to_a_base_that_is_a_place_already() {
     check_carts(
         publisher,
         base,
-        &["FR-001 extends `src/main/java/shop/AbstractCartMetrics.java`", "1 existing file to extend"],
+        &["Extend `src/main/java/shop/AbstractCartMetrics.java`", "1 existing file to extend"],
         &["Extend `src/main/java/shop/TaggedCartMetricsPublisher.java`"],
     );
 }

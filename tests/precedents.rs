@@ -33,7 +33,7 @@ fn a_commit_that_made_one_more_of_the_kind_is_followed() {
         &[
             "FR-001 can follow commit",
             "“feat: new hook 'configureServer' (#12)”",
-            "which made something like it: it changed `src/plugin.ts` and `src/server.ts`; the text in `docs/plugins.md`.",
+            "which made something like it: it changed `plugin.ts` and `src/server.ts`; the text in `plugins.md`.",
             "`configureServer` (line 11)",
             "`Names` (line 3)",
         ],
@@ -131,8 +131,8 @@ fn a_type_that_is_the_subject_is_where_the_work_starts() {
             &[("src/router.rs", router), ("src/method.rs", method), ("src/lib.rs", "mod method;\nmod router;\n")],
         )],
         "- **FR-001**: `Router` MUST let the user set one handler that answers requests whose path matches a route but whose method has no handler",
-        &["FR-001 extends `src/router.rs`"],
-        &["FR-001 extends `src/method.rs`"],
+        &["- **Components**:\n  - Extend `src/router.rs` at `Router`"],
+        &[],
     );
 }
 
@@ -176,7 +176,7 @@ fn what_must_stay_is_left_as_it_is() {
         &[
             "Leave `src/socket.ts` at `connectSocket` (line 2) as it is for FR-002",
             "1 existing file to extend",
-            "FR-002 looks after `src/socket.ts`",
+            "Leave `src/socket.ts`",
         ],
         &["Extend `src/socket.ts`"],
     );
@@ -192,7 +192,7 @@ fn a_phase_waits_for_what_it_speaks_of_and_for_what_it_uses() {
         "- **FR-001**: A user MUST be able to pause a cron\n- **FR-002**: The function `writeWeeklyReport` MUST write the weekly report as text\n- **FR-003**: A digest mail MUST be sent once the cron is paused",
         &[
             "Phase 1, since FR-003 speaks of what FR-001 asks for: “cron” and “paused”.",
-            "Phase 2, since `src/mail.ts` uses `src/report.ts`.",
+            "Phase 2, since `mail.ts` uses `report.ts`.",
         ],
         &[],
     );

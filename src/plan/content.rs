@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::names::Names;
 use super::phases::{Phase, phases};
 use super::risks;
 use crate::research::{
@@ -80,6 +81,8 @@ pub(super) struct Context<'m> {
     pub cases: Vec<&'m Case>,
     pub comparables: Vec<&'m Comparable>,
     pub homes: Vec<Home>,
+    /// Short names of the touched files and of those with their tests.
+    pub names: Names,
 }
 
 impl<'m> Context<'m> {
@@ -89,9 +92,15 @@ impl<'m> Context<'m> {
         let phases = phases(material.agenda, &components, &homes);
         let changed = components.iter().filter(|component| !is_left(material.agenda, component)).cloned();
         let risks = risks::find(&changed.collect::<Vec<_>>());
-        let cases = material.answers.iter().flat_map(|answer| &answer.cases).collect();
+        let cases: Vec<&Case> = material.answers.iter().flat_map(|answer| &answer.cases).collect();
         let comparables = material.answers.iter().flat_map(|answer| &answer.comparables).collect();
-        Self { material, components, phases, risks, cases, comparables, homes }
+        let tests = components.iter().flat_map(|component| {
+            let known = component.tests.iter().chain(&component.namesakes).map(|(path, _)| path);
+            known.chain(std::iter::once(&component.test_home)).map(String::as_str)
+        });
+        let places = components.iter().map(|component| component.path.as_str());
+        let names = Names::of(places.chain(tests).chain(cases.iter().map(|case| case.file.as_str())));
+        Self { material, components, phases, risks, cases, comparables, homes, names }
     }
 
     /// Claims of an area, told once each; open questions last.

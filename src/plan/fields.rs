@@ -4,7 +4,7 @@ use super::content::{Context, Line};
 use super::phases::{Phase, Reason};
 use super::starts::{Starts, starts};
 use super::{quality, summary, timeline};
-use crate::research::{Action, Area, Component, Facet, Home, SourceId, Strength, Subject, joined, plural, sentence};
+use crate::research::{Action, Area, Component, Facet, SourceId, Strength, Subject, joined, plural, sentence};
 
 /// The lines of a field; `None` for one that no rule here knows.
 pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Option<Vec<Line>> {
@@ -50,7 +50,24 @@ pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Opti
         ("timeline and milestones", "success metrics") => timeline::metrics(context),
         _ => return None,
     };
-    Some(lines)
+    Some(shortened(context, section, field, lines))
+}
+
+/// Lines that call files by short names where System Analysis or the phases name them in full.
+fn shortened(context: &Context<'_>, section: &str, field: &str, mut lines: Vec<Line>) -> Vec<Line> {
+    let is_touched = |path: &str| context.components.iter().any(|component| component.path == path);
+    // Tests are told in full where they are told first; what quotes a requirement stays as it is.
+    let tests_too = match (section, field) {
+        ("executive summary", _) => true,
+        ("research foundation", "component design" | "testing strategy") => false,
+        ("quality assurance strategy", "testing approach" | "code review process") => true,
+        ("timeline and milestones", "development timeline" | "risk mitigation") => true,
+        _ => return lines,
+    };
+    for line in &mut lines {
+        line.text = context.names.shorten(&line.text, |path| tests_too || is_touched(path));
+    }
+    lines
 }
 
 /// The lines of a field of a phase; `None` for one that no rule here knows.
@@ -63,7 +80,11 @@ pub(super) fn phase_content(context: &Context<'_>, phase: &Phase, field: &str) -
             .map(|demand| Line::plain(format!("{}: {}", demand.id, sentence(&plain(&demand.summary())))))
             .collect(),
         "components" => components(context, phase),
-        "dependencies" => needs(phase),
+        "dependencies" => {
+            let mut lines = needs(phase);
+            lines.iter_mut().for_each(|line| line.text = context.names.shorten(&line.text, |_| true));
+            lines
+        }
         "success criteria" => quality::criteria(context, phase),
         _ => return None,
     })
@@ -99,41 +120,14 @@ fn testing(context: &Context<'_>) -> Vec<Line> {
     lines
 }
 
-/// Where each requirement is built, those with one home together; then what is new, and what stays open.
+/// What is new, how it joins what exists, and what stays open; where each extension goes, the phases say.
 fn design(context: &Context<'_>) -> Vec<Line> {
-    let mut by_home: Vec<(&Home, Vec<String>, Vec<SourceId>)> = Vec::new();
-    let shown = |home: &Home| if home.starts_there { home.entry.clone() } else { String::new() };
-    for home in context.homes.iter().filter(|home| home.source.is_some()) {
-        match by_home.iter_mut().find(|(other, ..)| (&other.path, shown(other)) == (&home.path, shown(home))) {
-            Some((_, ids, sources)) => {
-                ids.push(home.requirement.clone());
-                sources.extend(home.source.filter(|source| !sources.contains(source)));
-            }
-            None => by_home.push((home, vec![home.requirement.clone()], home.source.into_iter().collect())),
-        }
+    let mut lines = claims(context, Area::Design);
+    let has_new = context.components.iter().any(|component| component.action == Action::Create);
+    let extends = context.homes.iter().any(|home| home.source.is_some());
+    if extends && !has_new {
+        lines.insert(0, Line::plain("No new component is proposed: the phases say what is extended, and where."));
     }
-    let mut lines: Vec<Line> = by_home
-        .into_iter()
-        .map(|(home, mut ids, sources)| {
-            ids.sort_by_key(|id| context.material.agenda.position(id));
-            let is_document =
-                context.components.iter().any(|component| component.path == home.path && component.is_document);
-            let guards = ids.iter().all(|id| context.is_guard(id));
-            let verb = match (guards, ids.len() == 1) {
-                (true, true) => "looks after",
-                (true, false) => "look after",
-                (false, true) => "extends",
-                (false, false) => "extend",
-            };
-            let from = match shown(home).as_str() {
-                "" => String::new(),
-                entry if is_document => format!(", section “{entry}”"),
-                entry => format!(", starting from `{entry}`"),
-            };
-            Line::cited(format!("{} {verb} `{}`{from}.", joined(&ids), home.path), sources)
-        })
-        .collect();
-    lines.extend(claims(context, Area::Design));
     lines
 }
 

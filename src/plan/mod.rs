@@ -4,6 +4,7 @@ mod content;
 mod fields;
 mod insert;
 mod ledger;
+mod names;
 mod order;
 mod overview;
 mod phases;

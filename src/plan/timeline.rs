@@ -7,10 +7,13 @@ use super::fields::plain;
 use super::phases::Phase;
 use crate::research::{Action, Comparable, RiskKind, SourceId, joined, plural, sentence};
 
+/// So many past changes measure a phase.
+const COMPARED: usize = 3;
+
 pub(super) fn development(context: &Context<'_>) -> Vec<Line> {
     let mut named = BTreeSet::new();
     let mut lines: Vec<Line> = context.phases.iter().map(|phase| size(context, phase, &mut named)).collect();
-    if !context.comparables.is_empty() {
+    if context.phases.iter().any(|phase| comparables(context, phase).1.into_iter().any(is_spread)) {
         lines.push(Line::plain(
             "Days are calendar days from the first to the last commit of a change; the history does not tell working time.",
         ));
@@ -34,47 +37,60 @@ fn size(context: &Context<'_>, phase: &Phase, named: &mut BTreeSet<SourceId>) ->
         (0, new) => format!("{} to add", plural(new, "file")),
         (extended, new) => format!("{} to extend, {new} to add", plural(extended, "file")),
     };
-    let mut text = format!("Phase {}: {known}", phase.number);
-    let mut like: Vec<&Comparable> =
-        context.comparables.iter().copied().filter(|past| phase.requirements.contains(&past.requirement)).collect();
-    let mut seen = BTreeSet::new();
-    like.retain(|past| seen.insert(past.source));
-    // What only changed the same files says less than what is alike.
-    let is_alike = like.iter().any(|past| past.is_alike);
-    like.retain(|past| past.is_alike == is_alike);
-    let like = &like[..like.len().min(3)];
-    let basis = match like {
-        [] => "; no past commit resembles it, so its size is uncertain".to_owned(),
-        like => {
-            let name = |past: &&Comparable| match named.insert(past.source) {
-                true => past.name.clone(),
-                false => past.name.split(' ').next().unwrap_or_default().to_owned(),
-            };
+    let (is_alike, like) = comparables(context, phase);
+    let mut name = |past: &&Comparable| match named.insert(past.source) {
+        true => past.name.clone(),
+        false => past.name.split(' ').next().unwrap_or_default().to_owned(),
+    };
+    let basis = match (is_alike, like.len()) {
+        (_, 0) => "no past commit resembles it, so its size is uncertain".to_owned(),
+        (true, 1) => format!("the most alike past change was {}: {}", name(&like[0]), sizes(&like)),
+        (true, _) => {
             let names: Vec<String> = like.iter().map(name).collect();
-            let what = match (is_alike, like.len()) {
-                (true, 1) => "the most alike past change was",
-                (true, _) => "the most alike past changes were",
-                (false, 1) => "no past commit resembles it; the last change of its first file was",
-                (false, _) => "no past commit resembles it; the last changes of its first file were",
-            };
-            format!("; {what} {}: {}", joined(&names), sizes(like))
+            format!("the most alike past changes were {}: {}", joined(&names), sizes(&like))
+        }
+        // What they did matters little, where they only tell how large a change there is.
+        (false, 1) => format!("no past commit resembles it; the last change of its first file took {}", sizes(&like)),
+        (false, many) => {
+            format!("no past commit resembles it; the last {many} changes of its first file took {}", sizes(&like))
         }
     };
-    text.push_str(&basis);
-    text.push('.');
+    let text = format!("Phase {}: {known}; {basis}.", phase.number);
     Line::cited(text, like.iter().map(|past| past.source).collect())
+}
+
+/// The past changes that a phase is measured by, and whether they are alike: else they only changed its first file.
+fn comparables<'m>(context: &Context<'m>, phase: &Phase) -> (bool, Vec<&'m Comparable>) {
+    let own = |past: &&Comparable| phase.requirements.contains(&past.requirement);
+    let mut like: Vec<&Comparable> = context.comparables.iter().copied().filter(own).collect();
+    let mut seen = BTreeSet::new();
+    like.retain(|past| seen.insert(past.source));
+    // What only changed the same file says less than what is alike.
+    let is_alike = like.iter().any(|past| past.is_alike);
+    like.retain(|past| past.is_alike == is_alike);
+    like.truncate(COMPARED);
+    (is_alike, like)
 }
 
 /// Files, lines and days of past changes, as ranges.
 fn sizes(like: &[&Comparable]) -> String {
     let files = range(like.iter().map(|past| past.files), "file");
     let lines = range(like.iter().filter_map(|past| past.lines), "line");
-    let days = range(like.iter().map(|past| past.days), "day");
-    let commits = range(like.iter().map(|past| past.commits), "commit");
     let each = if like.len() == 1 { "" } else { " each" };
     let size: Vec<String> = [files, lines].into_iter().flatten().collect();
-    let spread = days.zip(commits).map(|(days, commits)| format!(", over {days} in {commits}"));
+    let spread = if like.iter().copied().any(is_spread) {
+        let days = range(like.iter().map(|past| past.days), "day");
+        let commits = range(like.iter().map(|past| past.commits), "commit");
+        days.zip(commits).map(|(days, commits)| format!(", over {days} in {commits}"))
+    } else {
+        Some(" in one commit".to_owned())
+    };
     format!("{}{}{each}", joined(&size), spread.unwrap_or_default())
+}
+
+/// Whether a past change took more than one commit on one day.
+fn is_spread(past: &Comparable) -> bool {
+    past.commits > 1 || past.days > 1
 }
 
 /// `3 to 5 files`; `None` without numbers.
@@ -84,16 +100,11 @@ fn range(numbers: impl Iterator<Item = usize> + Clone, word: &str) -> Option<Str
 }
 
 pub(super) fn milestones(context: &Context<'_>) -> Vec<Line> {
-    context
-        .phases
-        .iter()
-        .map(|phase| {
-            let cases = context.cases.iter().filter(|case| phase.requirements.contains(&case.requirement)).count();
-            let with =
-                if cases == 0 { String::new() } else { format!(", with {}", plural(cases, "passing test case")) };
-            Line::plain(format!("After phase {}: {} can be shown{with}.", phase.number, joined(&phase.requirements)))
-        })
-        .collect()
+    let after = context.phases.iter().enumerate().map(|(index, phase)| {
+        let can = if index == 0 { " can be shown" } else { "" };
+        format!("after phase {} {}{can}", phase.number, joined(&phase.requirements))
+    });
+    vec![Line::plain(sentence(&after.collect::<Vec<_>>().join("; ")))]
 }
 
 pub(super) fn mitigation(context: &Context<'_>) -> Vec<Line> {

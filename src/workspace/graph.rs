@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::owners::{family, sees, type_owners};
+use super::owners::{sees, type_owners};
 use super::{Language, Lexicon, SourceFile, Symbol, Word};
 
 /// Dependencies between files, by their index in `Workspace::files`.
@@ -28,7 +28,7 @@ pub(super) fn build(files: &[SourceFile], words: &Lexicon, root: &Path) -> Graph
         }
         if let Some(language) = file.language {
             for said in file.identifiers.iter().filter(|said| !said.is_member) {
-                if let Some(Some((owner, name))) = owners.get(&(family(language), said.name))
+                if let Some(Some((owner, name))) = owners.get(&(language.family(), said.name))
                     && sees(file, &files[*owner], name, |name| resolver.crates.contains_key(name))
                 {
                     targets.insert(*owner);
@@ -320,7 +320,7 @@ impl<'f> Resolver<'f> {
             let wanted = &parts[..length];
             let best = candidates
                 .iter()
-                .filter(|&&index| self.files[index].language.is_some_and(|other| family(other) == family(language)))
+                .filter(|&&index| self.files[index].language.is_some_and(|other| other.family() == language.family()))
                 .map(|&index| (common_tail(&self.files[index].path, wanted), index))
                 .max_by_key(|&(common, index)| (common, std::cmp::Reverse(index)));
             // One equal name is chance where the import names a path of several.

@@ -57,6 +57,15 @@ impl Language {
         })
     }
 
+    /// One language for all that call each other without ceremony.
+    pub fn family(self) -> Self {
+        match self {
+            JavaScript | Tsx => TypeScript,
+            C => Cpp,
+            other => other,
+        }
+    }
+
     /// The name that readers know.
     pub fn name(self) -> &'static str {
         match self {

@@ -49,15 +49,6 @@ pub(super) fn sees(file: &SourceFile, owner: &SourceFile, name: &str, is_crate: 
     }
 }
 
-/// Languages that call each other without ceremony.
-pub(super) fn family(language: Language) -> Language {
-    match language {
-        Language::JavaScript | Language::Tsx => Language::TypeScript,
-        Language::C => Language::Cpp,
-        other => other,
-    }
-}
-
 /// The one file that defines each type; `None` where several do.
 pub(super) fn type_owners<'f>(
     files: &'f [SourceFile],
@@ -73,7 +64,7 @@ pub(super) fn type_owners<'f>(
         for symbol in types {
             let Some(name) = words.find(&symbol.name) else { continue };
             owners
-                .entry((family(language), name))
+                .entry((language.family(), name))
                 .and_modify(|owner| {
                     if owner.is_none_or(|(owner, _)| owner != index) {
                         *owner = None;

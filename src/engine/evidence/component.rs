@@ -8,6 +8,7 @@ use super::{Evidence, kin, section};
 use crate::document::Place;
 use crate::research::{Action, Area, Component, SourceId, Strength, SymbolRef, plural};
 use crate::text::stems;
+use crate::workspace::{Language, SourceFile};
 
 /// A file that exists and is extended.
 pub fn existing(
@@ -201,21 +202,29 @@ fn uses(engine: &Evidence<'_>, file: usize, area: Area) -> Vec<(String, SourceId
 /// More test files than this have a word in their paths by chance.
 const NAMESAKES: usize = 6;
 
-/// Test files whose paths say a file's name among other words, such as those that drive it from outside.
+/// Test files that are named after a file among other words, or lie in a folder of its name, such as those that drive it
+/// from outside.
 fn namesakes(engine: &Evidence<'_>, file: usize) -> Vec<(String, SourceId)> {
     let files = &engine.workspace.files;
-    let name = stems(kin::stem(&files[file].path));
-    let says = |path: &str| {
-        let said = stems(path);
-        !name.is_empty() && name.iter().all(|stem| said.contains(stem))
+    let (own, stem) = (&files[file], kin::stem(&files[file].path));
+    let name = stems(stem);
+    let is_named = |path: &str| {
+        !name.is_empty()
+            && (stems(kin::tested_stem(path)).starts_with(&name)
+                || path.rsplit('/').skip(1).any(|folder| folder == stem))
     };
-    // In another package another thing bears the name.
-    let package = engine.parts.package_of(&files[file].path);
+    // In another language or package another thing bears the name.
+    let family = |file: &SourceFile| file.language.map(Language::family);
+    let package = engine.parts.package_of(&own.path);
+    let is_near = |path: &str| match own.language {
+        Some(Language::Go) => kin::folder(path) == kin::folder(&own.path),
+        _ => !kin::is_in_modules(path) || engine.parts.package_of(path) == package,
+    };
     let found: Vec<&str> = files
         .iter()
-        .filter(|other| other.is_test && other.holds_tests() && says(&other.path))
-        .filter(|other| !kin::is_in_modules(&other.path) || engine.parts.package_of(&other.path) == package)
+        .filter(|other| other.is_test && other.holds_tests() && family(other) == family(own))
         .map(|other| other.path.as_str())
+        .filter(|path| is_named(path) && is_near(path))
         .take(NAMESAKES + 1)
         .collect();
     if found.len() > NAMESAKES {

@@ -75,9 +75,19 @@ pub struct Model {
     pub symbols: Vec<usize>,
 }
 
+/// A subject longer than this is a message without one; git's own advice is shorter.
+const SUBJECT: usize = 80;
+
 /// A commit as a sentence names it.
 pub fn named_commit(commit: &Commit) -> String {
-    format!("`{}` “{}”", commit.id, commit.subject.replace('`', "'"))
+    let subject = commit.subject.replace('`', "'");
+    match subject.char_indices().nth(SUBJECT) {
+        Some((end, _)) => {
+            let whole = subject[..end].rsplit_once(' ').map_or(&subject[..end], |(words, _)| words);
+            format!("`{}` “{}…”", commit.id, whole.trim_end_matches(['.', ',', ';', ':']))
+        }
+        None => format!("`{}` “{subject}”", commit.id),
+    }
 }
 
 impl Spot {

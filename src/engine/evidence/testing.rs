@@ -107,7 +107,7 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
 fn touched_languages(engine: &Evidence<'_>) -> BTreeSet<Language> {
     let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
     let languages = sure.filter_map(|spot| engine.workspace.files[spot.file].language);
-    languages.map(|language| if language == Language::Tsx { Language::TypeScript } else { language }).collect()
+    languages.map(Language::family).collect()
 }
 
 /// What the files use in which the cases go.
@@ -141,7 +141,10 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
         };
         claims.push(Claim::grounded(text, sources).about(&component.requirements));
     }
-    for component in missing {
+    // Of what nothing is known but that no test imports it, one sentence tells.
+    let (bare, told): (Vec<&Component>, Vec<&Component>) =
+        missing.into_iter().partition(|component| component.namesakes.is_empty() && !component.has_test_home);
+    for component in told {
         let names: Vec<String> = component.namesakes.iter().map(|(path, _)| format!("`{path}`")).collect();
         let (bear, mut sources): (String, Vec<_>) = match names.len() {
             0 => (String::new(), component.sources.iter().take(1).copied().collect()),
@@ -157,10 +160,30 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
         let text = format!("no test imports `{}`{bear}; {home}", component.path);
         claims.push(Claim::grounded(text, sources).about(&component.requirements));
     }
+    claims.extend(untested(&bare));
     if touched.is_empty() {
         claims.push(Claim::open("no existing file is surely touched, so no existing test is known to cover the work"));
     }
     Answer { claims, ..Answer::default() }
+}
+
+/// What no test imports, and where the first ones of it would go.
+fn untested(components: &[&Component]) -> Option<Claim> {
+    let paths: Vec<String> = components.iter().map(|component| format!("`{}`", component.path)).collect();
+    let homes: Vec<String> = components.iter().map(|component| format!("`{}`", component.test_home)).collect();
+    let text = match components {
+        [] => return None,
+        [_] => format!("no test imports {}; the first test of it alone would go to {}", paths[0], homes[0]),
+        _ => format!(
+            "none of {} is imported by a test; the first tests of each alone would go to {}",
+            joined(&paths),
+            joined(&homes)
+        ),
+    };
+    let sources = components.iter().filter_map(|component| component.sources.first().copied()).collect();
+    let mut requirements: Vec<String> = components.iter().flat_map(|one| one.requirements.clone()).collect();
+    requirements.dedup();
+    Some(Claim::grounded(text, sources).about(&requirements))
 }
 
 pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
