@@ -122,13 +122,15 @@ fn what_is_told_needs_all_phases_for_one_reason() {
 
 #[test]
 fn dependencies_that_do_the_same_or_nothing_are_named() {
-    let manifest = "{ \"name\": \"x\", \"dependencies\": { \"axios\": \"1\", \"got\": \"12\", \"left-pad\": \"1\" } }";
+    let manifest = "{ \"name\": \"x\", \"dependencies\": { \"axios\": \"1\", \"got\": \"12\", \"left-pad\": \"1\", \"zod\": \"3\" } }";
+    // What a file imports besides is nothing that the work stands on.
+    let orders = "import axios from 'axios'\nimport {\n  z as schema,\n} from 'zod'\nexport function loadOrders() { return axios }\nexport function parsed() { return schema }\n";
     check(
         &[(
             "Start",
             &[
                 ("package.json", manifest),
-                ("src/a.ts", "import axios from 'axios'\nexport function loadOrders() { return axios }\n"),
+                ("src/a.ts", orders),
                 ("src/b.ts", "import axios from 'axios'\nexport const b = axios\n"),
                 ("src/c.ts", "import got from 'got'\nexport const c = got\n"),
             ],
@@ -137,9 +139,15 @@ fn dependencies_that_do_the_same_or_nothing_are_named() {
         &[
             "`axios` (2 files) and `got` (1 file) serve HTTP requests side by side; prefer the first in new code.",
             "`left-pad` of `package.json` is named in no file of code: unused, or needed only by being there.",
-            "The touched files build on `axios` 1 (`a.ts`).",
+            "TypeScript; the definitions named below use `axios` 1 (`a.ts`).",
         ],
-        &[],
+        &["`zod` 3"],
+    );
+    check(
+        &[("Start", &[("package.json", manifest), ("src/a.ts", orders)])],
+        "- **FR-001**: `parsed` MUST answer the orders of a year",
+        &["TypeScript; the definitions named below use `zod` 3 (`a.ts`)."],
+        &["`axios` 1"],
     );
 }
 

@@ -201,11 +201,8 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
             Line::cited(text, choice.sources.clone())
         })
         .collect();
-    if let Some(foundation) = context.foundation().filter(|_| open.is_empty() && chosen.is_empty()) {
-        let text = "No requirement names a technology beyond what the touched files build on.";
-        lines.push(Line::cited(text.to_owned(), foundation.sources.clone()));
-    } else if open.is_empty() && chosen.is_empty() {
-        lines.push(Line::open("whether this needs a new dependency; no requirement names one that groundplan knows"));
+    if open.is_empty() && chosen.is_empty() {
+        lines.push(Line::plain("No requirement names a technology, so none is added."));
     } else if open.is_empty() {
         lines.push(Line::plain("No requirement names a technology besides."));
     }

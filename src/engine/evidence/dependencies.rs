@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::locate::is_aside;
 use super::{Evidence, catalogue};
 use crate::research::{Area, SourceId, Strength};
+use crate::text::says;
 use crate::workspace::manifest::{Dependency, Ecosystem};
 use crate::workspace::{Language, Scope, SourceFile};
 
@@ -129,13 +130,13 @@ fn find_users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
     files.filter(|file| imports(engine, dependency, file)).map(|file| file.path.clone()).collect()
 }
 
-/// Whether a file imports a dependency.
-pub(super) fn imports(engine: &Evidence<'_>, dependency: &Dependency, file: &SourceFile) -> bool {
+/// Tells which imports are those of a dependency.
+fn importer(dependency: &Dependency) -> impl Fn(&str) -> bool {
     let name = dependency.name.as_str();
-    let snake = name.to_ascii_lowercase().replace(['-', '.'], "_");
+    let snake = snake(name);
     let module = catalogue::python_module(name);
     let group = name.split(':').next().unwrap_or(name);
-    let imports = |import: &str| match dependency.ecosystem {
+    move |import: &str| match dependency.ecosystem {
         Ecosystem::Cargo => import.split("::").next() == Some(snake.as_str()),
         Ecosystem::Npm => import == name || import.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')),
         Ecosystem::Python => match module {
@@ -149,8 +150,17 @@ pub(super) fn imports(engine: &Evidence<'_>, dependency: &Dependency, file: &Sou
         Ecosystem::Php => {
             import.to_ascii_lowercase().replace('\\', "/").starts_with(&name.to_ascii_lowercase().replace('-', ""))
         }
-    };
-    let language = |language: Language| match dependency.ecosystem {
+    }
+}
+
+/// A package's name as code writes it.
+fn snake(name: &str) -> String {
+    name.to_ascii_lowercase().replace(['-', '.'], "_")
+}
+
+/// Whether code of a language can import from an ecosystem.
+fn is_for(ecosystem: Ecosystem, language: Language) -> bool {
+    match ecosystem {
         Ecosystem::Cargo => language == Language::Rust,
         Ecosystem::Npm => matches!(language, Language::JavaScript | Language::TypeScript | Language::Tsx),
         Ecosystem::Python => language == Language::Python,
@@ -159,16 +169,70 @@ pub(super) fn imports(engine: &Evidence<'_>, dependency: &Dependency, file: &Sou
         Ecosystem::DotNet => language == Language::CSharp,
         Ecosystem::Ruby => language == Language::Ruby,
         Ecosystem::Php => language == Language::Php,
-    };
-    if !file.language.is_some_and(language) {
+    }
+}
+
+/// Whether a file imports a dependency.
+pub(super) fn imports(engine: &Evidence<'_>, dependency: &Dependency, file: &SourceFile) -> bool {
+    if !file.language.is_some_and(|language| is_for(dependency.ecosystem, language)) {
         return false;
     }
     // In Rust a path names a crate without an import.
     let named = || {
         dependency.ecosystem == Ecosystem::Cargo
-            && engine.workspace.index.words().find(&snake).is_some_and(|name| file.line_of(name).is_some())
+            && engine
+                .workspace
+                .index
+                .words()
+                .find(&snake(&dependency.name))
+                .is_some_and(|name| file.line_of(name).is_some())
     };
-    file.imports.iter().any(|import| imports(import)) || named()
+    let is_import = importer(dependency);
+    file.imports.iter().any(|import| is_import(import)) || named()
+}
+
+/// Words of an import that are no names.
+const KEYWORDS: &[&str] =
+    &["import", "from", "as", "type", "const", "let", "var", "require", "default", "export", "use", "pub", "static"];
+/// An import that runs over more lines is read no further.
+const IMPORT: usize = 20;
+
+/// Whether what a file imports from a dependency is said in some of its lines, one-based and inclusive.
+pub(super) fn is_said_in(
+    engine: &Evidence<'_>,
+    dependency: &Dependency,
+    file: &SourceFile,
+    ranges: &[(usize, usize)],
+) -> bool {
+    let Some(lines) = engine.reader.lines(&file.path) else { return false };
+    let is_import = importer(dependency);
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    let own = snake(&dependency.name);
+    if dependency.ecosystem == Ecosystem::Cargo {
+        names.insert(&own);
+    }
+    for import in file.imports.iter().filter(|import| is_import(import)) {
+        let segments = import.rsplit([':', '.', '/', '\\']);
+        // `v5` ends the path of a module of Go and is no name.
+        let is_version = |part: &&str| part.strip_prefix('v').is_some_and(|rest| rest.parse::<u32>().is_ok());
+        names.extend(segments.filter(|part| !part.is_empty() && !is_version(part)).take(1));
+        // What the statement binds besides: other names, or several ones.
+        let Some(at) = lines.iter().position(|line| line.contains(import.as_str())) else { continue };
+        let opens =
+            |line: &str| ["import", "from", "const", "export"].iter().any(|word| line.trim_start().starts_with(word));
+        let first = (at.saturating_sub(IMPORT)..=at).rev().find(|&line| opens(&lines[line])).unwrap_or(at);
+        let is_open = lines[at].contains('(') && !lines[at].contains(')') && dependency.ecosystem == Ecosystem::Python;
+        let end = (at..lines.len().min(at + IMPORT)).find(|&line| lines[line].contains(')')).filter(|_| is_open);
+        for line in &lines[first..=end.unwrap_or(at)] {
+            let bound =
+                line.split(import.as_str()).flat_map(|part| part.split(|c: char| !c.is_alphanumeric() && c != '_'));
+            names.extend(bound.filter(|word| !word.is_empty() && !KEYWORDS.contains(word)));
+        }
+    }
+    ranges.iter().any(|&(first, last)| {
+        let inside = lines.iter().take(last).skip(first.saturating_sub(1));
+        inside.into_iter().any(|line| names.iter().any(|name| says(line, name)))
+    })
 }
 
 /// Name and version of a dependency, as a sentence names it.

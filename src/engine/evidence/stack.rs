@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dependencies::{cite, home, imports, runtime, users, versioned};
+use super::dependencies::{cite, home, imports, is_said_in, runtime, users, versioned};
 use super::locate::is_document;
 use super::{Evidence, catalogue};
 use crate::research::{Answer, Area, Claim, Strength, Subject, Work, joined, plural, work};
@@ -12,7 +12,7 @@ use crate::workspace::{Part, SourceFile};
 
 /// So many of the most used dependencies describe a project.
 const MAIN: usize = 5;
-/// So many duplicates, or unused dependencies, are told.
+/// So many duplicates, unused dependencies, or libraries that the work meets are told.
 const TOLD: usize = 3;
 
 pub fn stack(engine: &Evidence<'_>) -> Answer {
@@ -75,50 +75,66 @@ fn first_said(engine: &Evidence<'_>, path: &str) -> usize {
     lines.and_then(|lines| lines.iter().position(|line| line.contains(char::is_alphanumeric))).map_or(1, |at| at + 1)
 }
 
-/// The libraries that surely touched files import, those of most of them first.
-fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
+/// The definitions of each file in which work starts or that are read first, as ranges of lines.
+fn named_definitions(engine: &Evidence<'_>) -> BTreeMap<usize, BTreeSet<(usize, usize)>> {
     // What stays as it is says nothing of what is built.
     let code = engine.agenda.requirements.iter().filter(|demand| work(demand) == Work::Code);
     let sure = code.flat_map(|demand| engine.spots(&demand.id)).filter(|spot| spot.strength > Strength::Possible);
-    let mut touched: BTreeMap<usize, Strength> = BTreeMap::new();
-    for spot in sure {
-        let most = touched.entry(spot.file).or_insert(spot.strength);
-        *most = spot.strength.max(*most);
+    let mut named: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
+    for spot in sure.filter(|spot| engine.workspace.files[spot.file].language.is_some()) {
+        let symbols = &engine.workspace.files[spot.file].symbols;
+        let ranges = spot.symbols.iter().map(|&at| (symbols[at].first, symbols[at].last));
+        named.entry(spot.file).or_default().extend(ranges);
     }
-    let mut found: Vec<(Vec<&str>, &Dependency)> = Vec::new();
+    named
+}
+
+/// In which language the work is, and the libraries that the definitions use at which it starts.
+fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
+    let named = named_definitions(engine);
+    let files = &engine.workspace.files;
+    let languages: BTreeSet<&str> =
+        named.keys().filter_map(|&file| files[file].language).map(|language| language.name()).collect();
+    let first = *named.keys().next()?;
+    let mut found: Vec<(Vec<usize>, &Dependency)> = Vec::new();
     // What is bundled stands among what development needs, so that the scope says nothing here.
     let mut all: Vec<&Dependency> = engine.workspace.dependencies.iter().collect();
     all.sort_by_key(|dependency| (dependency.name.as_str(), std::cmp::Reverse(dependency.manifest.len())));
     for dependency in all {
         let home = home(dependency);
-        let files = touched.keys().map(|&file| &engine.workspace.files[file]);
-        let own: Vec<&str> = files
-            .filter(|file| file.path.starts_with(&home) && imports(engine, dependency, file))
-            .map(|file| file.path.as_str())
-            .collect();
+        let uses = |file: &usize, ranges: &BTreeSet<(usize, usize)>| {
+            let source = &files[*file];
+            source.path.starts_with(&home)
+                && imports(engine, dependency, source)
+                && is_said_in(engine, dependency, source, &ranges.iter().copied().collect::<Vec<_>>())
+        };
+        let own: Vec<usize> = named.iter().filter(|(file, ranges)| uses(file, ranges)).map(|(file, _)| *file).collect();
         // The nearest manifest names it; one above may name it, too.
         if !own.is_empty() && !found.iter().any(|(_, known)| known.name == dependency.name) {
             found.push((own, dependency));
         }
     }
-    // What the places of most requirements import comes first, then what the surest do.
-    let surest = |files: &[&str]| {
-        let places = touched.iter().filter(|(file, _)| files.contains(&engine.workspace.files[**file].path.as_str()));
-        let count =
-            |file: usize| engine.spots.values().filter(|spots| spots.iter().any(|spot| spot.file == file)).count();
-        places.map(|(file, strength)| (count(*file), *strength)).max()
-    };
-    found.sort_by_key(|(files, _)| std::cmp::Reverse((surest(files), files.len())));
-    found.truncate(MAIN);
+    // What the places of most requirements use comes first.
+    let serves =
+        |file: &usize| engine.spots.values().filter(|spots| spots.iter().any(|spot| spot.file == *file)).count();
+    found.sort_by_key(|(own, _)| std::cmp::Reverse((own.iter().map(serves).max(), own.len())));
+    found.truncate(TOLD);
     let parts: Vec<String> = found
         .iter()
-        .map(|(files, dependency)| match files.as_slice() {
-            [one] => format!("{} (`{}`)", versioned(dependency), one.rsplit('/').next().unwrap_or(one)),
-            many => format!("{} ({} of them)", versioned(dependency), many.len()),
+        .map(|(own, dependency)| match own.as_slice() {
+            [one] => format!("{} (`{}`)", versioned(dependency), files[*one].path),
+            many => format!("{} ({} files)", versioned(dependency), many.len()),
         })
         .collect();
-    let sources = found.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
-    (!parts.is_empty()).then(|| Claim::grounded(format!("the touched files build on {}", joined(&parts)), sources))
+    let languages: Vec<&str> = languages.into_iter().collect();
+    let mut sources: Vec<_> = found.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
+    let text = if parts.is_empty() {
+        sources.extend(engine.cite_line(&files[first].path, 1, Area::Technology));
+        format!("{}; the definitions named below use no package that a manifest names", joined(&languages))
+    } else {
+        format!("{}; the definitions named below use {}", joined(&languages), joined(&parts))
+    };
+    Some(Claim::grounded(text, sources))
 }
 
 /// The domains of technology that the requirements touch.
