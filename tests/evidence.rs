@@ -122,7 +122,7 @@ fn what_is_told_needs_all_phases_for_one_reason() {
 
 #[test]
 fn dependencies_that_do_the_same_or_nothing_are_named() {
-    let manifest = "{ \"name\": \"x\", \"dependencies\": { \"axios\": \"1\", \"got\": \"12\", \"left-pad\": \"1\", \"zod\": \"3\" } }";
+    let manifest = "{ \"name\": \"x\", \"dependencies\": { \"axios\": \"1\", \"express\": \"5\", \"got\": \"12\", \"left-pad\": \"1\", \"winston\": \"3\", \"zod\": \"3\" } }";
     // What a file imports besides is nothing that the work stands on.
     let orders = "import axios from 'axios'\nimport {\n  z as schema,\n} from 'zod'\nexport function loadOrders() { return axios }\nexport function parsed() { return schema }\n";
     check(
@@ -133,21 +133,25 @@ fn dependencies_that_do_the_same_or_nothing_are_named() {
                 ("src/a.ts", orders),
                 ("src/b.ts", "import axios from 'axios'\nexport const b = axios\n"),
                 ("src/c.ts", "import got from 'got'\nexport const c = got\n"),
+                ("src/d.ts", "import express from 'express'\nexport const d = express\n"),
             ],
         )],
         "- **FR-001**: loadOrders MUST load the orders of a year",
         &[
             "`axios` (2 files) and `got` (1 file) serve HTTP requests side by side; prefer the first in new code.",
-            "`left-pad` of `package.json` is named in no file of code: unused, or needed only by being there.",
             "TypeScript; the definitions named below use `axios` 1 (`a.ts`).",
+            "This repository stands on `axios` 1 (2 files), `express` 5 (1 file) and `zod` 3 (1 file).",
         ],
-        &["`zod` 3"],
+        &["`left-pad`"],
     );
     check(
         &[("Start", &[("package.json", manifest), ("src/a.ts", orders)])],
-        "- **FR-001**: `parsed` MUST answer the orders of a year",
-        &["TypeScript; the definitions named below use `zod` 3 (`a.ts`)."],
-        &["`axios` 1"],
+        "- **FR-001**: `parsed` MUST log and trace what it answers",
+        &[
+            "TypeScript; the definitions named below use `zod` 3 (`a.ts`).",
+            "`winston` of `package.json` is named in no file of code: unused, or needed only by being there.",
+        ],
+        &["`left-pad`"],
     );
 }
 

@@ -13,7 +13,7 @@ pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Opti
         ("executive summary", "key technologies") => summary::technologies(context),
         ("executive summary", "reuse strategy") => summary::reuse(context),
         ("executive summary", "risk assessment") => summary::risks(context),
-        ("research foundation", "technology research") => claims(context, Area::Technology),
+        ("research foundation", "technology research") => technology(context),
         ("research foundation", "system analysis") => system(context),
         ("research foundation", "component design") => design(context),
         ("research foundation", "testing strategy") => testing(context),
@@ -97,6 +97,17 @@ pub(super) fn plain(text: &str) -> String {
 
 fn claims(context: &Context<'_>, area: Area) -> Vec<Line> {
     context.claims(area).into_iter().map(Line::from).collect()
+}
+
+/// What serves the domains that the requirements touch.
+fn technology(context: &Context<'_>) -> Vec<Line> {
+    let found = claims(context, Area::Technology);
+    if found.is_empty() {
+        return vec![Line::plain(
+            "No requirement asks for a choice of technology: the work stays with what the named definitions use.",
+        )];
+    }
+    found
 }
 
 /// Every touched place once, then what else was found and what stays open.

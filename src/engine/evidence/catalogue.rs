@@ -53,6 +53,12 @@ pub fn serving(ecosystem: Ecosystem, package: &str) -> impl Iterator<Item = &'st
     lists.filter(listed).map(|same| same.serves.as_str())
 }
 
+/// The domain that a package serves, the first that lists it.
+pub fn domain_of(ecosystem: Ecosystem, package: &str) -> Option<&'static Domain> {
+    let lists = |domain: &&Domain| domain.packages(ecosystem).iter().any(|listed| same_package(package, listed));
+    CATALOGUE.domain.iter().find(lists)
+}
+
 /// The module of a Python package that is not called like it.
 pub fn python_module(package: &str) -> Option<&'static str> {
     let modules = CATALOGUE.modules.get("python")?;

@@ -93,7 +93,9 @@ fn touched<'e>(
 
 /// The folder that a manifest speaks for, with its slash.
 pub(super) fn home(dependency: &Dependency) -> String {
-    dependency.manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"))
+    // Gradle's catalogue lies in a folder of its own.
+    let manifest = dependency.manifest.replace("gradle/libs.versions.toml", "libs.versions.toml");
+    manifest.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"))
 }
 
 /// The language of the code that requirements touch; the main one where they touch none.
@@ -159,7 +161,7 @@ fn snake(name: &str) -> String {
 }
 
 /// Whether code of a language can import from an ecosystem.
-fn is_for(ecosystem: Ecosystem, language: Language) -> bool {
+pub(super) fn is_for(ecosystem: Ecosystem, language: Language) -> bool {
     match ecosystem {
         Ecosystem::Cargo => language == Language::Rust,
         Ecosystem::Npm => matches!(language, Language::JavaScript | Language::TypeScript | Language::Tsx),

@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dependencies::{cite, home, imports, is_said_in, runtime, users, versioned};
+use super::dependencies::{cite, home, imports, is_for, is_said_in, main_language, runtime, users, versioned};
 use super::locate::is_document;
 use super::{Evidence, catalogue};
 use crate::research::{Answer, Area, Claim, Strength, Subject, Work, joined, plural, work};
 use crate::text::stems;
 use crate::workspace::manifest::{Dependency, Ecosystem};
-use crate::workspace::{Part, SourceFile};
+use crate::workspace::{Language, Part, SourceFile};
 
 /// So many of the most used dependencies describe a project.
 const MAIN: usize = 5;
+/// What so many files use, or a tenth of them, is what a project stands on.
+const USUAL: usize = 10;
+/// Fewer libraries than this are no stack.
+const STACK: usize = 3;
 /// So many duplicates, unused dependencies, or libraries that the work meets are told.
 const TOLD: usize = 3;
 
@@ -47,26 +51,45 @@ pub fn stack(engine: &Evidence<'_>) -> Answer {
         let shown = shown.or_else(|| any.and_then(|file| engine.cite_line(&file.path, 1, Area::Technology)));
         claims.push(Claim::grounded(format!("the code is {}", joined(&parts)), shown.into_iter().collect()));
     }
+    let foundation = foundation(engine);
     let mut used: Vec<(Vec<String>, &Dependency)> =
         runtime(engine).map(|dependency| (users(engine, dependency), dependency)).collect();
     used.retain(|(files, _)| !files.is_empty());
     used.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.cmp(b.1)));
-    let foundation = foundation(engine);
     let mut seen = BTreeSet::new();
     used.retain(|(_, dependency)| seen.insert((dependency.ecosystem, &dependency.name)));
-    used.truncate(MAIN);
-    // What everything else uses matters where nothing is known of what this work touches.
-    if !used.is_empty() && foundation.is_none() {
-        let parts: Vec<String> = used
-            .iter()
-            .map(|(files, dependency)| format!("{} in {}", versioned(dependency), plural(files.len(), "file")))
-            .collect();
-        let sources = used.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
-        claims.push(Claim::grounded(format!("the most used dependencies are {}", joined(&parts)), sources));
+    let stands_on = stands_on(engine, &used);
+    // What the code is written in matters here only where nothing is known of what this work touches.
+    if foundation.is_some() {
+        claims.clear();
     }
+    claims.extend(stands_on);
     claims.extend(duplicates(engine));
     claims.extend(unused(engine));
     Answer { claims, foundation, ..Answer::default() }
+}
+
+/// The libraries that serve some domain here in the languages of the work, the most used of each first.
+fn stands_on(engine: &Evidence<'_>, used: &[(Vec<String>, &Dependency)]) -> Option<Claim> {
+    let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
+    let languages: BTreeSet<Language> =
+        sure.filter_map(|spot| engine.workspace.files[spot.file].language).chain(main_language(engine)).collect();
+    let all = engine.workspace.files.iter().filter(|file| !file.is_test && file.language.is_some()).count();
+    let is_usual = |users: usize| users >= USUAL || users * 10 >= all;
+    let mut domains = BTreeSet::new();
+    let serving = used.iter().filter_map(|(files, dependency)| {
+        let is_near = languages.iter().any(|language| is_for(dependency.ecosystem, *language));
+        let domain = catalogue::domain_of(dependency.ecosystem, &dependency.name)?.name.as_str();
+        let is_told = is_near && is_usual(files.len()) && domains.insert(domain);
+        is_told.then_some((files, *dependency))
+    });
+    let told: Vec<(&Vec<String>, &Dependency)> = serving.take(MAIN).collect();
+    let parts: Vec<String> = told
+        .iter()
+        .map(|(files, dependency)| format!("{} ({})", versioned(dependency), plural(files.len(), "file")))
+        .collect();
+    let sources = told.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
+    (parts.len() >= STACK).then(|| Claim::grounded(format!("this repository stands on {}", joined(&parts)), sources))
 }
 
 /// The first line of a file that says something.
@@ -114,6 +137,24 @@ fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
             found.push((own, dependency));
         }
     }
+    // Of several artifacts of one group the import says which it means, if it says one.
+    let says_all = |own: &[usize], dependency: &Dependency| {
+        let (group, artifact) = dependency.name.split_once(':').unwrap_or_default();
+        let mut words = artifact.split('-').filter(|word| !group.split('.').any(|part| part == *word));
+        words.all(|word| {
+            let mut imports = own.iter().flat_map(|&file| &files[file].imports);
+            imports.any(|import| import.starts_with(group) && import.split('.').any(|part| part == word))
+        })
+    };
+    let group = |dependency: &Dependency| dependency.name.split_once(':').map(|(group, _)| group.to_owned());
+    let meant: Vec<String> = found
+        .iter()
+        .filter(|(own, dependency)| says_all(own, dependency))
+        .filter_map(|(_, dependency)| group(dependency))
+        .collect();
+    found.retain(|(own, dependency)| {
+        group(dependency).is_none_or(|group| !meant.contains(&group)) || says_all(own, dependency)
+    });
     // What the places of most requirements use comes first.
     let serves =
         |file: &usize| engine.spots.values().filter(|spots| spots.iter().any(|spot| spot.file == *file)).count();
@@ -162,8 +203,13 @@ fn duplicates(engine: &Evidence<'_>) -> Vec<Claim> {
     let touched: BTreeSet<&str> = sure.map(|spot| engine.workspace.files[spot.file].path.as_str()).collect();
     // Which of two to prefer matters where the work meets one of them.
     let is_met = |one: &Dependency| users(engine, one).iter().any(|path| touched.contains(path.as_str()));
-    found.retain(|(_, serves), all| {
-        all.len() > 1 && (domains.contains(serves) || touched.is_empty() || all.iter().any(|(_, one)| is_met(one)))
+    found.retain(|_, all| {
+        let is_asked = |one: &Dependency| {
+            let domain = catalogue::domain_of(one.ecosystem, &one.name);
+            domain.is_some_and(|domain| domains.contains(domain.name.as_str()))
+        };
+        let is_near = |(_, one): &(usize, &Dependency)| is_asked(one) || is_met(one);
+        all.len() > 1 && (touched.is_empty() || all.iter().any(is_near))
     });
     let told = found.into_iter().take(TOLD).map(|((_, serves), mut all)| {
         all.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)));
@@ -176,30 +222,18 @@ fn duplicates(engine: &Evidence<'_>) -> Vec<Claim> {
     told.collect()
 }
 
-/// Dependencies whose name no file says but manifests: asked only where packages are called in code as in the manifest.
-/// Those for a domain of the requirements, and those of the packages that are touched; of the latter a few, for many are
-/// there by some custom that is not known here.
+/// Dependencies for a domain of the requirements whose name no file says but manifests: asked only where packages are called
+/// in code as in the manifest.
 fn unused(engine: &Evidence<'_>) -> Option<Claim> {
     let domains = domains(engine);
     let serves = |dependency: &Dependency| {
-        catalogue::serving(dependency.ecosystem, &dependency.name).into_iter().any(|domain| domains.contains(domain))
-    };
-    let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
-    let touched: BTreeSet<Option<&str>> =
-        sure.map(|spot| engine.parts.package_of(&engine.workspace.files[spot.file].path)).collect();
-    let is_near = |dependency: &Dependency| {
-        let folder = dependency.manifest.rsplit_once('/').map(|(folder, _)| folder);
-        touched.contains(&folder)
+        let domain = catalogue::domain_of(dependency.ecosystem, &dependency.name);
+        domain.is_some_and(|domain| domains.contains(domain.name.as_str()))
     };
     let idle = runtime(engine).filter(|dependency| {
-        (serves(dependency) || is_near(dependency))
-            && !dependency.name.starts_with("@types/")
-            && !is_named(engine, dependency)
+        serves(dependency) && !dependency.name.starts_with("@types/") && !is_named(engine, dependency)
     });
-    let mut idle: Vec<&Dependency> = idle.collect();
-    if idle.len() > TOLD {
-        idle.retain(|dependency| serves(dependency));
-    }
+    let idle: Vec<&Dependency> = idle.collect();
     let first = idle.first()?;
     let names: Vec<String> = idle.iter().take(TOLD).map(|dependency| format!("`{}`", dependency.name)).collect();
     let sources = idle.iter().take(TOLD).filter_map(|dependency| cite(engine, dependency)).collect();

@@ -100,9 +100,11 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     let listed = engine.cite_catalogue(domain, Area::Technology);
     let settled = own.is_some() || uses_standard || !rarely_used;
 
-    // Where the project has settled the matter, only what it has besides is an alternative.
+    // Where the project has settled the matter, only what it has besides is an alternative; where the requirements name what is
+    // there, nothing is.
     let mut alternatives = Alternatives::default();
-    for (_, dependency) in present.iter().skip(1).take(if own.is_some() { 0 } else { 2 }) {
+    let is_named = present.first().is_some_and(|(_, best)| is_named(engine, best, &requirements));
+    for (_, dependency) in present.iter().skip(1).take(if own.is_some() || is_named { 0 } else { 2 }) {
         alternatives.push(format!("{}, present too", versioned(dependency)), cite(engine, dependency));
     }
     if !settled {
@@ -162,6 +164,17 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     // Code of the project is no dependency of it.
     let choice = (!is_own).then(|| Choice { domain: name.to_owned(), pick, sources });
     Answer { claims, choice, ..Answer::default() }
+}
+
+/// Whether a requirement names a dependency: `Prometheus` for `github.com/prometheus/client_golang`.
+fn is_named(engine: &Evidence<'_>, dependency: &Dependency, requirements: &[String]) -> bool {
+    let names: Vec<&str> =
+        dependency.name.split(|c: char| !c.is_alphanumeric()).filter(|name| name.len() > 3).collect();
+    let demands = requirements.iter().filter_map(|id| engine.agenda.requirement(id));
+    let words: Vec<String> = demands.map(whole).collect();
+    // A name is written with a capital; `client` is none.
+    let mut said = words.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    said.any(|word| word.starts_with(char::is_uppercase) && names.iter().any(|name| name.eq_ignore_ascii_case(word)))
 }
 
 /// Requirements that speak of a domain.
