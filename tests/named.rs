@@ -191,16 +191,26 @@ fn criteria_of_the_whole_document_are_shown_with_what_they_are_of() {
 }
 
 #[test]
-fn what_is_switched_or_kept_comes_before_what_rests_on_it() {
+fn a_switch_is_built_with_what_it_switches_and_what_keeps_it_before() {
     let count = "/** Counts calls of a gate. */\nexport function countCalls() { return 'calls of a gate' }\n";
     let settings = "/** What can be switched on in the gate: settings of counting. */\nexport const gateSettings = { counting: 'off by default' }\nexport function readGateSettings() { return gateSettings }\n";
     check(
         &[("Start", &[("src/count.ts", count), ("src/settings.ts", settings)])],
         "- **FR-001**: Calls of a gate MUST be counted\n- **FR-002**: The counting of calls MUST be switched on in the settings of the gate, and off by default",
         &[
-            "#### Phase 1: Switch on the counting of calls",
+            "#### Phase 1: Count calls of a gate (with FR-002)",
+            "- **Components**:\n  - Extend `src/settings.ts`",
+            "Extend `src/count.ts` at `countCalls`",
+        ],
+        &["#### Phase 2"],
+    );
+    check(
+        &[("Start", &[("src/count.ts", count), ("src/settings.ts", settings)])],
+        "- **FR-001**: Calls of a gate MUST be counted\n- **FR-002**: The counting of calls MUST be stored in the settings of the gate",
+        &[
+            "#### Phase 1: Store the counting of calls",
             "#### Phase 2: Count calls of a gate",
-            "Phase 1, since FR-001 rests on what FR-002 switches or keeps.",
+            "Phase 1, since FR-001 rests on what FR-002 keeps.",
         ],
         &[],
     );

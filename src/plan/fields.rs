@@ -345,7 +345,7 @@ fn needs(phase: &Phase) -> Vec<Line> {
                 let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
                 (format!("since {of} speaks of what {asks} asks for: {}", joined(&words)), Vec::new())
             }
-            Reason::Rests { on, by } => (format!("since {on} rests on what {by} switches or keeps"), Vec::new()),
+            Reason::Rests { on, by } => (format!("since {on} rests on what {by} keeps"), Vec::new()),
             Reason::Tells => continue,
         };
         let number = needs.phase.to_string();

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::order::ordered;
 use crate::document::Demand;
 use crate::research::{
-    Action, Agenda, Component, Home, SourceId, Strength, Work, heading, is_negative, joined, prepares, sentence, work,
+    Action, Agenda, Component, Home, SourceId, Strength, Work, heading, is_negative, joined, prepares, sentence,
+    switches, work,
 };
 
 /// A stage of the plan.
@@ -46,11 +47,11 @@ pub enum Reason {
     },
     /// It tells what the other builds.
     Tells,
-    /// One of its requirements rests on what the other switches or keeps.
+    /// One of its requirements rests on what the other keeps.
     Rests {
         /// The requirement that rests.
         on: String,
-        /// The requirement that switches or keeps.
+        /// The requirement that keeps.
         by: String,
     },
     /// One of its requirements speaks of what one of the other asks for.
@@ -205,7 +206,25 @@ fn packages(agenda: &Agenda, components: &[Component], homes: &[Home]) -> Vec<Pa
         packages[of].absorb(restraining);
     }
     packages.retain(|package| !package.requirements.is_empty());
+    while let Some((at, of)) = (0..packages.len()).find_map(|at| Some((at, switched(agenda, &packages, at)?))) {
+        // The switch is there first.
+        let mut switch = std::mem::take(&mut packages[at]);
+        std::mem::swap(&mut switch.components, &mut packages[of].components);
+        packages[of].absorb(switch);
+        packages.remove(at);
+    }
     packages
+}
+
+/// The package that one only switches: a switch alone does nothing that could be shipped, or seen by a test.
+fn switched(agenda: &Agenda, packages: &[Package], at: usize) -> Option<usize> {
+    let own = &packages[at];
+    if !own.requirements.iter().all(|id| agenda.requirement(id).is_some_and(switches)) {
+        return None;
+    }
+    let asked = own.requirements.iter().find_map(|id| Some(agenda.referral(id)?.asks))?;
+    let holds = |package: &Package| package.requirements.iter().any(|id| agenda.position(id) == Some(asked));
+    (0..packages.len()).find(|&other| other != at && holds(&packages[other]))
 }
 
 /// The package that one only restrains: whoever builds that has to heed it, so they are built together. What must stay
@@ -273,7 +292,7 @@ fn speaks(agenda: &Agenda, users: &[String], asked: &[String]) -> Option<Reason>
     })
 }
 
-/// The first of earlier requirements that switches or keeps what one of later ones asks for.
+/// The first of earlier requirements that keeps what one of later ones asks for.
 fn rests(agenda: &Agenda, later: &[String], earlier: &[String]) -> Option<Reason> {
     earlier.iter().filter(|id| agenda.requirement(id).is_some_and(prepares)).find_map(|by| {
         let asks = &agenda.requirements[agenda.referral(by)?.asks].id;

@@ -21,4 +21,4 @@ pub use referral::Referral;
 pub use sources::{SourceId, Sources};
 pub use verify::{Verified, verify};
 pub use wording::{ask, deed, is_negative, joined, plural, sentence, subject};
-pub use work::{Work, is_shown, prepares, work};
+pub use work::{Work, is_shown, prepares, switches, work};

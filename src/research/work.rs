@@ -54,21 +54,32 @@ static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static PREPARES: LazyLock<Regex> = LazyLock::new(|| {
+static SWITCHES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:on|off|enabled|disabled)\s+by\s+default\b|\bswitched\s+(?:on|off)\b",
         r"|\bturns?\s+(?:[\w-]+\s+){1,4}(?:on|off)\b|\bopt(?:ed)?[- ](?:in|out)\b",
-        r"|\bbe\s+(?:stored|persisted|saved)\b",
     ))
 });
 
+static KEEPS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bbe\s+(?:stored|persisted|saved)\b"));
+
 /// Whether a requirement asks for what others rest on, whichever was written first: where they are switched, or kept.
 pub fn prepares(demand: &Demand) -> bool {
+    switches(demand) || asks_for(demand, &KEEPS)
+}
+
+/// Whether a requirement asks for a way to switch something on or off.
+pub fn switches(demand: &Demand) -> bool {
+    asks_for(demand, &SWITCHES)
+}
+
+/// Whether what a requirement wants to be built is said in some way.
+fn asks_for(demand: &Demand, way: &Regex) -> bool {
     let about = subject(&demand.statement);
     let deed = demand.statement.trim().strip_prefix(&*about).unwrap_or(&demand.statement);
     // What stands in a condition is not asked for.
     let asked: Vec<&str> = deed.split_whitespace().take_while(|word| !is_clause_word(word)).collect();
-    work(demand) == Work::Code && !is_negative(&demand.statement) && PREPARES.is_match(&asked.join(" "))
+    work(demand) == Work::Code && !is_negative(&demand.statement) && way.is_match(&asked.join(" "))
 }
 
 /// Whether a sentence speaks of what is seen in a browser or a window.
