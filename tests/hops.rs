@@ -23,6 +23,22 @@ fn what_only_hands_on_is_looked_after() {
 }
 
 #[test]
+fn what_must_also_work_elsewhere_is_handed_on_there() {
+    let proxy = "/** Proxies a request by its rule, with a timeout. */\nexport function proxyRequest(rule: string) {\n  const timeout = 1\n  return rule + timeout\n}\n";
+    let preview = "import { proxyRequest } from './proxy'\n\n/** Starts the preview server. */\nexport function previewServer(rule: string) {\n  const server = proxyRequest(rule)\n  return server\n}\n";
+    check(
+        &[("Start", &[("src/proxy.ts", proxy), ("src/preview.ts", preview), ("src/other.ts", "export const a = 1\n")])],
+        "- **FR-001**: A proxied request MUST be answered after the timeout of its rule\n- **FR-002**: The timeout MUST also work for the preview server",
+        &[
+            "1 existing file to extend; 1 existing file that hands on what is new.",
+            "See that `src/preview.ts` at `previewServer` (line 4) hands on what is new for FR-002: it calls `proxyRequest`.",
+            "Phase 2: nothing to extend but what is found amiss.",
+        ],
+        &["Extend `src/preview.ts`"],
+    );
+}
+
+#[test]
 fn what_is_handed_out_is_the_place() {
     let client = "package sdk\n\n// Events returns what sends refused events again.\nfunc (c *Client) Events() legacy.EventClient {\n\treturn c.legacy.Event()\n}\n";
     let events =

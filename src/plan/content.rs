@@ -90,7 +90,7 @@ impl<'m> Context<'m> {
         let components = merged(material);
         let homes: Vec<Home> = material.answers.iter().flat_map(|answer| answer.homes.clone()).collect();
         let phases = phases(material.agenda, &components, &homes);
-        let changed = components.iter().filter(|component| !is_left(material.agenda, component)).cloned();
+        let changed = components.iter().filter(|component| is_changed(material.agenda, component)).cloned();
         let risks = risks::find(&changed.collect::<Vec<_>>());
         let cases: Vec<&Case> = material.answers.iter().flat_map(|answer| &answer.cases).collect();
         let comparables = material.answers.iter().flat_map(|answer| &answer.comparables).collect();
@@ -205,6 +205,11 @@ impl<'m> Context<'m> {
         is_guard(self.material.agenda, id)
     }
 
+    /// Whether something of a component is to change.
+    pub fn is_changed(&self, component: &Component) -> bool {
+        is_changed(self.material.agenda, component)
+    }
+
     /// Whether all that is wanted of a component is that it stays as it is.
     pub fn is_left(&self, component: &Component) -> bool {
         is_left(self.material.agenda, component)
@@ -213,6 +218,11 @@ impl<'m> Context<'m> {
 
 fn is_guard(agenda: &Agenda, id: &str) -> bool {
     agenda.requirement(id).is_some_and(|demand| work(demand) == Work::Guard)
+}
+
+/// Whether something of a component is to change: it is not only left as it is, or seen to hand on what is new.
+fn is_changed(agenda: &Agenda, component: &Component) -> bool {
+    !is_left(agenda, component) && !component.only_hands_on()
 }
 
 fn is_left(agenda: &Agenda, component: &Component) -> bool {

@@ -15,15 +15,20 @@ pub(super) fn approach(context: &Context<'_>) -> Vec<Line> {
             .components
             .iter()
             .filter(|component| component.action == Action::Extend && strength(component.strength))
-            .filter(|component| !context.is_left(component))
+            .filter(|component| context.is_changed(component))
             .count()
     };
     let sure = extended(|strength| strength > Strength::Possible);
     let possible = extended(|strength| strength == Strength::Possible);
     let new = context.components.iter().filter(|component| component.action == Action::Create).count();
+    let handing = context.components.iter().filter(|component| component.only_hands_on()).count();
     let mut changes = Vec::new();
     if sure > 0 {
         changes.push(format!("{} to extend", plural(sure, "existing file")));
+    }
+    if handing > 0 {
+        let verb = if handing == 1 { "hands" } else { "hand" };
+        changes.push(format!("{} that {verb} on what is new", plural(handing, "existing file")));
     }
     if possible > 0 {
         changes.push(format!(
@@ -114,7 +119,7 @@ pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
         .components
         .iter()
         .filter(|component| component.action == Action::Extend && component.strength > Strength::Possible)
-        .filter(|component| !context.is_left(component))
+        .filter(|component| context.is_changed(component))
         .collect();
     homes.sort_by_key(|component| {
         (std::cmp::Reverse((component.strength, component.requirements.len())), component.path.clone())

@@ -26,11 +26,15 @@ pub(super) fn development(context: &Context<'_>) -> Vec<Line> {
 fn size(context: &Context<'_>, phase: &Phase, named: &mut BTreeSet<SourceId>) -> Line {
     let components = || {
         let all = phase.components.iter().map(|&index| &context.components[index]);
-        all.filter(|component| !context.is_left(component))
+        all.filter(|component| context.is_changed(component))
     };
     let extended = components().filter(|component| component.action == Action::Extend).count();
     let new = components().filter(|component| component.action == Action::Create).count();
     let known = match (extended, new) {
+        // No past change tells how large it is to look something over.
+        (0, 0) if !phase.components.is_empty() => {
+            return Line::plain(format!("Phase {}: nothing to extend but what is found amiss.", phase.number));
+        }
         (0, 0) if phase.requirements.iter().all(|id| context.is_guard(id)) => "nothing to extend".to_owned(),
         (0, 0) => "no file is known yet".to_owned(),
         (extended, 0) => format!("{} to extend", plural(extended, "file")),
@@ -42,17 +46,20 @@ fn size(context: &Context<'_>, phase: &Phase, named: &mut BTreeSet<SourceId>) ->
         true => past.name.clone(),
         false => past.name.split(' ').next().unwrap_or_default().to_owned(),
     };
+    // Where words are written, only those of past changes were counted.
+    let tells = components().next().is_some_and(|first| first.is_document);
+    let took = sizes(&like, if tells { "document" } else { "file" });
     let basis = match (is_alike, like.len()) {
-        (_, 0) => "no past commit resembles it, so its size is uncertain".to_owned(),
-        (true, 1) => format!("the most alike past change was {}: {}", name(&like[0]), sizes(&like)),
+        (_, 0) => "no alike past change was found, so its size is uncertain".to_owned(),
+        (true, 1) => format!("the most alike past change was {}: {took}", name(&like[0])),
         (true, _) => {
             let names: Vec<String> = like.iter().map(name).collect();
-            format!("the most alike past changes were {}: {}", joined(&names), sizes(&like))
+            format!("the most alike past changes were {}: {took}", joined(&names))
         }
         // What they did matters little, where they only tell how large a change there is.
-        (false, 1) => format!("no past commit resembles it; the last change of its first file took {}", sizes(&like)),
+        (false, 1) => format!("no alike past change was found; the last small one of its first file took {took}"),
         (false, many) => {
-            format!("no past commit resembles it; the last {many} changes of its first file took {}", sizes(&like))
+            format!("no alike past change was found; the last {many} small ones of its first file took {took}")
         }
     };
     let text = format!("Phase {}: {known}; {basis}.", phase.number);
@@ -73,8 +80,8 @@ fn comparables<'m>(context: &Context<'m>, phase: &Phase) -> (bool, Vec<&'m Compa
 }
 
 /// Files, lines and days of past changes, as ranges.
-fn sizes(like: &[&Comparable]) -> String {
-    let files = range(like.iter().map(|past| past.files), "file");
+fn sizes(like: &[&Comparable], unit: &str) -> String {
+    let files = range(like.iter().map(|past| past.files), unit);
     let lines = range(like.iter().filter_map(|past| past.lines), "line");
     let each = if like.len() == 1 { "" } else { " each" };
     let size: Vec<String> = [files, lines].into_iter().flatten().collect();

@@ -161,6 +161,14 @@ pub struct Component {
     pub wiring: Vec<(String, SourceId)>,
 }
 
+impl Component {
+    /// Whether all that it does for its requirements is to hand on to surer places.
+    pub fn only_hands_on(&self) -> bool {
+        let is_handed = |id: &String| self.hands_on.iter().any(|(of, _)| of == id);
+        !self.requirements.is_empty() && self.requirements.iter().all(is_handed)
+    }
+}
+
 /// A test case that follows from an acceptance criterion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {

@@ -8,7 +8,7 @@ use super::precedent::meaning;
 use super::spot::Spot;
 use super::{Evidence, bases, members};
 use crate::document::Demand;
-use crate::research::subject;
+use crate::research::{Strength, Work, subject, work};
 use crate::text::{says, stems};
 use crate::workspace::{SourceFile, SymbolKind};
 
@@ -94,8 +94,37 @@ const CALLED: usize = 6;
 
 /// What the first definition of a place calls of a surer one, where it only hands on to that.
 fn hands_on(engine: &Evidence<'_>, spot: &Spot, surer: &Spot) -> Option<String> {
+    called(engine, spot, *spot.symbols.first()?, surer)
+}
+
+/// The places of requirements that want what an earlier one asks for to hold elsewhere, too: where such a place calls what
+/// is built for that one, it hands on what is new.
+pub fn of_referrals(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
+    let repeating = engine.agenda.requirements.iter().filter(|demand| {
+        let mut words = demand.statement.split(|c: char| !c.is_alphanumeric());
+        work(demand) == Work::Code && words.any(|word| REPEATS.contains(&&*word.to_lowercase()))
+    });
+    let handing = repeating.filter_map(|demand| {
+        let referral = engine.agenda.referral(&demand.id)?;
+        let asked = referral.all().flat_map(|asks| engine.spots(&engine.agenda.requirements[asks].id));
+        let starts: Vec<&Spot> = asked.filter(|spot| spot.starts_there && spot.strength > Strength::Possible).collect();
+        let mut spots = engine.spots(&demand.id).to_vec();
+        for spot in spots.iter_mut().filter(|spot| spot.hands_on.is_none()) {
+            let mut own = spot.symbols.iter();
+            spot.hands_on = own.find_map(|&own| starts.iter().find_map(|start| called(engine, spot, own, start)));
+        }
+        spots.iter().any(|spot| spot.hands_on.is_some()).then(|| (demand.id.to_string(), spots))
+    });
+    handing.collect()
+}
+
+/// Words by which something is wanted once more.
+const REPEATS: &[&str] = &["also", "too", "likewise", "same"];
+
+/// What a definition of a place calls of another place.
+fn called(engine: &Evidence<'_>, spot: &Spot, own: usize, surer: &Spot) -> Option<String> {
     let (file, other) = (&engine.workspace.files[spot.file], &engine.workspace.files[surer.file]);
-    let own = &file.symbols[*spot.symbols.first()?];
+    let own = &file.symbols[own];
     if own.kind.is_container() || file.language != other.language || spot.file == surer.file {
         return None;
     }

@@ -177,6 +177,7 @@ impl<'w> Evidence<'w> {
         engine.spots.extend(borrowed::of_prohibitions(&engine));
         engine.spots.extend(borrowed::of_hubs(&engine));
         engine.spots.extend(borrowed::of_guards(&engine));
+        engine.spots.extend(hops::of_referrals(&engine));
         engine.homes = design::homes(&engine);
         // Questions are answered in parallel, so what several of them need is there before.
         engine.told = follow::told_commits(&engine, cancel)?;
