@@ -461,3 +461,20 @@ fn what_nobody_has_changed_for_years_is_a_risk() {
     assert!(plan.contains("Nobody has changed `export.go` for 5 years."), "{plan}");
     assert!(plan.contains("read `export.go` anew before extending it"), "{plan}");
 }
+
+#[test]
+fn a_change_reaches_who_uses_what_is_named() {
+    let cart = "/** A cart of a shop. */\nexport class Cart {\n  lines = 0\n}\n\n/** Rounds the weight of parcels to grams. */\nexport function roundWeight(weight: number) {\n  const grams = weight\n  return grams\n}\n";
+    let paths: Vec<String> = (0..10).map(|index| format!("src/user{index}.ts")).collect();
+    let user = "import { Cart } from './cart'\nexport const used = new Cart()\n";
+    let mut files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), user)).collect();
+    files.push(("src/cart.ts", cart));
+    let reaches = "10 files use `Cart` of `cart.ts`, so a change of what it offers reaches them all.";
+    check(&[("Start", &files)], "- **FR-001**: `Cart` MUST count the lines of a cart", &[reaches], &[]);
+    check(
+        &[("Start", &files)],
+        "- **FR-001**: The weight of parcels MUST be rounded to ten grams",
+        &["at `roundWeight` (line 7)"],
+        &["reaches them all"],
+    );
+}

@@ -30,17 +30,20 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
             sources.extend(component.history);
             Claim::grounded(text, sources).about(&component.requirements)
         };
-        let fan_in = component.used_by.len();
-        // One more setting breaks nobody who reads the others.
-        let is_kept = component.symbols.first().is_some_and(|first| first.kind == "setting");
-        if fan_in >= FAN_IN && !is_kept {
+        // Who uses something else of a file is not reached by what changes in it.
+        let most = component.symbols.iter().max_by_key(|symbol| symbol.used_by);
+        let (fan_in, what) = match most {
+            Some(symbol) => (symbol.used_by, format!("`{}` of `{path}`", symbol.name)),
+            None => (component.used_by.len(), format!("`{path}`")),
+        };
+        if fan_in >= FAN_IN {
             risks.push((
                 fan_in * 3,
                 Risk {
                     kind: RiskKind::FanIn,
                     path: path.clone(),
                     claim: shown(format!(
-                        "{} use `{path}`, so a change of what it offers reaches them all",
+                        "{} use {what}, so a change of what it offers reaches them all",
                         plural(fan_in, "file")
                     )),
                     mitigation: format!(

@@ -95,6 +95,8 @@ pub struct SymbolRef {
     pub requirements: Vec<String>,
     /// Those of them for which work likely starts there, and not only near it.
     pub starts: Vec<String>,
+    /// How many files outside tests use its file and say its name.
+    pub used_by: usize,
 }
 
 /// Where the work on a requirement starts.

@@ -139,8 +139,17 @@ pub fn add_symbols(engine: &Evidence<'_>, component: &mut Component, spot: &Spot
             source,
             requirements: vec![requirement.to_owned()],
             starts: starts.into_iter().collect(),
+            used_by: users_of(engine, spot.file, &symbol.name),
         });
     }
+}
+
+/// How many files outside tests use a file and say a name.
+fn users_of(engine: &Evidence<'_>, file: usize, name: &str) -> usize {
+    let workspace = engine.workspace;
+    let Some(name) = workspace.index.words().find(name) else { return 0 };
+    let users = workspace.graph.used_by[file].iter().map(|&user| &workspace.files[user]);
+    users.filter(|user| !user.is_test && user.line_of(name).is_some()).count()
 }
 
 /// Adds the section of a document that says most of a requirement.
@@ -172,6 +181,7 @@ fn add_line(
         source,
         requirements: vec![requirement.to_owned()],
         starts: vec![requirement.to_owned()],
+        used_by: 0,
     });
 }
 
