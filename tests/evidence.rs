@@ -344,6 +344,10 @@ fn statuses_that_are_listed_may_be_met_already() {
         &["from line 4 on, and says `Retry-After`; look there before building", shown],
         &[],
     );
+    let test = "package remote\n\nfunc TestAttempt(t *testing.T) {\n\t// Retry-After\n\tfor _, status := range []int{429, 500, 503} {\n\t}\n}\n";
+    let tested = [files, &[("remote/attempt_test.go", test)]].concat();
+    let both = "and says `Retry-After`, and `remote/attempt_test.go` tests with the same; look there before building";
+    check(&[("Start", &tested)], with, &[both], &[]);
     let more = "- **FR-001**: An attempt MUST be made again for the statuses 429, 500, 503 and 504";
     check(&[("Start", files)], more, &[], &["met already"]);
 }

@@ -17,14 +17,14 @@ const COMMON: usize = 50;
 const SHARED: usize = 2;
 
 /// The work that a past commit stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effort {
     /// Files that it changed, without lockfiles and what was not to count; `None` if git does not say.
     pub files: Option<usize>,
     /// Lines that it added and removed, without lockfiles and what was not to count; `None` if git does not say.
     pub lines: Option<usize>,
-    /// It, and the commits within a month that share a file and most telling words of its subject with it.
-    pub commits: usize,
+    /// Indices of other commits within a month that share a file that counts and most telling words of its subject with it.
+    pub others: Vec<usize>,
     /// Calendar days from the first to the last of them, both counted.
     pub days: usize,
 }
@@ -53,7 +53,7 @@ impl History {
         commits
             .iter()
             .map(|&commit| {
-                let (commits, days) = self.series(commit, &telling);
+                let (others, days) = self.series(commit, &telling, &counts);
                 let own = &self.commits[commit];
                 let today = |path: &String| {
                     let renamed = own.renamed.iter().find(|(_, then)| then == path);
@@ -62,32 +62,34 @@ impl History {
                 let changed = changes.get(&own.id).map(|all| all.iter().filter(|(path, _)| today(path)));
                 let counted = changed.map(|own| own.fold((0, 0), |(files, sum), (_, lines)| (files + 1, sum + lines)));
                 let (files, lines) = counted.unzip();
-                Effort { files, lines, commits, days }
+                Effort { files, lines, others, days }
             })
             .collect()
     }
 
-    /// Number of commits of one piece of work with a commit, and the days that they span.
-    fn series(&self, commit: usize, telling: &dyn Fn(&Commit) -> HashSet<Word>) -> (usize, usize) {
+    /// The other commits of one piece of work with a commit, of files that count, and the days that they all span.
+    fn series(
+        &self,
+        commit: usize,
+        telling: &dyn Fn(&Commit) -> HashSet<Word>,
+        counts: &dyn Fn(&str) -> bool,
+    ) -> (Vec<usize>, usize) {
         let center = &self.commits[commit];
         let own = telling(center);
-        let Ok(day) = center.date.parse::<Date>() else { return (1, 1) };
+        let Ok(day) = center.date.parse::<Date>() else { return (Vec::new(), 1) };
         let away = |other: &Commit| other.date.parse::<Date>().ok().map(|date| (date - day).get_days());
-        let mut near: Vec<usize> =
-            center.files.iter().filter_map(|file| self.by_path.get(file)).flatten().copied().collect();
+        let counted = center.files.iter().filter(|file| counts(file));
+        let mut near: Vec<usize> = counted.filter_map(|file| self.by_path.get(file)).flatten().copied().collect();
         near.sort_unstable();
         near.dedup();
-        let (mut count, mut first, mut last) = (0, 0, 0);
-        for index in near {
+        near.retain(|&index| {
             let other = &self.commits[index];
-            let Some(away) = away(other).filter(|days| days.abs() <= WINDOW) else { continue };
-            if index == commit || (!other.is_sweep() && are_alike(&own, &telling(other))) {
-                count += 1;
-                first = first.min(away);
-                last = last.max(away);
-            }
-        }
-        (count, (last - first + 1) as usize)
+            let is_near = away(other).is_some_and(|days| days.abs() <= WINDOW);
+            index != commit && is_near && !other.is_sweep() && are_alike(&own, &telling(other))
+        });
+        let days = || near.iter().filter_map(|&index| away(&self.commits[index])).chain([0]);
+        let span = days().max().unwrap_or_default() - days().min().unwrap_or_default();
+        (near, (span + 1) as usize)
     }
 }
 
@@ -166,7 +168,9 @@ mod tests {
         ]);
         // With so few commits every word is common, so the words are told apart by hand.
         let all = |commit: &Commit| commit.words.iter().map(|(word, _)| *word).collect::<HashSet<Word>>();
-        assert_eq!(history.series(4, &all), (3, 11));
-        assert_eq!(history.series(4, &|commit| all(commit).into_iter().filter(|word| *word == 1).collect()), (1, 1));
+        assert_eq!(history.series(4, &all, &|_| true), (vec![1, 5], 11));
+        assert_eq!(history.series(4, &all, &|path| path == "c.rs"), (vec![5], 4));
+        let one = |commit: &Commit| all(commit).into_iter().filter(|word| *word == 1).collect();
+        assert_eq!(history.series(4, &one, &|_| true), (vec![], 1));
     }
 }

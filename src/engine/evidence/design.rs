@@ -8,7 +8,7 @@ use super::spot::named_commit;
 use super::{Evidence, NewHome, component, follow, kin, section};
 use crate::document::Demand;
 use crate::research::{
-    Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, Work, ask, deed, joined, work,
+    Answer, Area, Claim, Comparable, Component, Home, SourceId, Strength, Topic, Work, ask, deed, joined, plural, work,
 };
 use crate::text::{says, split_identifier, stems};
 use crate::workspace::{Commit, Effort, SourceFile, Symbol, SymbolKind};
@@ -116,14 +116,28 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
     let comparable = |((commit, path), effort): ((usize, &String), Effort)| Comparable {
         requirement: id.to_owned(),
         is_alike,
-        name: named_commit(&history.commits[commit]),
+        name: with_others(engine, commit, &effort.others),
         files: effort.files.unwrap_or_else(|| history.commits[commit].files.iter().filter(|path| counts(path)).count()),
         lines: effort.lines,
-        commits: effort.commits,
+        commits: 1 + effort.others.len(),
         days: effort.days,
         source: engine.cite_commit(commit, path, Area::Design),
     };
     alike.into_iter().zip(efforts).map(comparable).collect()
+}
+
+/// So many other commits of one piece of work are named.
+const OTHERS: usize = 2;
+
+/// A past change as a sentence names it, with the other commits of which it was made.
+fn with_others(engine: &Evidence<'_>, commit: usize, others: &[usize]) -> String {
+    let commits = &engine.workspace.history.commits;
+    let mut ids: Vec<String> = others.iter().take(OTHERS).map(|&other| format!("`{}`", commits[other].id)).collect();
+    if others.len() > OTHERS {
+        ids.push(plural(others.len() - OTHERS, "other commit"));
+    }
+    let with = if ids.is_empty() { String::new() } else { format!(" with {}", joined(&ids)) };
+    format!("{}{with}", named_commit(&commits[commit]))
 }
 
 /// The last commits that did something to the first place of a requirement, each with that.

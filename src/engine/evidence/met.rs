@@ -6,11 +6,11 @@ use super::done::{self, Told};
 use super::locate::{STATES, exact_names, is_switch};
 use super::places::{alike, is_about_words};
 use super::spot::named_commit;
-use super::{Evidence, literal, precedent};
+use super::{Evidence, kin, literal, precedent};
 use crate::document::Demand;
 use crate::research::{Area, Claim, Strength, Work, joined, work};
 use crate::text::{says, stems};
-use crate::workspace::{Commit, Language, SymbolKind};
+use crate::workspace::{Commit, Language, SourceFile, SymbolKind};
 
 /// What says that a requirement may be met already; `None` where nothing does.
 pub fn signs(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
@@ -125,24 +125,36 @@ fn flagged(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
 fn listed(engine: &Evidence<'_>, id: &str) -> Option<Claim> {
     let demand = engine.agenda.requirement(id).filter(|demand| work(demand) == Work::Code)?;
     let sure = engine.spots(id).iter().filter(|spot| spot.strength > Strength::Possible);
-    let (path, (first, last, said)) = sure.map(|spot| spot.file).find_map(|file| {
-        let path = &engine.workspace.files[file].path;
-        Some((path, literal::numbers(engine, demand, file)?))
-    })?;
-    let lines = engine.reader.lines(path)?;
+    let (file, (first, last, said)) =
+        sure.map(|spot| spot.file).find_map(|file| Some((file, literal::numbers(engine, demand, file)?)))?;
+    let path = &engine.workspace.files[file].path;
     let summary = demand.summary();
     let written = literal::written(&summary);
-    if !written.iter().all(|literal| lines.iter().any(|line| says(line, literal))) {
+    let says_rest = |path: &str| {
+        let lines = engine.reader.lines(path).unwrap_or_default();
+        written.iter().all(|literal| lines.iter().any(|line| says(line, literal)))
+    };
+    if !says_rest(path) {
         return None;
     }
+    // A test that says it all shows more than the code.
+    let is_near =
+        |test: &SourceFile| test.is_test && test.holds_tests() && kin::folder(&test.path) == kin::folder(path);
+    let mut tests = engine.workspace.files.iter().enumerate().filter(|(_, test)| is_near(test));
+    let test = tests.find_map(|(at, test)| {
+        let (first, last, _) = literal::numbers(engine, demand, at).filter(|_| says_rest(&test.path))?;
+        Some((&test.path, engine.cite(&test.path, first, last, Area::System)?))
+    });
     let besides: Vec<String> = written.iter().map(|literal| format!("`{literal}`")).collect();
     let besides = if besides.is_empty() { String::new() } else { format!(", and says {}", joined(&besides)) };
-    let source = engine.cite(path, first, last, Area::System)?;
+    let tested = test.map_or_else(String::new, |(path, _)| format!(", and `{path}` tests with the same"));
+    let mut sources = vec![engine.cite(path, first, last, Area::System)?];
+    sources.extend(test.map(|(_, source)| source));
     let text = format!(
-        "{id} may be met already: `{path}` lists {} from line {first} on{besides}; look there before building",
+        "{id} may be met already: `{path}` lists {} from line {first} on{besides}{tested}; look there before building",
         joined(&said)
     );
-    Some(Claim::grounded(text, vec![source]).about(&[id.to_owned()]))
+    Some(Claim::grounded(text, sources).about(&[id.to_owned()]))
 }
 
 /// A switch is looked for in so many of the best ranked files.
