@@ -482,3 +482,26 @@ fn a_change_reaches_who_uses_what_is_named() {
         &["reaches them all"],
     );
 }
+
+#[test]
+fn what_measures_the_speed_of_the_touched_code_is_named() {
+    let cart =
+        "package x;\n/** Counts the lines of a cart. */\npublic class Cart {\n  int countLines() { return 0; }\n}\n";
+    let other = "package x;\npublic class AllBenchmark {\n  void all() {}\n}\n";
+    let bench = "package x;\npublic class CartBenchmark {\n  void lines() { new Cart().countLines(); }\n}\n";
+    check(
+        &[(
+            "Start",
+            &[
+                ("src/main/java/x/Cart.java", cart),
+                ("src/jmh/java/x/AllBenchmark.java", other),
+                ("src/jmh/java/x/CartBenchmark.java", bench),
+            ],
+        )],
+        "- **FR-001**: `Cart` MUST count the lines of a cart",
+        &[
+            "Speed is measured here by 2 benchmark files, of which `src/jmh/java/x/CartBenchmark.java` uses what is touched.",
+        ],
+        &[],
+    );
+}

@@ -114,23 +114,31 @@ pub fn environment(engine: &Evidence<'_>) -> Answer {
             }
         }
     }
-    let benches: Vec<&str> = engine
-        .workspace
-        .files
-        .iter()
-        .filter(|file| {
-            file.language.is_some()
-                && file.path.split('/').any(|part| matches!(part, "bench" | "benches" | "benchmarks" | "benchmark"))
-        })
-        .map(|file| file.path.as_str())
-        .collect();
-    if let Some(first) = benches.first() {
-        let text =
-            format!("speed is measured here by {}, the first in `{first}`", plural(benches.len(), "benchmark file"));
-        let sources = engine.cite_line(first, 1, Area::Technology).into_iter().collect();
-        answer.environment.push((Facet::Benchmark, Claim::grounded(text, sources)));
-    }
+    answer.environment.extend(benchmarks(engine).map(|claim| (Facet::Benchmark, claim)));
     answer
+}
+
+/// Folders of what measures speed.
+const BENCHMARKS: &[&str] = &["bench", "benches", "benchmarks", "benchmark", "jmh"];
+
+/// What measures speed here, before all that of what is touched.
+fn benchmarks(engine: &Evidence<'_>) -> Option<Claim> {
+    let files = &engine.workspace.files;
+    let measures = |file: &usize| {
+        files[*file].language.is_some() && files[*file].path.split('/').any(|part| BENCHMARKS.contains(&part))
+    };
+    let all: Vec<usize> = (0..files.len()).filter(measures).collect();
+    let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
+    let near: BTreeSet<usize> =
+        sure.flat_map(|spot| &engine.workspace.graph.used_by[spot.file]).copied().filter(measures).collect();
+    let first = near.first().or(all.first())?;
+    let path = &files[*first].path;
+    let count = plural(all.len(), "benchmark file");
+    let text = match near.len() {
+        0 => format!("speed is measured here by {count}, the first in `{path}`"),
+        _ => format!("speed is measured here by {count}, of which `{path}` uses what is touched"),
+    };
+    Some(Claim::grounded(text, engine.cite_line(path, 1, Area::Technology).into_iter().collect()))
 }
 
 /// So many of the newest commits to the touched files show a custom, and so many must keep to it, half of them at least.

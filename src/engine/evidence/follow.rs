@@ -75,7 +75,7 @@ fn worth_following(engine: &Evidence<'_>, id: &str, own: &Precedent) -> Option<u
     let is_at_first = engine.is_at_first(id)(own.commit);
     let is_near = asked.kind.as_deref() == Some(FLAG) || is_one_more() || is_at_first;
     // Whoever made no setting shows no way to one.
-    if settings::is_of_setting(demand) && !is_at_first {
+    if (settings::is_of_setting(demand) || settings::is_of_configuration(demand)) && !is_at_first {
         return None;
     }
     (shares && own.likeness >= TOLD && is_near || shared).then_some(own.commit)

@@ -30,11 +30,16 @@ const CONFIGURATIONS: &[&str] = &["configuration", "config", "configuration file
 /// These days are so many commits.
 const NEWEST: usize = 2000;
 
+/// Whether a requirement demands something of the configuration of the whole: `The site configuration MUST …`.
+pub fn is_of_configuration(demand: &Demand) -> bool {
+    let subject = subject(&demand.statement).to_lowercase();
+    CONFIGURATIONS.iter().any(|what| subject.ends_with(what)) && subject.split_whitespace().count() <= 4
+}
+
 /// The file that keeps the configuration of the whole, where a requirement demands something of that: of those that say so
 /// in their names the one that changes most often these days, for every new option changes it.
 pub fn of_the_whole(engine: &Evidence<'_>, demand: &Demand) -> Option<usize> {
-    let subject = subject(&demand.statement).to_lowercase();
-    if !CONFIGURATIONS.iter().any(|what| subject.ends_with(what)) || subject.split_whitespace().count() > 4 {
+    if !is_of_configuration(demand) {
         return None;
     }
     let keeps = |file: &SourceFile| {
