@@ -52,3 +52,27 @@ fn what_a_setting_does_shows_where_that_is_tested() {
         &["`app/throttling.py` for FR-002", "FR-001 and FR-002"],
     );
 }
+
+#[test]
+fn whoever_added_the_last_switch_is_followed() {
+    let settings = "DEFAULTS = {\n    'THROTTLE_RATES': {},\n    'THROTTLE_CLASSES': [],\n}\n";
+    let switch = settings.replace("}\n", "").replace("[],", "[],\n    'COERCE_NUMBERS': False,") + "}\n";
+    let other = switch.replace("False,\n", "False,\n    'PAGE_SIZE': 10,\n");
+    let guide = "# Settings\n\n## COERCE_NUMBERS\n\nTurns numbers to text.\n";
+    let code =
+        "class Throttle:\n    \"\"\"Throttles requests of a user.\"\"\"\n    def wait(self):\n        return 1\n";
+    check(
+        &[
+            ("Start", &[("app/settings.py", settings), ("app/throttle.py", code)]),
+            ("Numbers are texts (#9)", &[("app/settings.py", &switch), ("docs/settings.md", guide)]),
+            ("Pages have a size", &[("app/settings.py", &other)]),
+        ],
+        "- **FR-001**: A setting `THROTTLE_HEADERS` MUST turn the headers on",
+        &[
+            "FR-001 can follow commit",
+            "“Numbers are texts (#9)”",
+            "it changed `settings.py`; the text in `docs/settings.md`.",
+        ],
+        &["“Pages have a size”"],
+    );
+}

@@ -5,6 +5,7 @@
 //! asks; [`registry`] asks package clients, where the user allows it.
 
 mod analyser;
+mod blame;
 mod cancel;
 mod comment;
 mod effort;

@@ -97,10 +97,16 @@ fn comparables(engine: &Evidence<'_>, id: &str) -> Vec<Comparable> {
         !is_about_words(subject) && seen.insert(subject.clone())
     };
     // What made something like it is nearer than what only speaks of the same.
+    let followed = engine.followed.get(id);
     let precedents = engine.precedents.get(id).into_iter().flatten().map(|one| one.commit);
-    let alike = precedents.chain(alike(engine, engine.query(demand))).filter(|commit| is_work(*commit));
+    let alike = followed
+        .copied()
+        .into_iter()
+        .chain(precedents)
+        .chain(alike(engine, engine.query(demand)))
+        .filter(|commit| is_work(*commit));
     // What did not change where this is built says nothing of its size, where that is known.
-    let (is_at, followed) = (engine.is_at(id, Strength::Likely), engine.followed.get(id));
+    let is_at = engine.is_at(id, Strength::Likely);
     let alike = alike.filter(|commit| is_at(*commit) || Some(commit) == followed).filter_map(with_source);
     let mut alike: Vec<(usize, &String)> = alike.take(NEAREST).collect();
     // What changed the very place comes before what changed one beside it.

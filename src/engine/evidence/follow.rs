@@ -31,6 +31,9 @@ pub fn of_requirements(engine: &Evidence<'_>) -> BTreeMap<String, usize> {
 
 /// The first precedent of a requirement that is worth following.
 fn followed(engine: &Evidence<'_>, id: &str) -> Option<usize> {
+    if let Some(commit) = engine.agenda.requirement(id).and_then(|demand| settings::added(engine, demand)) {
+        return Some(commit);
+    }
     let all = engine.precedents.get(id)?;
     let least = NEXT * all.first()?.likeness;
     all.iter().take_while(|one| one.likeness >= least).find_map(|one| worth_following(engine, id, one))

@@ -8,8 +8,8 @@ use regex::Regex;
 use super::locate::can_change;
 use super::{Evidence, kin};
 use crate::document::Demand;
-use crate::research::subject;
-use crate::text::{pattern, stems};
+use crate::research::{subject, switches};
+use crate::text::{pattern, says, stems};
 use crate::workspace::SourceFile;
 
 static SETTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b"));
@@ -86,6 +86,24 @@ pub fn beside(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, String, 
     let lines = engine.reader.lines(&engine.workspace.files[file].path)?;
     let (name, line) = last_of_group(&lines, &wanted).unwrap_or((name, line));
     Some((file, name, line))
+}
+
+/// A commit of more files than this did more than to add a setting.
+const FILES: usize = 20;
+
+/// The last commit that added a setting where the one of a requirement belongs, one that is switched where that is asked
+/// for: whoever follows it forgets no place.
+pub fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<usize> {
+    let (file, ..) = is_of_setting(demand).then(|| beside(engine, demand)).flatten()?;
+    let (path, history) = (&engine.workspace.files[file].path, &engine.workspace.history);
+    let lines = engine.reader.lines(path)?;
+    let is_switch = |line: &str| ["true", "false"].iter().any(|value| says(&line.to_lowercase(), value));
+    let wrote = history.of_lines(&engine.workspace.root, path);
+    let of_settings = lines.iter().zip(wrote).filter(|(line, _)| SETTING.is_match(line));
+    let fitting = of_settings.filter(|(line, _)| !switches(demand) || is_switch(line));
+    let added = |&commit: &usize| !history.is_start(commit) && history.commits[commit].files.len() <= FILES;
+    // The newest comes first.
+    fitting.filter_map(|(_, commit)| commit).filter(added).min()
 }
 
 /// The last setting below a comment that says one of some words, and nothing else of weight: `# Throttling`.
