@@ -76,3 +76,25 @@ fn whoever_added_the_last_switch_is_followed() {
         &["“Pages have a size”"],
     );
 }
+
+#[test]
+fn a_switch_in_a_type_follows_the_last_one_there() {
+    let config = "package shop;\n/** Configuration of a gate. */\npublic class GateConfig {\n    private int size;\n    int getSize() { return size; }\n}\n";
+    let switch = config.replace("size;\n    int", "size;\n    private boolean fairCalls;\n    int");
+    let gate = "package shop;\npublic class Gate {\n    void open() {}\n}\n";
+    check(
+        &[
+            ("Start", &[("src/main/java/shop/GateConfig.java", config), ("src/main/java/shop/Gate.java", gate)]),
+            (
+                "Calls wait in a row",
+                &[
+                    ("src/main/java/shop/GateConfig.java", &switch),
+                    ("src/main/java/shop/Gate.java", &gate.replace("open() {}", "open() { wait(); }")),
+                ],
+            ),
+        ],
+        "- **FR-001**: Counting MUST be switched on in the configuration of a gate, and off by default",
+        &["“Calls wait in a row”", "it changed `GateConfig.java` and `src/main/java/shop/Gate.java`."],
+        &[],
+    );
+}

@@ -8,11 +8,13 @@ use regex::Regex;
 use super::locate::can_change;
 use super::{Evidence, kin};
 use crate::document::Demand;
-use crate::research::{subject, switches};
-use crate::text::{pattern, says, stems};
+use crate::research::{Strength, subject, switches};
+use crate::text::{pattern, says, split_identifier, stems};
 use crate::workspace::SourceFile;
 
 static SETTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b"));
+
+static BOOLEAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:bool|boolean|Boolean)\b"));
 
 /// Words of a file's name that say that it keeps settings.
 pub const KEEPERS: &[&str] =
@@ -94,16 +96,34 @@ const FILES: usize = 20;
 /// The last commit that added a setting where the one of a requirement belongs, one that is switched where that is asked
 /// for: whoever follows it forgets no place.
 pub fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<usize> {
-    let (file, ..) = is_of_setting(demand).then(|| beside(engine, demand)).flatten()?;
+    if is_of_setting(demand) {
+        let (file, ..) = beside(engine, demand)?;
+        let is_switch = |line: &str| ["true", "false"].iter().any(|value| says(&line.to_lowercase(), value));
+        return last_written(engine, file, |_, line| SETTING.is_match(line) && (!switches(demand) || is_switch(line)));
+    }
+    // A switch is a member of the type that keeps the settings.
+    let first = engine.spots(&demand.id).first().filter(|spot| spot.strength > Strength::Possible)?;
+    let types = &engine.workspace.files[first.file].symbols;
+    let keeps =
+        first.symbols.first().map(|&at| &types[at]).filter(|own| own.kind.is_container() && keeps(&own.name))?;
+    let is_switch = |at: usize, line: &str| (keeps.first..=keeps.last).contains(&at) && BOOLEAN.is_match(line);
+    switches(demand).then(|| last_written(engine, first.file, is_switch)).flatten()
+}
+
+/// Whether the name of a type says that it keeps settings.
+fn keeps(name: &str) -> bool {
+    split_identifier(name).iter().any(|word| KEEPERS.contains(&word.as_str()))
+}
+
+/// The newest commit that wrote one of some lines of a file, by their one-based numbers and what they say; none that did more.
+fn last_written(engine: &Evidence<'_>, file: usize, is_meant: impl Fn(usize, &str) -> bool) -> Option<usize> {
     let (path, history) = (&engine.workspace.files[file].path, &engine.workspace.history);
     let lines = engine.reader.lines(path)?;
-    let is_switch = |line: &str| ["true", "false"].iter().any(|value| says(&line.to_lowercase(), value));
     let wrote = history.of_lines(&engine.workspace.root, path);
-    let of_settings = lines.iter().zip(wrote).filter(|(line, _)| SETTING.is_match(line));
-    let fitting = of_settings.filter(|(line, _)| !switches(demand) || is_switch(line));
     let added = |&commit: &usize| !history.is_start(commit) && history.commits[commit].files.len() <= FILES;
+    let meant = lines.iter().zip(wrote).enumerate().filter(|(at, (line, _))| is_meant(at + 1, line));
     // The newest comes first.
-    fitting.filter_map(|(_, commit)| commit).filter(added).min()
+    meant.filter_map(|(_, (_, commit))| commit).filter(added).min()
 }
 
 /// The last setting below a comment that says one of some words, and nothing else of weight: `# Throttling`.
