@@ -186,7 +186,7 @@ fn work_starts_where_a_body_speaks_of_it() {
     check(
         &[("Start", &[("fetch/fetch.go", fetch)])],
         "- **FR-001**: Attempts that are answered with 429 MUST wait for the time of the Retry-After header",
-        &["`fetch/fetch.go` at `Fetcher.roundTrip` (line 9)"],
+        &["`fetch/fetch.go` with `Fetcher.roundTrip` (line 9)"],
         &[],
     );
 }
@@ -420,11 +420,11 @@ fn a_changelog_is_no_documentation_unless_it_is_asked_for() {
     let log = "# Changelog\n\n## Unreleased\n\nOptions of the proxy, the target, the documentation.\n";
     let files: &[(&str, &str)] = &[("src/proxy.ts", PROXY), ("docs/options.md", GUIDE), ("CHANGELOG.md", log)];
     let reference = "- **FR-001**: The proxy options MUST be documented in the configuration reference";
-    check(&[("Start", files)], reference, &["`docs/options.md` at `server.proxy`"], &["`CHANGELOG.md`"]);
+    check(&[("Start", files)], reference, &["`docs/options.md` with `server.proxy`"], &["`CHANGELOG.md`"]);
     let plan =
         ("docs/proxy.plan.md", "# Plan\n\n## Proxy options in the configuration reference, documented\n\nThe proxy.\n");
     let planned: Vec<(&str, &str)> = files.iter().copied().chain([plan]).collect();
-    check(&[("Start", &planned)], reference, &["`docs/options.md` at `server.proxy`"], &["docs/proxy.plan.md"]);
+    check(&[("Start", &planned)], reference, &["`docs/options.md` with `server.proxy`"], &["docs/proxy.plan.md"]);
     let release = "- **FR-001**: The changelog MUST name the proxy options";
     check(&[("Start", files)], release, &["Extend `CHANGELOG.md`"], &[]);
 }
@@ -503,5 +503,23 @@ fn what_measures_the_speed_of_the_touched_code_is_named() {
             "Speed is measured here by 2 benchmark files, of which `src/jmh/java/x/CartBenchmark.java` uses what is touched.",
         ],
         &[],
+    );
+}
+
+#[test]
+fn whoever_names_the_readme_means_no_other_document() {
+    let code = "/** Draws a chart of orders, in the colours of `--palette`. */\nexport function drawChart() { return 'orders' }\n";
+    check(
+        &[(
+            "Start",
+            &[
+                ("src/chart.ts", code),
+                ("README.md", "# Charts\n\n## Usage\n\nA chart draws orders.\n"),
+                ("docs/palette.md", "# Palettes\n\n## Colours\n\nThe palette of a chart: `--palette`.\n"),
+            ],
+        )],
+        "- **FR-001**: `drawChart` MUST draw a palette with `--palette`\n- **FR-002**: The README MUST describe the palette of a chart",
+        &["Extend `README.md`"],
+        &["Extend `docs/palette.md`"],
     );
 }

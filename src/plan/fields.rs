@@ -250,6 +250,7 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         let text = match component.action {
             Action::Extend => {
                 let verb = if is_possible { "Look first at" } else { "Extend" };
+                let at = if is_possible { at.replacen(" at ", " with ", 1) } else { at };
                 let place = component.strength.name();
                 match (kept, hands_on) {
                     (Some(Kept::Untouched), _) => {

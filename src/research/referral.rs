@@ -42,7 +42,8 @@ pub(super) fn referrals(requirements: &[Demand]) -> Vec<Option<Referral>> {
         for (word, stem, points) in &words {
             for (nth, asks) in said_by.get(stem).into_iter().flatten().enumerate() {
                 let (pointed, common) = shared.entry(*asks).or_default();
-                *pointed |= *points != Points::Nowhere && nth == 0;
+                // `The same limit` is that of whichever says most of it.
+                *pointed |= *points == Points::ToSame || *points != Points::Nowhere && nth == 0;
                 common.push(word);
                 if *points == Points::ToBoth && nth == 1 {
                     both = said_by[stem].first().map(|first| (*first, *asks));
@@ -93,6 +94,7 @@ fn asked(demand: &Demand) -> String {
 enum Points {
     Nowhere,
     Back,
+    ToSame,
     ToBoth,
 }
 
@@ -107,7 +109,8 @@ fn words(text: &str) -> Vec<(String, String, Points)> {
         {
             let points = match before.map(str::to_lowercase).as_deref() {
                 None if bare.ends_with("ing") => Points::Back,
-                Some("the" | "same") => Points::Back,
+                Some("the") => Points::Back,
+                Some("same") => Points::ToSame,
                 Some("both") => Points::ToBoth,
                 _ => Points::Nowhere,
             };
@@ -146,6 +149,14 @@ mod tests {
         check(&[pause, "Jobs MUST be offered by the same API."], Some((0, &["API"])));
         check(&[pause, "Every cron MUST have a name."], None);
         check(&[pause, "Names MUST be set for both crons."], Some((0, &["crons"])));
+        check(
+            &[
+                "A check MUST write all findings.",
+                "It MUST leave out old findings.",
+                "Lists MUST leave out the same findings.",
+            ],
+            Some((1, &["leave", "findings"])),
+        );
         check(&[pause, "The same MUST exist for jobs."], Some((0, &["the same"])));
         check(&[pause, "The same customer MUST NOT be charged twice."], None);
         check(&["A cron MUST have a name.", pause, "Users MUST see the API."], Some((1, &["API"])));

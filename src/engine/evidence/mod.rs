@@ -8,6 +8,7 @@ mod contract;
 mod counterpart;
 mod dependencies;
 mod design;
+mod documents;
 mod done;
 mod environment;
 mod follow;
@@ -173,7 +174,7 @@ impl<'w> Evidence<'w> {
         engine.followed = follow::of_requirements(&engine);
         engine.spots.extend(follow::places(&engine, cancel)?);
         engine.spots.extend(borrowed::of_referrals(&engine, cancel)?);
-        engine.spots.extend(places::headed(&engine));
+        engine.spots.extend(documents::headed(&engine));
         engine.spots.extend(borrowed::of_prohibitions(&engine));
         engine.spots.extend(borrowed::of_hubs(&engine));
         engine.spots.extend(borrowed::of_guards(&engine));

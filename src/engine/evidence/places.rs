@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::locate::{Locator, Query, Ranked, Wanted, is_document};
 use super::members::Start;
 use super::spot::{Line, LineKind, Spot};
-use super::{Evidence, bases, contract, counterpart, hops, kin, literal, members, named, section, settings};
+use super::{Evidence, bases, contract, counterpart, documents, hops, kin, literal, members, named, settings};
 use crate::document::Demand;
 use crate::research::{Strength, Work, work};
 use crate::text::{split_identifier, stems};
@@ -26,7 +26,7 @@ const TOLD: usize = 4;
 
 /// What is told of the places of a requirement: its words as it writes them, by their stems, and the commits that are most
 /// like it.
-struct Told {
+pub(super) struct Told {
     words: BTreeMap<String, String>,
     commits: Vec<usize>,
 }
@@ -58,7 +58,7 @@ pub fn find(engine: &Evidence<'_>, demand: &Demand) -> Vec<Spot> {
             spots.truncate(MOST);
             spots
         }
-        Work::Documentation => with_told(engine, demand, spots, &told),
+        Work::Documentation => documents::with_told(engine, demand, spots, &told),
         // What must stay as it is stands where it is said.
         Work::Guard => match of_literals(engine, demand, &[demand], &told) {
             said if said.is_empty() => spots,
@@ -191,34 +191,6 @@ fn with_named(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told
     spots
 }
 
-/// Documents for more requirements than this are each looked for by their own words alone.
-const FEW: usize = 8;
-
-/// The places of a documentation requirement with the documents that say what the code requirements write out.
-fn with_told(engine: &Evidence<'_>, demand: &Demand, mut spots: Vec<Spot>, told: &Told) -> Vec<Spot> {
-    let code: Vec<&Demand> = engine.agenda.requirements.iter().filter(|other| work(other) == Work::Code).collect();
-    let said = if code.len() > FEW { Vec::new() } else { of_literals(engine, demand, &code, told) }.into_iter();
-    let new: Vec<Spot> = said.filter(|said| !kin::is_changelog(&engine.workspace.files[said.file].path)).collect();
-    spots.retain(|spot| {
-        let is_new = new.iter().any(|new| new.file == spot.file);
-        !is_new && (new.is_empty() || spot.strength > Strength::Possible) || spot.strength == Strength::Strong
-    });
-    let new = new.into_iter().filter(|new| spots.iter().all(|spot| spot.file != new.file)).collect::<Vec<_>>();
-    spots.extend(new);
-    spots
-}
-
-/// Places of documentation requirements for which only weak signs speak, where a heading of the best says what is asked for.
-pub fn headed(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
-    let told = engine.agenda.requirements.iter().filter(|demand| work(demand) == Work::Documentation);
-    let found = told.filter_map(|demand| {
-        let first = engine.spots(&demand.id).first().filter(|first| first.strength == Strength::Possible)?;
-        let is_headed = section::is_headed(engine, &engine.workspace.files[first.file].path, demand);
-        is_headed.then(|| (demand.id.to_string(), vec![Spot { strength: Strength::Likely, ..first.clone() }]))
-    });
-    found.collect()
-}
-
 /// Adds the type that the first place's type extends, where that is about the same.
 fn with_base(engine: &Evidence<'_>, demand: &Demand, spots: &mut Vec<Spot>) {
     let Some(first) = spots.first().filter(|spot| spot.strength > Strength::Possible) else { return };
@@ -274,7 +246,7 @@ fn place_at(engine: &Evidence<'_>, demand: &Demand, file: usize, told: &Told) ->
 }
 
 /// Files that say what some requirements write out, as likely places of one, with the definition that says it first.
-fn of_literals(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand], told: &Told) -> Vec<Spot> {
+pub(super) fn of_literals(engine: &Evidence<'_>, demand: &Demand, written_by: &[&Demand], told: &Told) -> Vec<Spot> {
     let found = literal::places(engine, demand, written_by).into_iter();
     let place = |(file, name, number): (usize, String, usize)| {
         let spot = place_at(engine, demand, file, told);
