@@ -98,3 +98,17 @@ fn a_switch_in_a_type_follows_the_last_one_there() {
         &[],
     );
 }
+
+#[test]
+fn a_setting_in_small_letters_is_one_where_it_is_called_so() {
+    let config =
+        "class Config:\n    csv_encoding: str = 'utf-8'\n    csv_header: bool = True\n    page_size: int = 10\n";
+    let export =
+        "def write_rows(rows):\n    \"\"\"Writes rows of orders, each with its delimiter.\"\"\"\n    return rows\n";
+    check(
+        &[("Start", &[("shop/config.py", config), ("shop/export.py", export)])],
+        "- **FR-001**: The setting `csv_delimiter` in `shop.toml` MUST give the delimiter between two columns",
+        &["Extend `shop/config.py` beside `csv_encoding` (line 2) for FR-001"],
+        &[],
+    );
+}

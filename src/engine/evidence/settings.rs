@@ -12,6 +12,13 @@ use crate::research::{Strength, subject, switches};
 use crate::text::{pattern, says, split_identifier, stems};
 use crate::workspace::SourceFile;
 
+/// A setting in small letters is one where it is called so: ``The setting `page_size` MUST …``.
+static CALLED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i:\b(?:settings?|options?|keys?)) `([a-z][a-z0-9]*(?:[_-][a-z0-9]+)+)`"));
+/// A line that gives such a setting its value or its type.
+static KEY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^\s*(?:pub\s+)?["']?([a-z][a-z0-9]*(?:[_-][a-z0-9]+)+)["']?\s*[:=]"#));
+
 static SETTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b"));
 
 static BOOLEAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:bool|boolean|Boolean)\b"));
@@ -57,27 +64,42 @@ pub fn of_the_whole(engine: &Evidence<'_>, demand: &Demand) -> Option<usize> {
 
 /// Whether a requirement demands something of a setting: ``A setting `X_Y` MUST …``.
 pub fn is_of_setting(demand: &Demand) -> bool {
-    SETTING.is_match(&subject(&demand.statement))
+    let about = subject(&demand.statement);
+    SETTING.is_match(&about) || CALLED.is_match(&about)
 }
 
-/// The file that keeps settings named like one that a requirement writes in capitals, with a sibling and its line.
+/// The settings that a line keeps, in capitals or in small letters.
+fn kept(line: &str, in_capitals: bool) -> Vec<&str> {
+    if in_capitals {
+        return SETTING.find_iter(line).map(|name| name.as_str()).collect();
+    }
+    KEY.captures(line).and_then(|key| key.get(1)).map(|name| name.as_str()).into_iter().collect()
+}
+
+/// The file that keeps settings named like one that a requirement writes in capitals, or calls a setting, with a sibling and
+/// its line.
 pub fn beside(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, String, usize)> {
     let criteria = demand.criteria.iter().map(|criterion| &*criterion.text);
     let said: Vec<String> = std::iter::once(demand.summary()).chain(criteria.map(str::to_owned)).collect();
     let said = said.join(" ");
-    let wanted: BTreeSet<&str> = SETTING.find_iter(&said).flat_map(|name| name.as_str().split('_')).collect();
+    let in_capitals = SETTING.is_match(&said);
+    let called = CALLED.captures_iter(&said).filter_map(|called| called.get(1));
+    let names: Vec<&str> = if in_capitals { kept(&said, true) } else { called.map(|name| name.as_str()).collect() };
+    let wanted: BTreeSet<&str> = names.into_iter().flat_map(|name| name.split(['_', '-'])).collect();
     if wanted.is_empty() {
         return None;
     }
     let keeps = |file: &SourceFile| file.language.is_some() && can_change(file) && is_keeper(&file.path);
     let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| keeps(file));
+    // In small letters even a short word is a name.
+    let least = if in_capitals { 4 } else { 3 };
     let counted = files.filter_map(|(index, file)| {
         let lines = engine.reader.lines(&file.path)?;
         let mut siblings: BTreeMap<&str, usize> = BTreeMap::new();
         for (at, line) in lines.iter().enumerate() {
-            for name in SETTING.find_iter(line) {
-                if name.as_str().split('_').any(|word| word.len() > 3 && wanted.contains(word)) {
-                    siblings.entry(name.as_str()).or_insert(at + 1);
+            for name in kept(line, in_capitals) {
+                if name.split(['_', '-']).any(|word| word.len() >= least && wanted.contains(word)) {
+                    siblings.entry(name).or_insert(at + 1);
                 }
             }
         }
