@@ -242,7 +242,8 @@ fn citations_have_sources() {
     check(&with("- **Components**: a", "- **Components**: `src/b.rs` (new)"));
     check(&whole.replace("[^s1]\n- **Dep", "«unknown-source:[^s2]»[^s1]\n- **Dep"));
     check(&format!("{HEAD}{PLAN}{}", ledger.replace("[^s1]", "[^«unused-source:s1»]")));
-    let present = Present { first: 5, last: 6, digest: digest.clone(), excerpt: "fn a".into() };
+    let present =
+        Present { path: "src/a.rs".into(), first: 5, last: 6, digest: digest.clone(), excerpt: "fn a".into() };
     let state = |state| HashMap::from([("s1".to_owned(), state)]);
     check_with(
         &whole.replace("[^s1]\n- **Dep", "«lost-source:[^s1]»\n- **Dep"),

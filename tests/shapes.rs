@@ -197,3 +197,30 @@ fn a_commit_message_is_no_commit_and_no_option_of_git() {
     assert_eq!(std::fs::read_to_string(&owned).unwrap(), "mine");
     assert!(!plan.contains("Eve") && !plan.contains("--output"), "{plan}");
 }
+
+#[test]
+fn what_git_has_moved_is_found_in_its_new_place() {
+    let folder = repository();
+    let plan = planned(folder.path(), DOCUMENT);
+    assert!(plan.contains("](../src/report.rs#L"), "{plan}");
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "Plan"]);
+    std::fs::create_dir_all(folder.path().join("src/orders")).unwrap();
+    // Staged first, then committed, then moved once more.
+    let check = |now: &str| {
+        let judged = run(folder.path(), &["check", DOCUMENT]);
+        assert!(
+            judged.out.contains("moved-source") && judged.out.contains(&format!("of `{now}` now")),
+            "{}",
+            judged.out
+        );
+        assert!(!judged.out.contains("lost-source"), "{}", judged.out);
+    };
+    git(folder.path(), &["mv", "src/report.rs", "src/orders/report.rs"]);
+    check("src/orders/report.rs");
+    git(folder.path(), &["commit", "-q", "-m", "Move the report"]);
+    check("src/orders/report.rs");
+    git(folder.path(), &["mv", "src/orders/report.rs", "src/orders/list.rs"]);
+    git(folder.path(), &["commit", "-q", "-m", "Call it a list"]);
+    check("src/orders/list.rs");
+}

@@ -1,7 +1,7 @@
 //! `changed-source`: the text that a claim rests on is another one now.
 
 use super::{Context, Diagnostic, SourceState, finding};
-use crate::document::{Place, Source};
+use crate::document::{Place, Source, link_path};
 use crate::text::Edit;
 
 pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
@@ -10,12 +10,24 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
         let name = source.place.as_ref().map(Place::name).unwrap_or_default();
         let mut diagnostic =
             finding(place(context, &source), format!("`{name}` has changed since it was read on {}", source.date))
-                .related(source.range.clone(), format!("it read “{}”", source.excerpt));
+                .related(source.range.clone(), then_and_now(&source, present));
         if let Some(edit) = renewed(context, &source, present) {
             diagnostic = diagnostic.fix("The claim still holds: record the text as it is now", vec![edit]);
         }
         out.push(diagnostic);
     }
+}
+
+/// What stood there, and what stands there now.
+fn then_and_now(source: &Source, present: &super::Present) -> String {
+    let at = match source.place.as_ref().and_then(Place::path) {
+        Some(path) if path != present.path && !present.path.is_empty() => format!(" in `{}`", present.path),
+        _ => String::new(),
+    };
+    if *present.excerpt == *source.excerpt {
+        return format!("“{}” still stands there{at}; other lines have changed", source.excerpt);
+    }
+    format!("it read “{}”; now “{}” stands there{at}", source.excerpt, present.excerpt)
 }
 
 /// The first citation of a source, where the claim stands; without one, the ledger.
@@ -28,8 +40,10 @@ pub(super) fn place(context: &Context<'_>, source: &Source) -> std::ops::Range<u
 pub(super) fn renewed(context: &Context<'_>, source: &Source, present: &super::Present) -> Option<Edit> {
     let Some(Place::Lines { path, first, last }) = &source.place else { return None };
     let old = Place::Lines { path: path.clone(), first: *first, last: *last }.name();
-    let new = Place::Lines { path: path.clone(), first: present.first, last: present.last }.name();
+    let new = Place::Lines { path: present.path.clone(), first: present.first, last: present.last }.name();
     let text = context.document.text().slice(source.range.clone());
+    // The link leads from the document's folder to the root first.
+    let text = text.replacen(&format!("{}#L", link_path(path)), &format!("{}#L", link_path(&present.path)), 1);
     let text = text.replacen(&format!("[{old}]"), &format!("[{new}]"), 1);
     let text = text.replacen(&anchor(*first, *last), &anchor(present.first, present.last), 1);
     let text = text.replacen(&format!("\"{}\"", source.excerpt), &format!("\"{}\"", present.excerpt), 1);

@@ -36,6 +36,8 @@ pub enum SourceState {
 /// The text that stands at a source now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Present {
+    /// The file, another one where git has moved it.
+    pub path: String,
     /// First line, one-based.
     pub first: usize,
     /// Last line, inclusive.

@@ -34,7 +34,7 @@ pub use phase::{Phase, PhaseRef, phase_number};
 pub use piece::{BlockKind, Item, Shape};
 pub use requirement::{Criterion, Demand, DemandKind};
 pub use section::{Section, SectionId};
-pub use source::{Place, Source};
+pub use source::{Place, Source, link_path};
 pub use stamp::Stamp;
 
 use inline::TokenKind;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use regex::Regex;
 
 use super::piece::Note;
@@ -77,6 +78,14 @@ static NOTE: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?s)^\[(?P<name>[^\]]+)\](?:\((?P<link>[^)]*)\))?\s+"(?P<excerpt>.*)"\s+·\s+(?P<area>\w+)\s+·\s+(?P<date>\d{4}-\d\d-\d\d)\s+·\s+`(?P<digest>b3:[0-9a-f]{12})`"#,
     )
 });
+
+/// What must not stand bare in a link of markdown.
+const LINK: &AsciiSet = &CONTROLS.add(b' ').add(b'(').add(b')').add(b'<').add(b'>').add(b'%').add(b'#').add(b'?');
+
+/// A path as a link of markdown writes it.
+pub fn link_path(path: &str) -> String {
+    utf8_percent_encode(path, LINK).to_string()
+}
 
 /// How the commands start that show a package.
 const PACKAGE: &[&str] = &["cargo info ", "npm view ", "pip index versions ", "go list -m "];

@@ -3,13 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
-use crate::document::{Document, Place};
+use crate::document::{Document, Place, link_path};
 use crate::research::{SourceId, Sources};
-
-/// What must not stand bare in a link of markdown.
-const LINK: &AsciiSet = &CONTROLS.add(b' ').add(b'(').add(b')').add(b'<').add(b'>').add(b'%').add(b'#').add(b'?');
 
 /// The ledger of a plan while it is written.
 #[derive(Debug)]
@@ -93,14 +88,13 @@ impl<'s> Ledger<'s> {
     }
 
     fn link(&self, place: &Place, today: Option<&str>) -> String {
-        let path = |path: &str| utf8_percent_encode(path, LINK).to_string();
         match place {
             Place::Lines { path: file, first, last } if first == last => {
-                format!("({}{}#L{first})", self.up, path(file))
+                format!("({}{}#L{first})", self.up, link_path(file))
             }
-            Place::Lines { path: file, first, last } => format!("({}{}#L{first}-L{last})", self.up, path(file)),
+            Place::Lines { path: file, first, last } => format!("({}{}#L{first}-L{last})", self.up, link_path(file)),
             Place::History { path: file, .. } | Place::Commit { path: file, .. } => {
-                format!("({}{})", self.up, path(today.unwrap_or(file)))
+                format!("({}{})", self.up, link_path(today.unwrap_or(file)))
             }
             Place::Catalogue { .. } | Place::Tool { .. } | Place::Package { .. } => String::new(),
         }

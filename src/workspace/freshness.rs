@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Cancel, Reader, history};
+use super::{Cancel, Reader, Renames, history};
 use crate::check::{Present, SourceState};
 use crate::document::{Place, Source};
 use crate::text::{Digest, digest};
@@ -19,13 +19,25 @@ const CANDIDATES: usize = 400;
 /// `catalogue` gives the digest of an entry of groundplan's own catalogue.
 pub fn state(
     reader: &Reader,
+    renames: &Renames,
     root: &Path,
     source: &Source,
     catalogue: &dyn Fn(&str) -> Option<Digest>,
 ) -> Option<SourceState> {
     let read = source.digest.as_ref()?;
     Some(match source.place.as_ref()? {
-        Place::Lines { path, first, last } => lines(reader, path, *first, *last, read, &source.excerpt),
+        Place::Lines { path, first, last } => {
+            let at = |path: &str| lines(reader, path, *first, *last, read, &source.excerpt);
+            match renames_of(reader, renames, path).map(|new| (at(&new), new)) {
+                None => at(path),
+                // The same lines in another file are moved.
+                Some((SourceState::Fresh, new)) => SourceState::Moved(present(reader, &new, *first, *last)),
+                Some((SourceState::Lost(reason), new)) => {
+                    SourceState::Lost(format!("in `{new}`, as it is called now, {reason}"))
+                }
+                Some((state, _)) => state,
+            }
+        }
         // What stands in a document is no option for git.
         Place::History { commit, .. } | Place::Commit { commit, .. }
             if commit.is_empty() || !commit.chars().all(|c| c.is_ascii_hexdigit()) =>
@@ -49,12 +61,21 @@ pub fn state(
         Place::Package { .. } | Place::Tool { .. } => return None,
         Place::Catalogue { entry } => match catalogue(entry) {
             Some(now) if now == *read => SourceState::Fresh,
-            Some(now) => {
-                SourceState::Changed(Present { first: 1, last: 1, digest: now, excerpt: source.excerpt.to_string() })
-            }
+            Some(now) => SourceState::Changed(Present {
+                path: String::new(),
+                first: 1,
+                last: 1,
+                digest: now,
+                excerpt: source.excerpt.to_string(),
+            }),
             None => SourceState::Lost("this version of groundplan has no such entry".into()),
         },
     })
+}
+
+/// The name that git has given to a file that is not there.
+fn renames_of(reader: &Reader, renames: &Renames, path: &str) -> Option<String> {
+    reader.lines(path).is_none().then(|| renames.of(path)).flatten()
 }
 
 fn lines(reader: &Reader, path: &str, first: usize, last: usize, read: &Digest, read_excerpt: &str) -> SourceState {
@@ -92,7 +113,7 @@ fn lines(reader: &Reader, path: &str, first: usize, last: usize, read: &Digest, 
 
 fn present(reader: &Reader, path: &str, first: usize, last: usize) -> Present {
     let text = reader.text(path, first, last).unwrap_or_default();
-    Present { first, last, digest: digest(&text), excerpt: excerpt(&text) }
+    Present { path: path.to_owned(), first, last, digest: digest(&text), excerpt: excerpt(&text) }
 }
 
 /// The first line that says something, as a ledger shows it.

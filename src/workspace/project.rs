@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::{Reader, relative, state};
+use super::{Reader, Renames, relative, state};
 use crate::check::{self, Diagnostic, Input, SourceState};
 use crate::config::{self, Config, Layer, Owner};
 use crate::document::Document;
@@ -184,8 +184,9 @@ impl Project {
         reader: &Reader,
         catalogue: &dyn Fn(&str) -> Option<Digest>,
     ) -> HashMap<String, SourceState> {
+        let renames = Renames::new(&self.root);
         let states = document.sources().map(|source| {
-            let state = state(reader, &self.root, &source, catalogue);
+            let state = state(reader, &renames, &self.root, &source, catalogue);
             (source.id, state)
         });
         states.filter_map(|(id, state)| Some((id, state?))).collect()

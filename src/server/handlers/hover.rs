@@ -67,8 +67,8 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
     let mut card = format!("**{title}** · {standing}");
     let reader = Reader::new(&snapshot.project.root);
     let now = match (state, place) {
-        (Some(SourceState::Moved(present) | SourceState::Changed(present)), Place::Lines { path, .. }) => {
-            reader.text(path, present.first, present.last)
+        (Some(SourceState::Moved(present) | SourceState::Changed(present)), Place::Lines { .. }) => {
+            reader.text(&present.path, present.first, present.last)
         }
         (Some(SourceState::Fresh), place) => lines_of(&reader, place),
         _ => None,
