@@ -221,9 +221,19 @@ fn every_file_of_a_package_whose_names_are_said_is_used() {
         ("app/app_test.go", test),
     ];
     let connections = "- **FR-001**: New MUST make a listener that counts connections";
-    check(&[("Start", &files)], connections, &["`listener.go` is covered by `app/app_test.go`"], &[]);
+    check(
+        &[("Start", &files)],
+        connections,
+        &["No test bears the name of `listener.go`; `app/app_test.go` uses it"],
+        &[],
+    );
     let columns = "- **FR-001**: Size MUST count columns of a window in `size_linux.go`";
-    check(&[("Start", &files)], columns, &["`size_linux.go` is covered by `app/app_test.go`"], &[]);
+    check(
+        &[("Start", &files)],
+        columns,
+        &["No test bears the name of `size_linux.go`; `app/app_test.go` uses it"],
+        &[],
+    );
 }
 
 #[test]
@@ -366,7 +376,7 @@ fn a_test_of_a_namesake_covers_nothing() {
         &[("Start", files)],
         "- **FR-001**: Micrometer tags MUST be published with a name",
         &["Extend `micrometer/src/main/java/y/Timer.java`"],
-        &["`micrometer/src/main/java/y/Timer.java` is covered by"],
+        &["`Timer.java` is tested by"],
     );
 }
 
@@ -454,16 +464,25 @@ fn numbers_that_bound_are_to_be_measured() {
 #[test]
 fn what_nobody_has_changed_for_years_is_a_risk() {
     let folder = repository(&[]);
-    let commit = |path: &str, text: &str, date: &str| {
+    let commit = |path: &str, text: &str, date: &str, author: &str| {
         std::fs::write(folder.path().join(path), text).unwrap();
         git(folder.path(), &["add", "."]);
-        git(folder.path(), &["commit", "-q", "--date", date, "-m", "Work"]);
+        git(folder.path(), &["commit", "-q", "--date", date, "--author", author, "-m", "Work"]);
     };
-    commit("export.go", "package x\n\n// ExportOrders writes orders.\nfunc ExportOrders() {}\n", "2019-03-01T00:00:00");
-    commit("other.go", "package x\n\n// Other does something else.\nfunc Other() {}\n", "2024-06-01T00:00:00");
-    let plan = plan(folder.path(), "- **FR-001**: ExportOrders MUST write a header");
-    assert!(plan.contains("Nobody has changed `export.go` for 5 years."), "{plan}");
-    assert!(plan.contains("read `export.go` anew before extending it"), "{plan}");
+    let (bob, eve) = ("Bob <bob@example.invalid>", "Eve <eve@example.invalid>");
+    let export = "package x\n\n// ExportOrders writes orders.\nfunc ExportOrders() {}\n";
+    let other = "package x\n\n// Other does something else.\nfunc Other() {}\n";
+    commit("export.go", export, "2019-03-01T00:00:00", bob);
+    commit("other.go", other, "2024-06-01T00:00:00", eve);
+    let asked = "- **FR-001**: ExportOrders MUST write a header";
+    let stale = "Nobody has changed `export.go` for 5 years, and none of its authors is still at work here.";
+    let found = plan(folder.path(), asked);
+    assert!(found.contains(stale), "{found}");
+    assert!(found.contains("read `export.go` anew before extending it"), "{found}");
+    // Who has left a file and not the project can be asked.
+    commit("other.go", &other.replace("else", "other"), "2024-07-01T00:00:00", bob);
+    let found = plan(folder.path(), asked);
+    assert!(!found.contains("Nobody has changed"), "{found}");
 }
 
 #[test]

@@ -132,6 +132,17 @@ impl<'m> Context<'m> {
         self.material.answers.iter().flat_map(|answer| &answer.built)
     }
 
+    /// Past changes that made something like what is asked for, told once each.
+    pub fn precedents(&self) -> Vec<&'m Claim> {
+        let mut told: Vec<&Claim> = Vec::new();
+        for claim in self.material.answers.iter().flat_map(|answer| &answer.precedents) {
+            if !told.iter().any(|known| known.text == claim.text) {
+                told.push(claim);
+            }
+        }
+        told
+    }
+
     /// What shows how requirements can be met.
     pub fn ways(&self) -> impl Iterator<Item = &'m Way> {
         self.material.answers.iter().flat_map(|answer| &answer.ways)

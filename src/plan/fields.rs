@@ -99,15 +99,15 @@ fn claims(context: &Context<'_>, area: Area) -> Vec<Line> {
     context.claims(area).into_iter().map(Line::from).collect()
 }
 
-/// What serves the domains that the requirements touch.
+/// What serves the domains that the requirements touch, beside what the project stands on.
 fn technology(context: &Context<'_>) -> Vec<Line> {
     let found = claims(context, Area::Technology);
-    if found.is_empty() {
+    if found.is_empty() && context.foundation().is_some() {
         return vec![Line::plain(
             "No requirement asks for a choice of technology: the work stays with what the named definitions use.",
         )];
     }
-    found
+    context.environment(Facet::Stack).into_iter().map(Line::from).chain(found).collect()
 }
 
 /// Every touched place once, then what else was found and what stays open.
@@ -310,8 +310,8 @@ fn kept(context: &Context<'_>, phase: &Phase, component: &Component) -> Option<K
     Some(if context.is_left(component) { Kept::Untouched } else { Kept::Extended })
 }
 
-/// What shows how the requirements of a phase can be met, each once.
-fn ways(context: &Context<'_>, phase: &Phase) -> Option<Line> {
+/// What shows how the requirements of a phase can be met: models, and past changes, each in full where it is told first.
+fn ways(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
     let mut told: Vec<(&str, SourceId)> = Vec::new();
     for way in context.ways().filter(|way| phase.requirements.contains(&way.requirement)) {
         if !told.iter().any(|(name, _)| *name == way.name) {
@@ -319,7 +319,21 @@ fn ways(context: &Context<'_>, phase: &Phase) -> Option<Line> {
         }
     }
     let (names, sources): (Vec<&str>, Vec<SourceId>) = told.into_iter().unzip();
-    (!names.is_empty()).then(|| Line::cited(format!("Follow {}.", joined(&names)), sources))
+    let models = (!names.is_empty()).then(|| Line::cited(format!("Follow {}.", joined(&names)), sources));
+    let precedents = context.precedents().into_iter().filter_map(|claim| {
+        let serves = |one: &&Phase| claim.requirements.iter().any(|id| one.requirements.contains(id));
+        let first = context.phases.iter().find(serves).filter(|_| serves(&phase))?.number;
+        let mut line = Line::from(claim);
+        if first < phase.number {
+            let own: Vec<&String> = claim.requirements.iter().filter(|id| phase.requirements.contains(id)).collect();
+            let commit = claim.text.split('`').nth(1).unwrap_or_default();
+            line.text = format!("{} can follow commit `{commit}`, too (phase {first}).", joined(&own));
+        }
+        let is_touched = |path: &str| context.components.iter().any(|component| component.path == path);
+        line.text = context.names.shorten(&line.text, is_touched);
+        Some(line)
+    });
+    models.into_iter().chain(precedents).collect()
 }
 
 fn needs(phase: &Phase) -> Vec<Line> {

@@ -6,11 +6,11 @@ use crate::research::{Action, Claim, Component, Risk, RiskKind, Strength, plural
 
 /// A file that so many others use breaks them when it changes.
 const FAN_IN: usize = 10;
-/// So many commits to one file within a year are churn.
-const CHURN: usize = 12;
+/// So many commits to one file within a year are churn: one every two weeks, so that others change it meanwhile.
+const CHURN: usize = 24;
 /// One author in so many commits is a habit, not chance.
 const SINGLE: usize = 4;
-/// Whoever wrote a file that nobody has changed for so many years may not remember why.
+/// Of a file that nobody has changed for so many years, and whose authors have all left, nobody knows why it is as it is.
 const STALE: usize = 3;
 /// So many risks can be acted upon.
 const TOLD: usize = 6;
@@ -86,13 +86,16 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                 },
             ));
         }
-        if component.idle_years >= STALE {
+        if component.idle_years >= STALE && component.present_authors == 0 {
             risks.push((
                 6 + component.idle_years,
                 Risk {
                     kind: RiskKind::Stale,
                     path: path.clone(),
-                    claim: shown(format!("nobody has changed `{path}` for {}", plural(component.idle_years, "year"))),
+                    claim: shown(format!(
+                        "nobody has changed `{path}` for {}, and none of its authors is still at work here",
+                        plural(component.idle_years, "year")
+                    )),
                     mitigation: format!("read `{path}` anew before extending it"),
                 },
             ));

@@ -108,17 +108,6 @@ pub(super) fn chosen<'m>(context: &Context<'m>) -> Vec<(&'m str, &'m Choice)> {
     context.choices().filter_map(|choice| Some((choice.pick.as_deref()?, choice))).collect()
 }
 
-/// The requirements to be built of whose existing places none is strong.
-pub(super) fn unsure(context: &Context<'_>) -> Vec<String> {
-    let code = context.material.agenda.requirements.iter().filter(|demand| work(demand) == Work::Code);
-    let is_unsure = |id: &str| {
-        let own = context.sure().filter(|one| one.action == Action::Extend);
-        own.filter(|one| one.requirements.iter().any(|other| other == id)).map(|one| one.strength).max()
-            == Some(Strength::Likely)
-    };
-    code.map(|demand| demand.id.to_string()).filter(|id| is_unsure(id)).collect()
-}
-
 /// `csv for exchange formats and …`, with what shows it.
 pub(super) fn told(chosen: &[(&str, &Choice)]) -> (String, Vec<SourceId>) {
     let names: Vec<String> = chosen.iter().map(|(pick, choice)| format!("{pick} for {}", choice.domain)).collect();
@@ -189,14 +178,6 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Line> {
         lines.push(Line::plain(format!(
             "{} {verb} no sure place in the code, so effort there is uncertain.",
             joined(&unplaced)
-        )));
-    }
-    let unsure = unsure(context);
-    if !unsure.is_empty() {
-        let verb = if unsure.len() == 1 { "has" } else { "have" };
-        lines.push(Line::plain(format!(
-            "{} {verb} likely places and no strong one, so the work may turn out to lie elsewhere.",
-            joined(&unsure)
         )));
     }
     if lines.is_empty() {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::content::{Context, Line};
 use super::fields::plain;
 use super::phases::Phase;
-use super::summary::unsure;
 use crate::research::{Action, Comparable, RiskKind, SourceId, joined, plural, sentence};
 
 /// So many past changes measure a phase.
@@ -130,15 +129,6 @@ pub(super) fn mitigation(context: &Context<'_>) -> Vec<Line> {
                 lines.push(Line::cited(format!("{when}{}.", together(kind, &joined(&paths))), sources));
             }
         }
-    }
-    let unsure = unsure(context);
-    let holds = |phase: &&Phase| phase.requirements.iter().any(|id| unsure.contains(id));
-    if let Some(first) = context.phases.iter().find(holds) {
-        lines.push(Line::plain(format!(
-            "Before phase {}: read what the phases name for {}, and confirm each place before building on it.",
-            first.number,
-            joined(&unsure)
-        )));
     }
     if lines.is_empty() {
         lines.push(Line::plain("Nothing beyond the tests of each phase."));

@@ -147,6 +147,8 @@ pub struct Component {
     pub hands_on: Vec<(String, String)>,
     /// Authors with their commits, most first.
     pub authors: Vec<(String, usize)>,
+    /// How many of them are still at work here.
+    pub present_authors: usize,
     /// Years between its last change and the newest commit of the repository.
     pub idle_years: usize,
     /// Its history.
@@ -242,6 +244,8 @@ pub struct Answer {
     pub homes: Vec<Home>,
     /// Past changes like those that are asked for.
     pub comparables: Vec<Comparable>,
+    /// Past changes that made something like it, each with the requirements that can follow it.
+    pub precedents: Vec<Claim>,
     /// What shows how requirements can be met.
     pub ways: Vec<Way>,
     /// The libraries that the touched code builds on.
@@ -305,7 +309,7 @@ pub struct Comparable {
 /// What shows how a requirement can be met: something like it that was made before, or that another part has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
-    /// As a sentence names it: a commit, or a definition with its file.
+    /// As a sentence names it: a definition with its file.
     pub name: String,
     /// The requirement.
     pub requirement: String,
@@ -316,6 +320,8 @@ pub struct Way {
 /// Parts of the environment of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Facet {
+    /// Libraries that the project as a whole stands on.
+    Stack,
     /// Services, containers, cluster objects.
     Infrastructure,
     /// Compilers, runtimes, package managers.

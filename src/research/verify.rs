@@ -30,9 +30,11 @@ pub fn verify(answers: &mut [Answer], sources: &Sources) -> Verified {
             counts.grounded += usize::from(home.source.is_some());
         }
     }
-    let told = answers
-        .iter_mut()
-        .flat_map(|answer| answer.claims.iter_mut().chain(&mut answer.built).chain(&mut answer.foundation));
+    let told = answers.iter_mut().flat_map(|answer| {
+        let environment = answer.environment.iter_mut().map(|(_, claim)| claim);
+        let beside = answer.built.iter_mut().chain(&mut answer.precedents).chain(&mut answer.foundation);
+        answer.claims.iter_mut().chain(beside).chain(environment)
+    });
     for claim in told {
         claim.sources.retain(|id| sources.get(*id).is_some());
         if claim.standing == Standing::Open {

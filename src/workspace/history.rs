@@ -1,6 +1,6 @@
 //! What git knows: who changed what, and when.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -63,6 +63,8 @@ pub struct FileHistory {
     pub commits_of_year: usize,
     /// Authors with their number of commits, those who can be asked first, most commits first.
     pub authors: Vec<(String, usize)>,
+    /// How many of them changed something here, this file or another one, within the last years.
+    pub present: usize,
     /// Day of the last change.
     pub last: String,
     /// The last commit.
@@ -307,11 +309,15 @@ impl History {
             name.contains("[bot]") || own.is_none_or(|commit| self.years_since(&commit.date) > GONE)
         };
         authors.sort_by_cached_key(|(name, count)| (away(name), std::cmp::Reverse(*count), name.clone()));
+        let lately = self.commits.iter().take_while(|commit| self.years_since(&commit.date) <= GONE);
+        let at_work: BTreeSet<&str> = lately.map(|commit| commit.author.as_str()).collect();
+        let present = authors.iter().filter(|(name, _)| at_work.contains(name.as_str())).count();
         let of_year = commits.iter().filter(|&&commit| self.years_since(&self.commits[commit].date) == 0).count();
         Some(FileHistory {
             commits: commits.len(),
             commits_of_year: of_year,
             authors,
+            present,
             last: last.date.clone(),
             last_commit: last.id.clone(),
         })

@@ -54,7 +54,7 @@ pub use reader::Reader;
 pub use renames::Renames;
 pub use revision::{NoRevision, Revisions};
 pub use symbol::{Symbol, SymbolKind};
-pub use testing::{Framework, TestCommand, TestFacts};
+pub use testing::{Framework, TestCommand, TestFacts, framework_of};
 pub use walk::{Skipped, relative};
 
 /// What is known about a repository.

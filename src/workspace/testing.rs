@@ -113,6 +113,12 @@ const IMPORTED: &[(&str, &str, &[Language])] = &[
     ("NUnit", "NUnit", &[Language::CSharp]),
 ];
 
+/// The framework that a test file imports; `None` for one that needs no import, or an unknown one.
+pub fn framework_of(file: &SourceFile) -> Option<&'static str> {
+    let imports = |import: &str| file.imports.iter().any(|own| own.starts_with(import));
+    IMPORTED.iter().find(|(import, ..)| imports(import)).map(|(_, name, _)| *name)
+}
+
 /// The first test file that imports something, and the line.
 fn first_import(root: &Path, files: &[SourceFile], import: &str, languages: &[Language]) -> Option<(String, usize)> {
     let tests = files.iter().filter(|file| file.is_test && file.language.is_some_and(|own| languages.contains(&own)));

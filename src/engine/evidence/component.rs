@@ -33,6 +33,7 @@ pub fn existing(
     let test_home = kin::test_home(engine, &file.path);
     let (tests, code): (Vec<usize>, Vec<usize>) =
         workspace.graph.used_by[spot.file].iter().partition(|&&index| workspace.files[index].is_test);
+    let tests = covering(engine, spot.file, by_words(engine, tests, &requirements));
     let history = workspace.history.of(&file.path);
     Component {
         path: file.path.clone(),
@@ -48,6 +49,7 @@ pub fn existing(
         commits: history.as_ref().map_or(0, |history| history.commits),
         commits_of_year: history.as_ref().map_or(0, |history| history.commits_of_year),
         window: workspace.history.window(),
+        present_authors: history.as_ref().map_or(0, |history| history.present),
         idle_years: history.as_ref().map_or(0, |history| workspace.history.years_since(&history.last)),
         authors: history.as_ref().map_or_else(Vec::new, |history| history.authors.clone()),
         history: history.map(|history| {
@@ -64,7 +66,7 @@ pub fn existing(
             engine.sources.record(place, &text, &text, area)
         }),
         namesakes: namesakes(engine, spot.file),
-        tests: covering(engine, spot.file, &tests),
+        tests,
         has_test_home: engine.workspace.index(&test_home).is_some_and(|home| home != spot.file),
         test_home,
         hands_on: Vec::new(),
@@ -98,6 +100,7 @@ pub fn new(
         commits: 0,
         commits_of_year: 0,
         window: None,
+        present_authors: 0,
         idle_years: 0,
         authors: Vec::new(),
         history: None,
@@ -243,8 +246,23 @@ fn namesakes(engine: &Evidence<'_>, file: usize) -> Vec<(String, SourceId)> {
     found.into_iter().filter_map(|path| Some((path.to_owned(), engine.cite_line(path, 1, Area::Testing)?))).collect()
 }
 
+/// Test files, those that say most of some requirements first.
+fn by_words(engine: &Evidence<'_>, mut tests: Vec<usize>, requirements: &[String]) -> Vec<usize> {
+    let demands = requirements.iter().filter_map(|id| engine.agenda.requirement(id));
+    let rankings: Vec<Vec<usize>> = demands
+        .map(|demand| engine.tests.rank_where(engine.query(demand), |test| tests.contains(&test)))
+        .map(|ranked| ranked.iter().map(|ranked| ranked.file).collect())
+        .collect();
+    let place = |test: &usize| {
+        let places = rankings.iter().filter_map(|ranking| ranking.iter().position(|file| file == test));
+        places.min().unwrap_or(usize::MAX)
+    };
+    tests.sort_by_cached_key(place);
+    tests
+}
+
 /// Test files that use a file or are named after it, and tests inside it, each with its first test.
-fn covering(engine: &Evidence<'_>, file: usize, users: &[usize]) -> Vec<(String, SourceId)> {
+fn covering(engine: &Evidence<'_>, file: usize, users: Vec<usize>) -> Vec<(String, SourceId)> {
     let files = &engine.workspace.files;
     let stem = kin::stem(&files[file].path);
     let named = files.iter().enumerate().filter(|(_, other)| {
@@ -256,8 +274,7 @@ fn covering(engine: &Evidence<'_>, file: usize, users: &[usize]) -> Vec<(String,
             && kin::is_nearest(engine, file, &other.path)
     });
     let inside = files[file].symbols.iter().any(|symbol| symbol.is_test).then_some(file);
-    let mut all: Vec<usize> =
-        inside.into_iter().chain(named.map(|(index, _)| index)).chain(users.iter().copied()).collect();
+    let mut all: Vec<usize> = inside.into_iter().chain(named.map(|(index, _)| index)).chain(users).collect();
     let mut seen = BTreeSet::new();
     all.retain(|index| seen.insert(*index));
     all.into_iter()

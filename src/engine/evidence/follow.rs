@@ -297,15 +297,8 @@ pub fn told_commits(engine: &Evidence<'_>, cancel: &Cancel) -> Result<BTreeMap<S
     Ok(told.into_iter().flatten().collect())
 }
 
-/// The ways in which some requirements can be met: in that of a past commit, or of a counterpart.
+/// The ways in which some requirements can be met: those of counterparts.
 pub fn ways(engine: &Evidence<'_>, ids: &[String]) -> Vec<Way> {
-    let commits = ids.iter().filter_map(|id| {
-        let commit = engine.told.get(id).copied()?;
-        let one = &engine.workspace.history.commits[commit];
-        let path = one.files.iter().find(|path| engine.workspace.index(path).is_some())?;
-        let source = engine.cite_commit(commit, path, Area::Design);
-        Some(Way { name: format!("commit {}", named_commit(one)), requirement: id.clone(), source })
-    });
     let models = ids.iter().flat_map(|id| engine.spots(id).iter().map(move |spot| (id, spot)));
     let models = models.filter_map(|(id, spot)| {
         let model = spot.model.as_ref()?;
@@ -314,7 +307,7 @@ pub fn ways(engine: &Evidence<'_>, ids: &[String]) -> Vec<Way> {
         let source = engine.cite(&file.path, symbol.first, symbol.last, Area::Design)?;
         Some(Way { name: format!("`{}` of `{}`", symbol.qualified(), file.path), requirement: id.clone(), source })
     });
-    models.chain(commits).collect()
+    models.collect()
 }
 
 /// What is told of the precedents of some requirements, each with the first that follows it.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::dependencies::{cite, home, imports, is_for, is_said_in, main_language, runtime, users, versioned};
 use super::locate::is_document;
 use super::{Evidence, catalogue};
-use crate::research::{Answer, Area, Claim, Strength, Subject, Work, joined, plural, work};
+use crate::research::{Answer, Area, Claim, Facet, Strength, Subject, Work, joined, plural, work};
 use crate::text::stems;
 use crate::workspace::manifest::{Dependency, Ecosystem};
 use crate::workspace::{Language, Part, SourceFile};
@@ -63,10 +63,10 @@ pub fn stack(engine: &Evidence<'_>) -> Answer {
     if foundation.is_some() {
         claims.clear();
     }
-    claims.extend(stands_on);
     claims.extend(duplicates(engine));
     claims.extend(unused(engine));
-    Answer { claims, foundation, ..Answer::default() }
+    let environment = stands_on.into_iter().map(|claim| (Facet::Stack, claim)).collect();
+    Answer { claims, foundation, environment, ..Answer::default() }
 }
 
 /// The libraries that serve some domain here in the languages of the work, the most used of each first.
@@ -104,7 +104,7 @@ fn named_definitions(engine: &Evidence<'_>) -> BTreeMap<usize, BTreeSet<(usize, 
     let code = engine.agenda.requirements.iter().filter(|demand| work(demand) == Work::Code);
     let sure = code.flat_map(|demand| engine.spots(&demand.id)).filter(|spot| spot.strength > Strength::Possible);
     let mut named: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
-    for spot in sure.filter(|spot| engine.workspace.files[spot.file].language.is_some()) {
+    for spot in sure.filter(|spot| engine.workspace.files[spot.file].language.is_some() && spot.hands_on.is_none()) {
         let symbols = &engine.workspace.files[spot.file].symbols;
         let ranges = spot.symbols.iter().map(|&at| (symbols[at].first, symbols[at].last));
         named.entry(spot.file).or_default().extend(ranges);

@@ -1,18 +1,21 @@
 //! Answers how the project tests, what covers the touched places, and which cases the requirements ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
+use regex::Regex;
 
 use super::dependencies::main_language;
 use super::locate::{PAIR, Ranked, WEIGHTY, Wanted};
 use super::spot::{LineKind, Spot};
 use super::{Evidence, follow, kin};
 use crate::research::{
-    Answer, Area, Case, Claim, Component, Strength, TestRun, Topic, Work, deed, is_negative, joined, plural, work,
+    Answer, Area, Case, Claim, Component, SourceId, Strength, TestRun, Topic, Work, deed, is_negative, joined, plural,
+    subject, switches, work,
 };
-use crate::text::stems;
-use crate::workspace::{Cancel, Cancelled, Framework, Language, Part, TestCommand, Word};
+use crate::text::{pattern, stems};
+use crate::workspace::{Cancel, Cancelled, Framework, Language, Part, TestCommand, Word, framework_of};
 
 pub fn customs(engine: &Evidence<'_>) -> Answer {
     let facts = &engine.workspace.tests;
@@ -42,7 +45,9 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
                 if files == 1 { "holds" } else { "hold" },
                 joined(&names)
             );
-            claims.push(Claim::grounded(text, sources));
+            // Of several frameworks those count in which the cases go.
+            let of_homes = if names.len() > 1 { used_by_cases(engine, &frameworks[0].languages) } else { None };
+            claims.push(of_homes.unwrap_or_else(|| Claim::grounded(text, sources)));
         }
     }
     let tests = engine.workspace.files.iter().filter(|file| file.is_test && file.holds_tests());
@@ -103,6 +108,20 @@ pub fn customs(engine: &Evidence<'_>) -> Answer {
     Answer { claims, test_runs, ..Answer::default() }
 }
 
+/// The frameworks of the test files in which cases go, each with the first such file.
+fn used_by_cases(engine: &Evidence<'_>, languages: &[Language]) -> Option<Claim> {
+    let homes: BTreeSet<&String> = engine.test_files.values().collect();
+    let homes = homes.into_iter().filter_map(|home| engine.workspace.file(home));
+    let mut used: BTreeMap<&str, &str> = BTreeMap::new();
+    for home in homes.filter(|home| home.language.is_some_and(|language| languages.contains(&language))) {
+        used.entry(framework_of(home)?).or_insert(&home.path);
+    }
+    let parts: Vec<String> = used.iter().map(|(name, path)| format!("{name} (`{path}`)")).collect();
+    let sources = used.values().filter_map(|path| engine.cite_line(path, 1, Area::Testing)).collect();
+    let text = format!("the tests beside which the cases go are written with {}", joined(&parts));
+    (!parts.is_empty()).then(|| Claim::grounded(text, sources))
+}
+
 /// The languages of what surely changes.
 fn touched_languages(engine: &Evidence<'_>) -> BTreeSet<Language> {
     let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
@@ -115,6 +134,9 @@ fn used_by_homes(engine: &Evidence<'_>) -> BTreeSet<usize> {
     let homes = engine.test_files.values().filter_map(|home| engine.workspace.index(home));
     homes.flat_map(|home| engine.workspace.graph.uses[home].iter().copied()).collect()
 }
+
+/// So many tests of one file are told.
+const TOLD: usize = 3;
 
 pub fn coverage(engine: &Evidence<'_>) -> Answer {
     let ids: Vec<String> = engine.agenda.requirements.iter().map(|demand| demand.id.to_string()).collect();
@@ -131,14 +153,29 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
             missing.push(component);
             continue;
         }
-        let (paths, sources): (Vec<String>, Vec<_>) =
-            component.tests.iter().take(3).map(|(path, source)| (format!("`{path}`"), *source)).unzip();
-        let own = component.tests.len() == 1 && component.tests[0].0 == component.path;
-        let text = if own {
-            format!("`{}` holds its own tests", component.path)
-        } else {
-            format!("`{}` is covered by {}", component.path, joined(&paths))
+        let is_own = |path: &str| {
+            path == component.path || kin::tests_of(path, &component.path) || kin::tests_part_of(path, &component.path)
         };
+        let (own, users): (Vec<_>, Vec<_>) = component.tests.iter().partition(|(path, _)| is_own(path));
+        let name = |tests: &[&(String, SourceId)]| {
+            joined(&tests.iter().map(|(path, _)| format!("`{path}`")).collect::<Vec<_>>())
+        };
+        let (own, users) = (&own[..own.len().min(TOLD)], &users[..users.len().min(TOLD)]);
+        let path = &component.path;
+        // Who only uses it may test something else.
+        let (text, told): (String, Vec<_>) = match (own, users) {
+            ([one], []) if one.0 == *path => (format!("`{path}` holds its own tests"), own.to_vec()),
+            (own, []) => (format!("`{path}` is tested by {}", name(own)), own.to_vec()),
+            ([], users) => {
+                let verb = if users.len() == 1 { "uses" } else { "use" };
+                (format!("no test bears the name of `{path}`; {} {verb} it", name(users)), users.to_vec())
+            }
+            (own, [first, ..]) => {
+                let text = format!("`{path}` is tested by {}; {} uses it, too", name(own), name(&[*first]));
+                (text, own.iter().copied().chain([*first]).collect())
+            }
+        };
+        let sources = told.iter().map(|(_, source)| *source).collect();
         claims.push(Claim::grounded(text, sources).about(&component.requirements));
     }
     // Of what nothing is known but that no test imports it, one sentence tells.
@@ -202,8 +239,17 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
         // Its criteria say how a requirement is shown.
         if demand.criteria.is_empty() {
             let text = demand.summary();
-            let named = demand.title.as_deref().map_or_else(|| with_condition(&text), str::to_owned);
+            // Which way a switch stands before anybody touches it is seen by itself.
+            let default = DEFAULT.captures(&text).filter(|_| switches(demand));
+            let said = default.as_ref().map_or_else(|| text.clone(), |default| text.replace(&default[0], ""));
+            let named = demand.title.as_deref().map_or_else(|| with_condition(&said), str::to_owned);
             let name = kin::case_name(language, &named);
+            if let Some(default) = &default {
+                let (id, requirement, file) = (id.clone(), id.clone(), file.clone());
+                let text = format!("{} {}", subject(&demand.statement), &default[1]);
+                let name = kin::case_name(language, &text);
+                answer.cases.push(Case { id, requirement, text, name, file, home });
+            }
             answer.cases.push(Case { id: id.clone(), requirement: id.clone(), text, name, file: file.clone(), home });
         }
         for (id_of, criterion) in demand.numbered() {
@@ -220,6 +266,13 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     }
     answer
 }
+
+/// How a requirement says which way its switch stands at first, beside how it is switched.
+static DEFAULT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i),?\s+(?:and|but)\s+(?:\w+\s+(?:must|shall|should)\s+be\s+)?((?:on|off|enabled|disabled)\s+by\s+default)",
+    )
+});
 
 /// So many words of a condition fit into the name of a case.
 const CONDITION: usize = 5;
