@@ -94,7 +94,12 @@ fn a_switch_in_a_type_follows_the_last_one_there() {
             ),
         ],
         "- **FR-001**: Counting MUST be switched on in the configuration of a gate, and off by default",
-        &["“Calls wait in a row”", "it changed `GateConfig.java` and `src/main/java/shop/Gate.java`."],
+        &[
+            "new test `countingOffByDefault`",
+            "new test `countingSwitchedOnInConfigurationOfGate`",
+            "“Calls wait in a row”",
+            "it changed `GateConfig.java` and `src/main/java/shop/Gate.java`.",
+        ],
         &[],
     );
 }

@@ -138,7 +138,7 @@ pub(super) fn review(context: &Context<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = people.into_iter().take(ASKED).map(ask).collect();
     if lines.is_empty() {
         lines.push(Line::open(format!(
-            "who reviews this; nobody who is still at work here wrote {KNOWS} commits to a touched file"
+            "who reviews this; nobody at work here has written {KNOWS} commits to any touched file"
         )));
     }
     lines

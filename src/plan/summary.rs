@@ -137,12 +137,15 @@ pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     if !named.is_empty() {
         let more = homes.len().saturating_sub(TOLD);
-        let more = match more {
-            0 => String::new(),
-            1 => "; the phases name 1 file more".to_owned(),
-            more => format!("; the phases name {more} files more"),
+        let more = match (more, homes.last()) {
+            (0, _) | (_, None) => String::new(),
+            (1, Some(last)) => format!("; `{}` for {}, too", last.path, joined(&last.requirements)),
+            (more, _) => format!("; the phases name {more} files more"),
         };
-        let sources = homes.iter().take(TOLD).filter_map(|component| component.sources.first().copied());
+        let sources = homes
+            .iter()
+            .take(TOLD + usize::from(homes.len() == TOLD + 1))
+            .filter_map(|component| component.sources.first().copied());
         lines.push(Line::cited(format!("Extend what is there: {}{more}.", joined(&named)), sources.collect()));
     }
     if lines.is_empty() {

@@ -57,7 +57,7 @@ static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
 static SWITCHES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:on|off|enabled|disabled)\s+by\s+default\b|\bswitched\s+(?:on|off)\b",
-        r"|\bturns?\s+(?:[\w-]+\s+){1,4}(?:on|off)\b|\bopt(?:ed)?[- ](?:in|out)\b",
+        r"|\b(?:turns?|switch(?:es)?)\s+(?:[\w-]+\s+){1,4}(?:on|off)\b|\bopt(?:ed)?[- ](?:in|out)\b",
     ))
 });
 
@@ -124,6 +124,7 @@ mod tests {
         };
         assert!(prepares("The measurement MUST be switched on in the configuration, and off by default."));
         assert!(prepares("A setting MUST turn the headers on."));
+        assert!(prepares("A setting MUST switch live rates on; it is off by default."));
         assert!(prepares("The limit MUST be stored with the others."));
         assert!(!prepares("The clock MUST NOT be read when measurement is off."));
         assert!(!prepares("The light MUST go on."));

@@ -6,10 +6,11 @@ use std::path::Path;
 use super::{Cancel, History, history};
 
 impl History {
-    /// The commits that last changed the lines of a file, as indices; `None` for lines that are not committed, or of which
-    /// the history does not know. Empty if git does not say.
-    pub fn of_lines(&self, root: &Path, path: &str) -> Vec<Option<usize>> {
-        let arguments = ["blame", "--porcelain", "-w", "--", path].map(str::to_owned);
+    /// The lines of a file as they were committed last, each with the commit that wrote it, as an index; `None` for one of
+    /// which the history does not know. Empty if git does not say.
+    pub fn of_lines(&self, root: &Path, path: &str) -> Vec<(String, Option<usize>)> {
+        // Of the working tree git would run the filters, and without the option the converters, that a repository names.
+        let arguments = ["blame", "--porcelain", "--no-textconv", "-w", "HEAD", "--", path].map(str::to_owned);
         let said = history::git(root, &arguments, &Cancel::default()).ok().flatten().unwrap_or_default();
         let length = self.commits.first().map_or(0, |commit| commit.id.len());
         let known: HashMap<&str, usize> =
@@ -18,8 +19,8 @@ impl History {
         let mut lines = Vec::new();
         for line in said.lines() {
             // What a line says follows a tab; before it stands who wrote it.
-            if line.starts_with('\t') {
-                lines.push(current);
+            if let Some(text) = line.strip_prefix('\t') {
+                lines.push((text.to_owned(), current));
             } else if let Some((id, _)) = line.split_once(' ').filter(|(id, _)| is_id(id)) {
                 current = id.get(..length).and_then(|id| known.get(id)).copied();
             }

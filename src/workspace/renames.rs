@@ -1,6 +1,6 @@
 //! Where a file went that is no longer there, as git tells.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -14,12 +14,14 @@ const CHAIN: usize = 4;
 pub struct Renames {
     root: PathBuf,
     known: RefCell<HashMap<String, Option<String>>>,
+    /// What git says of renames that are not committed.
+    staged: OnceCell<String>,
 }
 
 impl Renames {
     /// The renames of a workspace.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), known: RefCell::default() }
+        Self { root: root.to_path_buf(), known: RefCell::default(), staged: OnceCell::new() }
     }
 
     /// The present path of a file that is no longer at its old one; `None` where git knows of none that is there.
@@ -29,15 +31,17 @@ impl Renames {
         }
         let mut now = path.to_owned();
         let found = (0..CHAIN).find_map(|_| {
-            now = self.not_committed(&now).or_else(|| self.committed(&now))?;
+            now = self.staged(&now).or_else(|| self.committed(&now))?;
             self.root.join(&now).is_file().then(|| now.clone())
         });
         self.known.borrow_mut().insert(path.to_owned(), found.clone());
         found
     }
 
-    fn not_committed(&self, path: &str) -> Option<String> {
-        renamed(&self.git(&["diff", "--find-renames", "--relative", "--name-status", "--diff-filter=R", "HEAD"])?, path)
+    /// By what is staged: of the working tree git would run the filters that a repository names.
+    fn staged(&self, path: &str) -> Option<String> {
+        let ask = ["diff", "--cached", "--find-renames", "--relative", "--name-status", "--diff-filter=R", "HEAD"];
+        renamed(self.staged.get_or_init(|| self.git(&ask).unwrap_or_default()), path)
     }
 
     /// By the commit that took it away.

@@ -140,12 +140,11 @@ fn keeps(name: &str) -> bool {
 /// The newest commit that wrote one of some lines of a file, by their one-based numbers and what they say; none that did more.
 fn last_written(engine: &Evidence<'_>, file: usize, is_meant: impl Fn(usize, &str) -> bool) -> Option<usize> {
     let (path, history) = (&engine.workspace.files[file].path, &engine.workspace.history);
-    let lines = engine.reader.lines(path)?;
-    let wrote = history.of_lines(&engine.workspace.root, path);
+    let lines = history.of_lines(&engine.workspace.root, path);
     let added = |&commit: &usize| !history.is_start(commit) && history.commits[commit].files.len() <= FILES;
-    let meant = lines.iter().zip(wrote).enumerate().filter(|(at, (line, _))| is_meant(at + 1, line));
+    let meant = lines.iter().enumerate().filter(|(at, (line, _))| is_meant(at + 1, line));
     // The newest comes first.
-    meant.filter_map(|(_, (_, commit))| commit).filter(added).min()
+    meant.filter_map(|(_, (_, commit))| *commit).filter(added).min()
 }
 
 /// The last setting below a comment that says one of some words, and nothing else of weight: `# Throttling`.

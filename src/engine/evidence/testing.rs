@@ -270,7 +270,7 @@ pub fn cases(engine: &Evidence<'_>, topic: &Topic) -> Answer {
 /// How a requirement says which way its switch stands at first, beside how it is switched.
 static DEFAULT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i),?\s+(?:and|but)\s+(?:\w+\s+(?:must|shall|should)\s+be\s+)?((?:on|off|enabled|disabled)\s+by\s+default)",
+        r"(?i)(?:[,;]\s*(?:and\s+|but\s+)?|\s+(?:and|but)\s+)(?:(?:it|they)\s+)?(?:(?:must|shall|should)\s+)?(?:(?:be|is|are)\s+)?((?:on|off|enabled|disabled)\s+by\s+default)",
     )
 });
 
