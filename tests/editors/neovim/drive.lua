@@ -153,7 +153,7 @@ end, function()
 end)
 
 -- Hover over a citation by keys: place, freshness, present text.
-vim.fn.search([[`src/report.rs`.*\[^s\zs\d]])
+vim.fn.search([[Extend `src/report.rs`.*\[^s\zs\d]])
 keys('K')
 local card
 wait('a hover shows the source', function()
@@ -196,7 +196,7 @@ expect('the plan is the same as before', text() == plan)
 
 -- A definition: from the citation to the ledger.
 vim.fn.cursor(1, 1)
-vim.fn.search([[`src/report.rs`.*\[^s\zs\d]])
+vim.fn.search([[Extend `src/report.rs`.*\[^s\zs\d]])
 local line = vim.fn.line('.')
 vim.lsp.buf.definition()
 wait('the definition of a citation is its source', function()
