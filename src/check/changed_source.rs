@@ -24,6 +24,10 @@ fn then_and_now(source: &Source, present: &super::Present) -> String {
         Some(path) if path != present.path && !present.path.is_empty() => format!(" in `{}`", present.path),
         _ => String::new(),
     };
+    // What stands in the catalogue now is not read.
+    if matches!(source.place, Some(Place::Catalogue { .. })) {
+        return format!("it read “{}”", source.excerpt);
+    }
     if *present.excerpt == *source.excerpt {
         return format!("“{}” still stands there{at}; other lines have changed", source.excerpt);
     }

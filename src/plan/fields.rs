@@ -213,7 +213,7 @@ fn dependencies(context: &Context<'_>) -> Vec<Line> {
         })
         .collect();
     if open.is_empty() && chosen.is_empty() {
-        lines.push(Line::plain("No requirement names a technology, so none is added."));
+        lines.push(Line::plain("No requirement names a technology that groundplan knows, so none is added."));
     } else if open.is_empty() {
         lines.push(Line::plain("No requirement names a technology besides."));
     }

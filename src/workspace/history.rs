@@ -309,7 +309,7 @@ impl History {
             name.contains("[bot]") || own.is_none_or(|commit| self.years_since(&commit.date) > GONE)
         };
         authors.sort_by_cached_key(|(name, count)| (away(name), std::cmp::Reverse(*count), name.clone()));
-        let lately = self.commits.iter().take_while(|commit| self.years_since(&commit.date) <= GONE);
+        let lately = self.commits.iter().filter(|commit| self.years_since(&commit.date) <= GONE);
         let at_work: BTreeSet<&str> = lately.map(|commit| commit.author.as_str()).collect();
         let present = authors.iter().filter(|(name, _)| at_work.contains(name.as_str())).count();
         let of_year = commits.iter().filter(|&&commit| self.years_since(&self.commits[commit].date) == 0).count();

@@ -30,10 +30,15 @@ impl Renames {
             return known.clone();
         }
         let mut now = path.to_owned();
-        let found = (0..CHAIN).find_map(|_| {
-            now = self.staged(&now).or_else(|| self.committed(&now))?;
-            self.root.join(&now).is_file().then(|| now.clone())
-        });
+        let mut found = None;
+        for _ in 0..CHAIN {
+            let Some(next) = self.staged(&now).or_else(|| self.committed(&now)) else { break };
+            now = next;
+            if self.root.join(&now).is_file() {
+                found = Some(now);
+                break;
+            }
+        }
         self.known.borrow_mut().insert(path.to_owned(), found.clone());
         found
     }

@@ -222,7 +222,9 @@ pub(super) fn is_said_in(
         let Some(at) = lines.iter().position(|line| line.contains(import.as_str())) else { continue };
         let opens =
             |line: &str| ["import", "from", "const", "export"].iter().any(|word| line.trim_start().starts_with(word));
-        let first = (at.saturating_sub(IMPORT)..=at).rev().find(|&line| opens(&lines[line])).unwrap_or(at);
+        // Only there the names stand before the package, on lines of their own.
+        let reach = if dependency.ecosystem == Ecosystem::Npm { IMPORT } else { 0 };
+        let first = (at.saturating_sub(reach)..=at).rev().find(|&line| opens(&lines[line])).unwrap_or(at);
         let is_open = lines[at].contains('(') && !lines[at].contains(')') && dependency.ecosystem == Ecosystem::Python;
         let end = (at..lines.len().min(at + IMPORT)).find(|&line| lines[line].contains(')')).filter(|_| is_open);
         for line in &lines[first..=end.unwrap_or(at)] {

@@ -119,7 +119,7 @@ pub fn of_referrals(engine: &Evidence<'_>) -> Vec<(String, Vec<Spot>)> {
 }
 
 /// Words by which something is wanted once more.
-const REPEATS: &[&str] = &["also", "too", "likewise", "same"];
+const REPEATS: &[&str] = &["also", "likewise"];
 
 /// What a definition of a place calls of another place.
 fn called(engine: &Evidence<'_>, spot: &Spot, own: usize, surer: &Spot) -> Option<String> {
