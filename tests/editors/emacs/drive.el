@@ -107,7 +107,7 @@
 
     ;; What is behind a citation, as the echo area shows it.
     (goto-char (point-min))
-    (re-search-forward "src/report\\.rs`.*\\[\\^s")
+    (re-search-forward "Extend `src/report\\.rs`.*\\[\\^s")
     (let ((card (if (equal client "eglot")
                     (jsonrpc-request (eglot-current-server) :textDocument/hover (eglot--TextDocumentPositionParams))
                   (lsp-request "textDocument/hover" (lsp--text-document-position-params)))))
