@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use groundplan::check::{Diagnostic, Input, Present, SourceState, check as run, rules};
-use groundplan::document::Document;
+use groundplan::document::{Document, Place};
 use groundplan::template::{built_in, recognise};
 use groundplan::text::{apply_all, digest};
 
@@ -242,20 +242,36 @@ fn citations_have_sources() {
     check(&with("- **Components**: a", "- **Components**: `src/b.rs` (new)"));
     check(&whole.replace("[^s1]\n- **Dep", "«unknown-source:[^s2]»[^s1]\n- **Dep"));
     check(&format!("{HEAD}{PLAN}{}", ledger.replace("[^s1]", "[^«unused-source:s1»]")));
-    let present =
-        Present { path: "src/a.rs".into(), first: 5, last: 6, digest: digest.clone(), excerpt: "fn a".into() };
+    let present = Present {
+        place: Place::Lines { path: "src/a.rs".into(), first: 5, last: 6 },
+        digest: digest.clone(),
+        excerpt: "fn a".into(),
+    };
     let state = |state| HashMap::from([("s1".to_owned(), state)]);
     check_with(
         &whole.replace("[^s1]\n- **Dep", "«lost-source:[^s1]»\n- **Dep"),
         &state(SourceState::Lost("no such file".into())),
     );
-    check_with(
-        &whole.replace("[^s1]\n- **Dep", "«changed-source:[^s1]»\n- **Dep"),
-        &state(SourceState::Changed(present.clone())),
-    );
-    let found = check_with(&whole.replace("[^s1]: ", "[^«moved-source:s1»]: "), &state(SourceState::Moved(present)));
-    let after = apply_all(&whole, &found[0].fixes[0].edits);
-    assert!(after.contains("[^s1]: [src/a.rs:5-6](../src/a.rs#L5-L6) \"fn a\""), "{after}");
+    let changed = whole.replace("[^s1]\n- **Dep", "«changed-source:[^s1]»\n- **Dep");
+    let moved = whole.replace("[^s1]: ", "[^«moved-source:s1»]: ");
+    let place = |path: &str| Place::Lines { path: path.into(), first: 5, last: 6 };
+    let at = |path: &str, excerpt: &str| Present { place: place(path), excerpt: excerpt.into(), ..present.clone() };
+    for (now, told) in [
+        (present.clone(), "“fn a” still stands there; other lines have changed"),
+        (at("src/a.rs", "fn b"), "it read “fn a”; now “fn b” stands there"),
+        (at("src/b c.rs", "fn b"), "it read “fn a”; now “fn b” stands there in `src/b c.rs`"),
+    ] {
+        let found = check_with(&changed, &state(SourceState::Changed(now)));
+        assert_eq!(found[0].related[0].message, told);
+    }
+    for (now, link) in [
+        ("src/a.rs", "[^s1]: [src/a.rs:5-6](../src/a.rs#L5-L6) \"fn a\""),
+        ("src/b c.rs", "[^s1]: [src/b c.rs:5-6](../src/b%20c.rs#L5-L6) \"fn a\""),
+    ] {
+        let found = check_with(&moved, &state(SourceState::Moved(at(now, "fn a"))));
+        let after = apply_all(&whole, &found[0].fixes[0].edits);
+        assert!(after.contains(link), "{after}");
+    }
 }
 
 #[test]

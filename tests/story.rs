@@ -5,7 +5,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::{Client, REQUIREMENTS, config_home, full, planned, repository};
+use support::{Client, REQUIREMENTS, config_home, full, git, planned, repository};
 
 fn pulling() -> Value {
     let mut capabilities = full();
@@ -109,6 +109,31 @@ fn hover_and_definition_show_where_a_claim_comes_from() {
     let place = json!({ "textDocument": client.document(), "position": client.at("FR-002", 2), "context": { "includeDeclaration": true } });
     let references = client.request("textDocument/references", place)["result"].as_array().unwrap().len();
     assert!(references >= 3, "{references}");
+    client.leave();
+}
+
+#[test]
+fn hover_and_definition_follow_a_file_that_git_has_moved() {
+    let (folder, mut client) = planned(&full());
+    let extended = client.text.find("Extend `src/report.rs`").unwrap();
+    let id = client.text[extended..].find("[^s").map(|at| extended + at).unwrap();
+    let mark = client.text[id..].split(']').next().unwrap().to_owned() + "]";
+    git(folder.path(), &["mv", "src/report.rs", "src/list.rs"]);
+    let root = folder.path().canonicalize().unwrap();
+    let changes = [("report", 3), ("list", 1)]
+        .map(|(name, kind)| json!({ "uri": format!("file://{}/src/{name}.rs", root.display()), "type": kind }));
+    client.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
+    let until = Instant::now() + support::PATIENCE;
+    let mut card = client.hover(&mark, 2);
+    while !card.contains("· moved to `src/list.rs:") {
+        assert!(Instant::now() < until, "{card}");
+        card = client.hover(&mark, 2);
+    }
+    assert!(card.contains("src/list.rs#L") && card.contains("\n\n````rust\n"), "{card}");
+    let entry = client.text.lines().find(|line| line.starts_with(&mark.replace(']', "]: "))).unwrap().to_owned();
+    let place = client.place(&entry, 4);
+    let file = client.request("textDocument/definition", place)["result"][0].clone();
+    assert!(file["uri"].as_str().unwrap().ends_with("/src/list.rs"), "{file}");
     client.leave();
 }
 

@@ -20,14 +20,12 @@ pub(super) fn run(context: &Context<'_>, out: &mut Vec<Diagnostic>) {
 
 /// What stood there, and what stands there now.
 fn then_and_now(source: &Source, present: &super::Present) -> String {
-    let at = match source.place.as_ref().and_then(Place::path) {
-        Some(path) if path != present.path && !present.path.is_empty() => format!(" in `{}`", present.path),
-        _ => String::new(),
-    };
-    // What stands in the catalogue now is not read.
-    if matches!(source.place, Some(Place::Catalogue { .. })) {
+    // Of the catalogue only the digest is compared.
+    let (Some(Place::Lines { path: then, .. }), Place::Lines { path: now, .. }) = (&source.place, &present.place)
+    else {
         return format!("it read “{}”", source.excerpt);
-    }
+    };
+    let at = if then == now { String::new() } else { format!(" in `{now}`") };
     if *present.excerpt == *source.excerpt {
         return format!("“{}” still stands there{at}; other lines have changed", source.excerpt);
     }
@@ -42,20 +40,19 @@ pub(super) fn place(context: &Context<'_>, source: &Source) -> std::ops::Range<u
 
 /// The ledger's entry with the present lines, excerpt and digest.
 pub(super) fn renewed(context: &Context<'_>, source: &Source, present: &super::Present) -> Option<Edit> {
-    let Some(Place::Lines { path, first, last }) = &source.place else { return None };
-    let old = Place::Lines { path: path.clone(), first: *first, last: *last }.name();
-    let new = Place::Lines { path: present.path.clone(), first: present.first, last: present.last }.name();
+    let (old, new) = (source.place.as_ref()?, &present.place);
     let text = context.document.text().slice(source.range.clone());
-    // The link leads from the document's folder to the root first.
-    let text = text.replacen(&format!("{}#L", link_path(path)), &format!("{}#L", link_path(&present.path)), 1);
-    let text = text.replacen(&format!("[{old}]"), &format!("[{new}]"), 1);
-    let text = text.replacen(&anchor(*first, *last), &anchor(present.first, present.last), 1);
+    // The link leads from the document's folder to the root first, and that stays.
+    let text = text.replacen(&target(old)?, &target(new)?, 1);
+    let text = text.replacen(&format!("[{}]", old.name()), &format!("[{}]", new.name()), 1);
     let text = text.replacen(&format!("\"{}\"", source.excerpt), &format!("\"{}\"", present.excerpt), 1);
     let text = text.replacen(source.digest.as_ref()?.as_str(), present.digest.as_str(), 1);
     Some(Edit::replace(source.range.clone(), text))
 }
 
-/// The anchor of lines in a link, closed by its parenthesis.
-fn anchor(first: usize, last: usize) -> String {
-    if first == last { format!("#L{first})") } else { format!("#L{first}-L{last})") }
+/// The end of the link to lines, from the workspace root on, closed by its parenthesis.
+fn target(place: &Place) -> Option<String> {
+    let Place::Lines { path, first, last } = place else { return None };
+    let path = link_path(path);
+    Some(if first == last { format!("{path}#L{first})") } else { format!("{path}#L{first}-L{last})") })
 }

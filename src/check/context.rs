@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::document::{Demand, Document, Phase, SectionId, canonical_id};
+use crate::document::{Demand, Document, Phase, Place, SectionId, canonical_id};
 use crate::template::{Match, Recognition};
 use crate::text::Digest;
 
@@ -25,7 +25,7 @@ pub struct Input<'a> {
 pub enum SourceState {
     /// The text is as it was.
     Fresh,
-    /// The same text stands on other lines.
+    /// The same text stands elsewhere: on other lines, or in the file to which git has moved it.
     Moved(Present),
     /// There is other text now.
     Changed(Present),
@@ -36,16 +36,22 @@ pub enum SourceState {
 /// The text that stands at a source now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Present {
-    /// The file, another one where git has moved it.
-    pub path: String,
-    /// First line, one-based.
-    pub first: usize,
-    /// Last line, inclusive.
-    pub last: usize,
-    /// Digest of those lines.
+    /// Where it stands: of lines, those that hold it now.
+    pub place: Place,
+    /// Its digest.
     pub digest: Digest,
-    /// Their first line, as an excerpt.
+    /// Its first line, as an excerpt.
     pub excerpt: String,
+}
+
+impl SourceState {
+    /// What stands at a source now, where that is not what was read there.
+    pub fn present(&self) -> Option<&Present> {
+        match self {
+            Self::Moved(present) | Self::Changed(present) => Some(present),
+            Self::Fresh | Self::Lost(_) => None,
+        }
+    }
 }
 
 /// An input with its tables.

@@ -62,9 +62,7 @@ pub fn state(
         Place::Catalogue { entry } => match catalogue(entry) {
             Some(now) if now == *read => SourceState::Fresh,
             Some(now) => SourceState::Changed(Present {
-                path: String::new(),
-                first: 1,
-                last: 1,
+                place: Place::Catalogue { entry: entry.clone() },
                 digest: now,
                 excerpt: source.excerpt.to_string(),
             }),
@@ -113,7 +111,8 @@ fn lines(reader: &Reader, path: &str, first: usize, last: usize, read: &Digest, 
 
 fn present(reader: &Reader, path: &str, first: usize, last: usize) -> Present {
     let text = reader.text(path, first, last).unwrap_or_default();
-    Present { path: path.to_owned(), first, last, digest: digest(&text), excerpt: excerpt(&text) }
+    let place = Place::Lines { path: path.to_owned(), first, last };
+    Present { place, digest: digest(&text), excerpt: excerpt(&text) }
 }
 
 /// The first line that says something, as a ledger shows it.
@@ -149,7 +148,7 @@ mod tests {
         check("x\r\nfn a() {  \r\n}\r\n", |state| state == SourceState::Fresh);
         check(
             "x\ny\nz\nfn a() {\n}\n",
-            |state| matches!(state, SourceState::Moved(present) if (present.first, present.last) == (4, 5)),
+            |state| matches!(state, SourceState::Moved(present) if present.place.name() == "a.rs:4-5"),
         );
         check(
             "x\nfn b() {\n}\n",

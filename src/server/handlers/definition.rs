@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use tower_lsp::ls_types::{Location, Position, Range, Uri};
 
+use crate::check::SourceState;
 use crate::document::Place;
 use crate::lsp::location;
 use crate::server::backend::Shared;
-use crate::server::code;
 use crate::server::session::Snapshot;
 use crate::server::subject::{self, Subject};
+use crate::server::{code, diagnose};
 
 /// Where the thing at a position is defined.
 pub fn definition(shared: &Arc<Shared>, snapshot: &Snapshot, position: Position) -> Option<Vec<Location>> {
@@ -17,7 +18,11 @@ pub fn definition(shared: &Arc<Shared>, snapshot: &Snapshot, position: Position)
     let (subject, _) = subject::at(snapshot, lines.offset(position))?;
     let found = match subject {
         Subject::Citation(source) => location(&snapshot.uri, lines, &source.range),
-        Subject::Source(source) => file(snapshot, source.place.as_ref()?)?,
+        Subject::Source(source) => {
+            let states = diagnose::sources(snapshot);
+            let present = states.get(&source.id).and_then(SourceState::present);
+            file(snapshot, present.map_or(source.place.as_ref()?, |present| &present.place))?
+        }
         Subject::Requirement(index) => {
             let demand = snapshot.demanding().demands().get(index)?;
             let (uri, lines) = snapshot.demanding_lines();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tower_lsp::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
 
-use crate::check::{Context, Present, SourceState, find_rule};
+use crate::check::{Context, SourceState, find_rule};
 use crate::document::{Document, Place, Source};
 use crate::server::backend::Shared;
 use crate::server::code;
@@ -45,8 +45,10 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
     let states = diagnose::sources(snapshot);
     let state = states.get(&source.id);
     let name = place.name();
-    let link = place.path().and_then(|path| tower_lsp::ls_types::Uri::from_file_path(snapshot.project.root.join(path)));
-    let title = match (link, place) {
+    // The link leads to where it stands now.
+    let now = state.and_then(SourceState::present).map_or(place, |present| &present.place);
+    let link = now.path().and_then(|path| tower_lsp::ls_types::Uri::from_file_path(snapshot.project.root.join(path)));
+    let title = match (link, now) {
         (Some(uri), Place::Lines { first, .. }) => format!("[{name}]({}#L{first})", uri.as_str()),
         (Some(uri), _) => format!("[{name}]({})", uri.as_str()),
         (None, _) => name,
@@ -58,23 +60,17 @@ fn source_card(snapshot: &Snapshot, source: &Source) -> Option<String> {
             _ => "not compared: git does not know it here".to_owned(),
         },
         Some(SourceState::Fresh) => format!("fresh: as it was read on {}", source.date),
-        Some(SourceState::Moved(Present { first, .. })) => {
-            format!("moved to line {first}, as it was read on {}", source.date)
+        Some(SourceState::Moved(present)) => {
+            format!("moved to `{}`, as it was read on {}", present.place.name(), source.date)
         }
         Some(SourceState::Changed(_)) => format!("changed since it was read on {}", source.date),
         Some(SourceState::Lost(reason)) => format!("gone since it was read on {}: {reason}", source.date),
     };
     let mut card = format!("**{title}** · {standing}");
     let reader = Reader::new(&snapshot.project.root);
-    let now = match (state, place) {
-        (Some(SourceState::Moved(present) | SourceState::Changed(present)), Place::Lines { .. }) => {
-            reader.text(&present.path, present.first, present.last)
-        }
-        (Some(SourceState::Fresh), place) => lines_of(&reader, place),
-        _ => None,
-    };
-    if let Some(text) = now {
-        let path = place.path().unwrap_or_default();
+    let is_there = !matches!(state, None | Some(SourceState::Lost(_)));
+    if let Some(text) = is_there.then(|| lines_of(&reader, now)).flatten() {
+        let path = now.path().unwrap_or_default();
         let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
         let language = Language::of_path(path).map_or(ending, |language| language.identifier());
         let mut shown: Vec<&str> = text.lines().take(SHOWN).collect();

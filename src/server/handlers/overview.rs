@@ -150,25 +150,27 @@ fn sources(
 ) -> Vec<Source> {
     let shown = |source: crate::document::Source| {
         let place = source.place.as_ref()?;
-        let (state, first) = match states.get(&source.id) {
-            None => ("unknown", None),
-            Some(SourceState::Fresh) => ("fresh", None),
-            Some(SourceState::Moved(now)) => ("moved", Some(now.first)),
-            Some(SourceState::Changed(now)) => ("changed", Some(now.first)),
-            Some(SourceState::Lost(_)) => ("gone", None),
-        };
-        let read = match place {
+        let state = states.get(&source.id);
+        let now = state.and_then(SourceState::present).map_or(place, |present| &present.place);
+        let line = match now {
             Place::Lines { first, .. } => Some(*first),
             _ => None,
         };
-        let file = place.path().and_then(|path| Uri::from_file_path(snapshot.project.root.join(path)));
+        let state = match state {
+            None => "unknown",
+            Some(SourceState::Fresh) => "fresh",
+            Some(SourceState::Moved(_)) => "moved",
+            Some(SourceState::Changed(_)) => "changed",
+            Some(SourceState::Lost(_)) => "gone",
+        };
+        let file = now.path().and_then(|path| Uri::from_file_path(snapshot.project.root.join(path)));
         Some(Source {
             name: place.name(),
             excerpt: source.excerpt.to_string(),
             state,
             range: lines.range(&source.id_range),
             uri: file.map(|uri| uri.as_str().to_owned()),
-            line: first.or(read),
+            line,
             id: source.id,
         })
     };
