@@ -6,7 +6,6 @@ use std::sync::{Mutex, PoisonError};
 use super::locate::is_aside;
 use super::{Evidence, catalogue};
 use crate::research::{Area, SourceId, Strength};
-use crate::text::says;
 use crate::workspace::manifest::{Dependency, Ecosystem};
 use crate::workspace::{Language, Scope, SourceFile};
 
@@ -133,7 +132,7 @@ fn find_users(engine: &Evidence<'_>, dependency: &Dependency) -> Vec<String> {
 }
 
 /// Tells which imports are those of a dependency.
-fn importer(dependency: &Dependency) -> impl Fn(&str) -> bool {
+pub(super) fn importer(dependency: &Dependency) -> impl Fn(&str) -> bool {
     let name = dependency.name.as_str();
     let snake = snake(name);
     let module = catalogue::python_module(name);
@@ -156,7 +155,7 @@ fn importer(dependency: &Dependency) -> impl Fn(&str) -> bool {
 }
 
 /// A package's name as code writes it.
-fn snake(name: &str) -> String {
+pub(super) fn snake(name: &str) -> String {
     name.to_ascii_lowercase().replace(['-', '.'], "_")
 }
 
@@ -182,60 +181,25 @@ pub(super) fn imports(engine: &Evidence<'_>, dependency: &Dependency, file: &Sou
     // In Rust a path names a crate without an import.
     let named = || {
         dependency.ecosystem == Ecosystem::Cargo
-            && engine
-                .workspace
-                .index
-                .words()
-                .find(&snake(&dependency.name))
+            && (engine.workspace.index.words().find(&snake(&dependency.name)))
                 .is_some_and(|name| file.line_of(name).is_some())
     };
     let is_import = importer(dependency);
     file.imports.iter().any(|import| is_import(import)) || named()
 }
 
-/// Words of an import that are no names.
-const KEYWORDS: &[&str] =
-    &["import", "from", "as", "type", "const", "let", "var", "require", "default", "export", "use", "pub", "static"];
-/// An import that runs over more lines is read no further.
-const IMPORT: usize = 20;
+/// The group of an artifact of the JVM.
+pub(super) fn group(dependency: &Dependency) -> Option<&str> {
+    dependency.name.split_once(':').map(|(group, _)| group)
+}
 
-/// Whether what a file imports from a dependency is said in some of its lines, one-based and inclusive.
-pub(super) fn is_said_in(
-    engine: &Evidence<'_>,
-    dependency: &Dependency,
-    file: &SourceFile,
-    ranges: &[(usize, usize)],
-) -> bool {
-    let Some(lines) = engine.reader.lines(&file.path) else { return false };
-    let is_import = importer(dependency);
-    let mut names: BTreeSet<&str> = BTreeSet::new();
-    let own = snake(&dependency.name);
-    if dependency.ecosystem == Ecosystem::Cargo {
-        names.insert(&own);
-    }
-    for import in file.imports.iter().filter(|import| is_import(import)) {
-        let segments = import.rsplit([':', '.', '/', '\\']);
-        // `v5` ends the path of a module of Go and is no name.
-        let is_version = |part: &&str| part.strip_prefix('v').is_some_and(|rest| rest.parse::<u32>().is_ok());
-        names.extend(segments.filter(|part| !part.is_empty() && !is_version(part)).take(1));
-        // What the statement binds besides: other names, or several ones.
-        let Some(at) = lines.iter().position(|line| line.contains(import.as_str())) else { continue };
-        let opens =
-            |line: &str| ["import", "from", "const", "export"].iter().any(|word| line.trim_start().starts_with(word));
-        // Only there the names stand before the package, on lines of their own.
-        let reach = if dependency.ecosystem == Ecosystem::Npm { IMPORT } else { 0 };
-        let first = (at.saturating_sub(reach)..=at).rev().find(|&line| opens(&lines[line])).unwrap_or(at);
-        let is_open = lines[at].contains('(') && !lines[at].contains(')') && dependency.ecosystem == Ecosystem::Python;
-        let end = (at..lines.len().min(at + IMPORT)).find(|&line| lines[line].contains(')')).filter(|_| is_open);
-        for line in &lines[first..=end.unwrap_or(at)] {
-            let bound =
-                line.split(import.as_str()).flat_map(|part| part.split(|c: char| !c.is_alphanumeric() && c != '_'));
-            names.extend(bound.filter(|word| !word.is_empty() && !KEYWORDS.contains(word)));
-        }
-    }
-    ranges.iter().any(|&(first, last)| {
-        let inside = lines.iter().take(last).skip(first.saturating_sub(1));
-        inside.into_iter().any(|line| names.iter().any(|name| says(line, name)))
+/// Whether imports say which artifact of its group is meant: `io.micrometer.core.…` means `micrometer-core`.
+pub(super) fn says_artifact(dependency: &Dependency, imports: &[&str]) -> bool {
+    let Some((group, artifact)) = dependency.name.split_once(':') else { return false };
+    let mut words = artifact.split('-').filter(|word| !group.split('.').any(|part| part == *word));
+    words.all(|word| {
+        let mut own = imports.iter().filter(|import| import.starts_with(group));
+        own.any(|import| import.split('.').any(|part| part == word))
     })
 }
 

@@ -1,6 +1,7 @@
 //! The embedded engine: answers every question from facts of the repository, without a key and without the network.
 
 mod bases;
+mod bindings;
 mod borrowed;
 pub mod catalogue;
 mod component;

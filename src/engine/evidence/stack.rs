@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dependencies::{cite, home, imports, is_for, is_said_in, main_language, runtime, users, versioned};
+use super::bindings::is_said_in;
+use super::dependencies::{
+    cite, group, home, imports, is_for, main_language, runtime, says_artifact, users, versioned,
+};
 use super::locate::is_document;
 use super::{Evidence, catalogue};
 use crate::research::{Answer, Area, Claim, Facet, Strength, Subject, Work, joined, plural, work};
@@ -20,8 +23,17 @@ const STACK: usize = 3;
 const TOLD: usize = 3;
 
 pub fn stack(engine: &Evidence<'_>) -> Answer {
+    let foundation = foundation(engine);
+    // What the code is written in matters only where nothing is known of what this work touches.
+    let code = foundation.is_none().then(|| code(engine));
+    let claims = code.into_iter().chain(duplicates(engine)).chain(unused(engine)).collect();
+    let environment = stands_on(engine).into_iter().map(|claim| (Facet::Stack, claim)).collect();
+    Answer { claims, foundation, environment, ..Answer::default() }
+}
+
+/// The languages of the code, with their sizes.
+fn code(engine: &Evidence<'_>) -> Claim {
     let workspace = engine.workspace;
-    let mut claims = Vec::new();
     let mut languages: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for file in workspace.files.iter().filter(|file| !file.is_test) {
         if let Some(language) = file.language {
@@ -34,59 +46,43 @@ pub fn stack(engine: &Evidence<'_>) -> Answer {
     languages.sort_by(|a, b| b.1.1.cmp(&a.1.1).then(a.0.cmp(b.0)));
     let total: usize = languages.iter().map(|(_, (_, lines))| lines).sum();
     languages.retain(|(_, (_, lines))| lines * 20 >= total);
+    if languages.is_empty() {
+        return Claim::open("no source file in a known language was found; say in which language this is to be built");
+    }
+    let parts: Vec<String> = languages
+        .iter()
+        .map(|(name, (files, lines))| format!("{name} ({}, {lines} lines)", plural(*files, "file")))
+        .collect();
     let manifests: BTreeSet<&str> =
         workspace.dependencies.iter().map(|dependency| dependency.manifest.as_str()).collect();
-    if languages.is_empty() {
-        claims.push(Claim::open(
-            "no source file in a known language was found; say in which language this is to be built",
-        ));
-    } else {
-        let parts: Vec<String> = languages
-            .iter()
-            .map(|(name, (files, lines))| format!("{name} ({}, {lines} lines)", plural(*files, "file")))
-            .collect();
-        let shortest = manifests.iter().min_by_key(|path| (path.matches('/').count(), path.len()));
-        let shown = shortest.and_then(|path| engine.cite_line(path, first_said(engine, path), Area::Technology));
-        let any = workspace.files.iter().find(|file| file.language.is_some() && !file.is_test && file.lines > 0);
-        let shown = shown.or_else(|| any.and_then(|file| engine.cite_line(&file.path, 1, Area::Technology)));
-        claims.push(Claim::grounded(format!("the code is {}", joined(&parts)), shown.into_iter().collect()));
-    }
-    let foundation = foundation(engine);
-    let mut used: Vec<(Vec<String>, &Dependency)> =
-        runtime(engine).map(|dependency| (users(engine, dependency), dependency)).collect();
-    used.retain(|(files, _)| !files.is_empty());
-    used.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.cmp(b.1)));
-    let mut seen = BTreeSet::new();
-    used.retain(|(_, dependency)| seen.insert((dependency.ecosystem, &dependency.name)));
-    let stands_on = stands_on(engine, &used);
-    // What the code is written in matters here only where nothing is known of what this work touches.
-    if foundation.is_some() {
-        claims.clear();
-    }
-    claims.extend(duplicates(engine));
-    claims.extend(unused(engine));
-    let environment = stands_on.into_iter().map(|claim| (Facet::Stack, claim)).collect();
-    Answer { claims, foundation, environment, ..Answer::default() }
+    let shortest = manifests.iter().min_by_key(|path| (path.matches('/').count(), path.len()));
+    let shown = shortest.and_then(|path| engine.cite_line(path, first_said(engine, path), Area::Technology));
+    let any = workspace.files.iter().find(|file| file.language.is_some() && !file.is_test && file.lines > 0);
+    let shown = shown.or_else(|| any.and_then(|file| engine.cite_line(&file.path, 1, Area::Technology)));
+    Claim::grounded(format!("the code is {}", joined(&parts)), shown.into_iter().collect())
 }
 
 /// The libraries that serve some domain here in the languages of the work, the most used of each first.
-fn stands_on(engine: &Evidence<'_>, used: &[(Vec<String>, &Dependency)]) -> Option<Claim> {
+fn stands_on(engine: &Evidence<'_>) -> Option<Claim> {
+    let mut used: Vec<(Vec<String>, &Dependency)> =
+        runtime(engine).map(|dependency| (users(engine, dependency), dependency)).collect();
+    used.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.cmp(b.1)));
     let sure = engine.spots.values().flatten().filter(|spot| spot.strength > Strength::Possible);
     let languages: BTreeSet<Language> =
         sure.filter_map(|spot| engine.workspace.files[spot.file].language).chain(main_language(engine)).collect();
     let all = engine.workspace.files.iter().filter(|file| !file.is_test && file.language.is_some()).count();
-    let is_usual = |users: usize| users >= USUAL || users * 10 >= all;
+    let is_usual = |users: usize| users >= USUAL || users > 0 && users * 10 >= all;
     let mut domains = BTreeSet::new();
     let serving = used.iter().filter_map(|(files, dependency)| {
         let is_near = languages.iter().any(|language| is_for(dependency.ecosystem, *language));
         let domain = catalogue::domain_of(dependency.ecosystem, &dependency.name)?.name.as_str();
         let is_told = is_near && is_usual(files.len()) && domains.insert(domain);
-        is_told.then_some((files, *dependency))
+        is_told.then_some((files.len(), *dependency))
     });
-    let told: Vec<(&Vec<String>, &Dependency)> = serving.take(MAIN).collect();
+    let told: Vec<(usize, &Dependency)> = serving.take(MAIN).collect();
     let parts: Vec<String> = told
         .iter()
-        .map(|(files, dependency)| format!("{} ({})", versioned(dependency), plural(files.len(), "file")))
+        .map(|(files, dependency)| format!("{} ({})", versioned(dependency), plural(*files, "file")))
         .collect();
     let sources = told.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
     (parts.len() >= STACK).then(|| Claim::grounded(format!("this repository stands on {}", joined(&parts)), sources))
@@ -129,7 +125,7 @@ fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
             let source = &files[*file];
             source.path.starts_with(&home)
                 && imports(engine, dependency, source)
-                && is_said_in(engine, dependency, source, &ranges.iter().copied().collect::<Vec<_>>())
+                && is_said_in(engine, dependency, source, ranges)
         };
         let own: Vec<usize> = named.iter().filter(|(file, ranges)| uses(file, ranges)).map(|(file, _)| *file).collect();
         // The nearest manifest names it; one above may name it, too.
@@ -137,23 +133,15 @@ fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
             found.push((own, dependency));
         }
     }
-    // Of several artifacts of one group the import says which it means, if it says one.
-    let says_all = |own: &[usize], dependency: &Dependency| {
-        let (group, artifact) = dependency.name.split_once(':').unwrap_or_default();
-        let mut words = artifact.split('-').filter(|word| !group.split('.').any(|part| part == *word));
-        words.all(|word| {
-            let mut imports = own.iter().flat_map(|&file| &files[file].imports);
-            imports.any(|import| import.starts_with(group) && import.split('.').any(|part| part == word))
-        })
+    let said_by = |own: &[usize]| -> Vec<&str> {
+        own.iter().flat_map(|&file| &files[file].imports).map(String::as_str).collect()
     };
-    let group = |dependency: &Dependency| dependency.name.split_once(':').map(|(group, _)| group.to_owned());
-    let meant: Vec<String> = found
-        .iter()
-        .filter(|(own, dependency)| says_all(own, dependency))
-        .filter_map(|(_, dependency)| group(dependency))
+    let meant: BTreeSet<String> = (found.iter())
+        .filter(|(own, one)| says_artifact(one, &said_by(own)))
+        .filter_map(|(_, one)| group(one).map(str::to_owned))
         .collect();
-    found.retain(|(own, dependency)| {
-        group(dependency).is_none_or(|group| !meant.contains(&group)) || says_all(own, dependency)
+    found.retain(|(own, one)| {
+        group(one).is_none_or(|group| !meant.contains(group)) || says_artifact(one, &said_by(own))
     });
     // What the places of most requirements use comes first.
     let serves =
@@ -169,13 +157,17 @@ fn foundation(engine: &Evidence<'_>) -> Option<Claim> {
         .collect();
     let languages: Vec<&str> = languages.into_iter().collect();
     let mut sources: Vec<_> = found.iter().filter_map(|(_, dependency)| cite(engine, dependency)).collect();
-    let text = if parts.is_empty() {
+    if parts.is_empty() {
         sources.extend(engine.cite_line(&files[first].path, 1, Area::Technology));
-        format!("{}; the definitions named below use no package that a manifest names", joined(&languages))
-    } else {
-        format!("{}; the definitions named below use {}", joined(&languages), joined(&parts))
+    }
+    // Of a line without a definition nothing is known.
+    let is_read = named.values().any(|ranges| !ranges.is_empty());
+    let uses = match (parts.is_empty(), is_read) {
+        (false, _) => format!("; the definitions named below use {}", joined(&parts)),
+        (true, true) => "; the definitions named below name no package of a manifest".to_owned(),
+        (true, false) => String::new(),
     };
-    Some(Claim::grounded(text, sources))
+    Some(Claim::grounded(format!("{}{uses}", joined(&languages)), sources))
 }
 
 /// The domains of technology that the requirements touch.
