@@ -66,6 +66,8 @@ fn whoever_added_the_last_switch_is_followed() {
             ("Start", &[("app/settings.py", settings), ("app/throttle.py", code)]),
             ("Numbers are texts (#9)", &[("app/settings.py", &switch), ("docs/settings.md", guide)]),
             ("Pages have a size", &[("app/settings.py", &other)]),
+            // Another value is no new setting.
+            ("Turn numbers to text", &[("app/settings.py", &other.replace("False", "True"))]),
         ],
         "- **FR-001**: A setting `THROTTLE_HEADERS` MUST turn the headers on",
         &[
@@ -73,7 +75,7 @@ fn whoever_added_the_last_switch_is_followed() {
             "“Numbers are texts (#9)”",
             "it changed `settings.py`; the text in `docs/settings.md`.",
         ],
-        &["“Pages have a size”"],
+        &["“Pages have a size”", "“Turn numbers to text”"],
     );
 }
 
@@ -110,10 +112,15 @@ fn a_setting_in_small_letters_is_one_where_it_is_called_so() {
         "class Config:\n    csv_encoding: str = 'utf-8'\n    csv_header: bool = True\n    page_size: int = 10\n";
     let export =
         "def write_rows(rows):\n    \"\"\"Writes rows of orders, each with its delimiter.\"\"\"\n    return rows\n";
+    let before = config.replace("    csv_header: bool = True\n", "    LIMIT_OF_ROWS = 5\n");
     check(
-        &[("Start", &[("shop/config.py", config), ("shop/export.py", export)])],
+        &[
+            ("Start", &[("shop/config.py", &before), ("shop/export.py", export)]),
+            ("Tables have a head", &[("shop/config.py", config)]),
+            ("Limit rows", &[("shop/config.py", &format!("{config}    LIMIT_OF_ROWS = 6\n"))]),
+        ],
         "- **FR-001**: The setting `csv_delimiter` in `shop.toml` MUST give the delimiter between two columns",
-        &["Extend `shop/config.py` beside `csv_encoding` (line 2) for FR-001"],
-        &[],
+        &["Extend `shop/config.py` beside `csv_encoding` (line 2) for FR-001", "“Tables have a head”"],
+        &["“Limit rows”"],
     );
 }

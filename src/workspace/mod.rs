@@ -4,8 +4,8 @@
 //! file in the user's cache folder), and nothing runs the workspace's own tools. `git` is the one program that a scan
 //! asks; [`registry`] asks package clients, where the user allows it.
 
+mod additions;
 mod analyser;
-mod blame;
 mod cancel;
 mod comment;
 mod effort;

@@ -21,7 +21,9 @@ static KEY: LazyLock<Regex> =
 
 static SETTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b"));
 
-static BOOLEAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:bool|boolean|Boolean)\b"));
+/// A member that is true or false: `boolean strict`, `strict: bool`, `Strict bool`.
+static MEMBER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:bool(?:ean)?|Boolean)\s+(\w+)|\b(\w+)\??\s*:\s*bool(?:ean)?\b|^\s*(\w+)\s+bool\b"));
 
 /// Words of a file's name that say that it keeps settings.
 pub const KEEPERS: &[&str] =
@@ -68,37 +70,69 @@ pub fn is_of_setting(demand: &Demand) -> bool {
     SETTING.is_match(&about) || CALLED.is_match(&about)
 }
 
-/// The settings that a line keeps, in capitals or in small letters.
-fn kept(line: &str, in_capitals: bool) -> Vec<&str> {
-    if in_capitals {
-        return SETTING.find_iter(line).map(|name| name.as_str()).collect();
+/// How the settings are written that a requirement speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// `PAGE_SIZE`
+    Capitals,
+    /// `page_size`
+    Small,
+}
+
+impl Form {
+    /// The settings that a line keeps.
+    fn kept(self, line: &str) -> Vec<&str> {
+        match self {
+            Self::Capitals => SETTING.find_iter(line).map(|name| name.as_str()).collect(),
+            Self::Small => {
+                KEY.captures(line).and_then(|key| key.get(1)).map(|name| name.as_str()).into_iter().collect()
+            }
+        }
     }
-    KEY.captures(line).and_then(|key| key.get(1)).map(|name| name.as_str()).into_iter().collect()
+
+    /// A word of so many letters names a setting; in small letters even a short one does.
+    fn least(self) -> usize {
+        match self {
+            Self::Capitals => 4,
+            Self::Small => 3,
+        }
+    }
+}
+
+/// The settings that a requirement writes in capitals, else those that it calls so.
+fn asked(said: &str) -> (Form, Vec<&str>) {
+    let in_capitals = Form::Capitals.kept(said);
+    if !in_capitals.is_empty() {
+        return (Form::Capitals, in_capitals);
+    }
+    let called = CALLED.captures_iter(said).filter_map(|called| called.get(1));
+    (Form::Small, called.map(|name| name.as_str()).collect())
+}
+
+/// All that a requirement says.
+fn whole(demand: &Demand) -> String {
+    let criteria = demand.criteria.iter().map(|criterion| &*criterion.text);
+    let said: Vec<String> = std::iter::once(demand.summary()).chain(criteria.map(str::to_owned)).collect();
+    said.join(" ")
 }
 
 /// The file that keeps settings named like one that a requirement writes in capitals, or calls a setting, with a sibling and
 /// its line.
 pub fn beside(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, String, usize)> {
-    let criteria = demand.criteria.iter().map(|criterion| &*criterion.text);
-    let said: Vec<String> = std::iter::once(demand.summary()).chain(criteria.map(str::to_owned)).collect();
-    let said = said.join(" ");
-    let in_capitals = SETTING.is_match(&said);
-    let called = CALLED.captures_iter(&said).filter_map(|called| called.get(1));
-    let names: Vec<&str> = if in_capitals { kept(&said, true) } else { called.map(|name| name.as_str()).collect() };
+    let said = whole(demand);
+    let (form, names) = asked(&said);
     let wanted: BTreeSet<&str> = names.into_iter().flat_map(|name| name.split(['_', '-'])).collect();
     if wanted.is_empty() {
         return None;
     }
     let keeps = |file: &SourceFile| file.language.is_some() && can_change(file) && is_keeper(&file.path);
     let files = engine.workspace.files.iter().enumerate().filter(|(_, file)| keeps(file));
-    // In small letters even a short word is a name.
-    let least = if in_capitals { 4 } else { 3 };
     let counted = files.filter_map(|(index, file)| {
         let lines = engine.reader.lines(&file.path)?;
         let mut siblings: BTreeMap<&str, usize> = BTreeMap::new();
         for (at, line) in lines.iter().enumerate() {
-            for name in kept(line, in_capitals) {
-                if name.split(['_', '-']).any(|word| word.len() >= least && wanted.contains(word)) {
+            for name in form.kept(line) {
+                if name.split(['_', '-']).any(|word| word.len() >= form.least() && wanted.contains(word)) {
                     siblings.entry(name).or_insert(at + 1);
                 }
             }
@@ -114,37 +148,54 @@ pub fn beside(engine: &Evidence<'_>, demand: &Demand) -> Option<(usize, String, 
 
 /// A commit of more files than this did more than to add a setting.
 const FILES: usize = 20;
+/// So many of the newest commits to a file with settings are looked at.
+const LOOKED: usize = 50;
 
 /// The last commit that added a setting where the one of a requirement belongs, one that is switched where that is asked
 /// for: whoever follows it forgets no place.
 pub fn added(engine: &Evidence<'_>, demand: &Demand) -> Option<usize> {
     if is_of_setting(demand) {
-        let (file, ..) = beside(engine, demand)?;
+        let file = engine.spots(&demand.id).iter().find(|spot| spot.is_setting())?.file;
+        let said = whole(demand);
+        let (form, _) = asked(&said);
         let is_switch = |line: &str| ["true", "false"].iter().any(|value| says(&line.to_lowercase(), value));
-        return last_written(engine, file, |_, line| SETTING.is_match(line) && (!switches(demand) || is_switch(line)));
+        let name = |line: &str| form.kept(line).first().map(|name| (*name).to_owned());
+        return last_added(engine, file, |line| name(line).filter(|_| !switches(demand) || is_switch(line)));
+    }
+    if !switches(demand) {
+        return None;
     }
     // A switch is a member of the type that keeps the settings.
     let first = engine.spots(&demand.id).first().filter(|spot| spot.strength > Strength::Possible)?;
     let types = &engine.workspace.files[first.file].symbols;
-    let keeps =
-        first.symbols.first().map(|&at| &types[at]).filter(|own| own.kind.is_container() && keeps(&own.name))?;
-    let is_switch = |at: usize, line: &str| (keeps.first..=keeps.last).contains(&at) && BOOLEAN.is_match(line);
-    switches(demand).then(|| last_written(engine, first.file, is_switch)).flatten()
+    let keeps = first.symbols.first().map(|&at| &types[at]);
+    let keeps = keeps.filter(|own| own.kind.is_container() && keeps_settings(&own.name))?;
+    let text = engine.reader.text(&engine.workspace.files[first.file].path, keeps.first, keeps.last)?;
+    last_added(engine, first.file, |line| {
+        let member = MEMBER.captures(line)?.iter().skip(1).flatten().next()?.as_str().to_owned();
+        says(&text, &member).then_some(member)
+    })
 }
 
 /// Whether the name of a type says that it keeps settings.
-fn keeps(name: &str) -> bool {
+fn keeps_settings(name: &str) -> bool {
     split_identifier(name).iter().any(|word| KEEPERS.contains(&word.as_str()))
 }
 
-/// The newest commit that wrote one of some lines of a file, by their one-based numbers and what they say; none that did more.
-fn last_written(engine: &Evidence<'_>, file: usize, is_meant: impl Fn(usize, &str) -> bool) -> Option<usize> {
+/// The newest commit that added something to a file that is still there, and did little else; `name` tells what a line adds.
+fn last_added(engine: &Evidence<'_>, file: usize, name: impl Fn(&str) -> Option<String>) -> Option<usize> {
     let (path, history) = (&engine.workspace.files[file].path, &engine.workspace.history);
-    let lines = history.of_lines(&engine.workspace.root, path);
-    let added = |&commit: &usize| !history.is_start(commit) && history.commits[commit].files.len() <= FILES;
-    let meant = lines.iter().enumerate().filter(|(at, (line, _))| is_meant(at + 1, line));
-    // The newest comes first.
-    meant.filter_map(|(_, (_, commit))| *commit).filter(added).min()
+    let lines = engine.reader.lines(path)?;
+    let is_work = |commit: usize| !history.is_start(commit) && history.commits[commit].files.len() <= FILES;
+    let mut all = history.additions(&engine.workspace.root, path, LOOKED).into_iter();
+    let adds = all.find(|addition| {
+        let mut names = addition.added.iter().filter_map(|line| name(line));
+        // One that only gave another value had the name before.
+        let is_new = |name: &String| !addition.removed.iter().any(|line| says(line, name));
+        let stands = |name: &String| lines.iter().any(|line| says(line, name));
+        is_work(addition.commit) && names.any(|name| is_new(&name) && stands(&name))
+    });
+    adds.map(|addition| addition.commit)
 }
 
 /// The last setting below a comment that says one of some words, and nothing else of weight: `# Throttling`.

@@ -91,6 +91,11 @@ pub fn named_commit(commit: &Commit) -> String {
 }
 
 impl Spot {
+    /// Whether it is told by the setting beside which another one belongs.
+    pub fn is_setting(&self) -> bool {
+        self.line.as_ref().is_some_and(|line| line.kind == LineKind::Setting)
+    }
+
     /// A likely place of which nothing more is known.
     pub fn at(file: usize) -> Self {
         let (symbols, words, told) = (Vec::new(), Vec::new(), Vec::new());

@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::dependencies::main_language;
 use super::locate::{PAIR, Ranked, WEIGHTY, Wanted};
-use super::spot::{LineKind, Spot};
+use super::spot::Spot;
 use super::{Evidence, follow, kin};
 use crate::research::{
     Answer, Area, Case, Claim, Component, SourceId, Strength, TestRun, Topic, Work, deed, is_negative, joined, plural,
@@ -313,8 +313,9 @@ fn test_file(engine: &Evidence<'_>, id: &str) -> String {
         return kin::test_home(engine, &home.path);
     }
     // What a setting does shows where that is tested which it is about.
-    let is_kept = |spot: &Spot| spot.line.as_ref().is_some_and(|line| line.kind == LineKind::Setting);
-    if let Some(referral) = engine.agenda.referral(id).filter(|_| engine.spots(id).first().is_some_and(is_kept)) {
+    if let Some(referral) =
+        engine.agenda.referral(id).filter(|_| engine.spots(id).first().is_some_and(Spot::is_setting))
+    {
         return test_file(engine, &engine.agenda.requirements[referral.asks].id);
     }
     let files = &engine.workspace.files;
