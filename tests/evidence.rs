@@ -224,14 +224,14 @@ fn every_file_of_a_package_whose_names_are_said_is_used() {
     check(
         &[("Start", &files)],
         connections,
-        &["No test bears the name of `listener.go`; `app/app_test.go` uses it"],
+        &["No test of `listener.go` alone was found; `app/app_test.go` uses it"],
         &[],
     );
     let columns = "- **FR-001**: Size MUST count columns of a window in `size_linux.go`";
     check(
         &[("Start", &files)],
         columns,
-        &["No test bears the name of `size_linux.go`; `app/app_test.go` uses it"],
+        &["No test of `size_linux.go` alone was found; `app/app_test.go` uses it"],
         &[],
     );
 }
@@ -492,13 +492,13 @@ fn a_change_reaches_who_uses_what_is_named() {
     let user = "import { Cart } from './cart'\nexport const used = new Cart()\n";
     let mut files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), user)).collect();
     files.push(("src/cart.ts", cart));
-    let reaches = "10 files use `Cart` of `cart.ts`, so a change of what it offers reaches them all.";
+    let reaches = "10 files use `cart.ts` and name its `Cart`, so a change of what it offers reaches them.";
     check(&[("Start", &files)], "- **FR-001**: `Cart` MUST count the lines of a cart", &[reaches], &[]);
     check(
         &[("Start", &files)],
         "- **FR-001**: The weight of parcels MUST be rounded to ten grams",
         &["at `roundWeight` (line 7)"],
-        &["reaches them all"],
+        &["reaches them"],
     );
 }
 

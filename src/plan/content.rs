@@ -6,8 +6,8 @@ use super::names::Names;
 use super::phases::{Phase, phases};
 use super::risks;
 use crate::research::{
-    Agenda, Answer, Area, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, SourceId, Standing, Strength,
-    Subject, TestRun, Verified, Way, Work, sentence, work,
+    Agenda, Answer, Area, Case, Choice, Claim, Comparable, Component, Facet, Followed, Home, Risk, SourceId, Standing,
+    Strength, Subject, TestRun, Verified, Way, Work, sentence, work,
 };
 use crate::text::says;
 
@@ -132,15 +132,9 @@ impl<'m> Context<'m> {
         self.material.answers.iter().flat_map(|answer| &answer.built)
     }
 
-    /// Past changes that made something like what is asked for, told once each.
-    pub fn precedents(&self) -> Vec<&'m Claim> {
-        let mut told: Vec<&Claim> = Vec::new();
-        for claim in self.material.answers.iter().flat_map(|answer| &answer.precedents) {
-            if !told.iter().any(|known| known.text == claim.text) {
-                told.push(claim);
-            }
-        }
-        told
+    /// Past changes that made something like what is asked for.
+    pub fn followed(&self) -> impl Iterator<Item = &'m Followed> {
+        self.material.answers.iter().flat_map(|answer| &answer.followed)
     }
 
     /// What shows how requirements can be met.
@@ -214,6 +208,11 @@ impl<'m> Context<'m> {
     /// Whether a requirement only wants that something stays as it is.
     pub fn is_guard(&self, id: &str) -> bool {
         is_guard(self.material.agenda, id)
+    }
+
+    /// Whether a file is a component.
+    pub fn is_touched(&self, path: &str) -> bool {
+        self.components.iter().any(|component| component.path == path)
     }
 
     /// Whether something of a component is to change.

@@ -4,7 +4,9 @@ use super::content::{Context, Line};
 use super::phases::{Phase, Reason};
 use super::starts::{Starts, starts};
 use super::{quality, summary, timeline};
-use crate::research::{Action, Area, Component, Facet, SourceId, Strength, Subject, joined, plural, sentence};
+use crate::research::{
+    Action, Area, Component, Facet, Followed, SourceId, Strength, Subject, joined, plural, sentence, switches,
+};
 
 /// The lines of a field; `None` for one that no rule here knows.
 pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Option<Vec<Line>> {
@@ -55,7 +57,6 @@ pub(super) fn content(context: &Context<'_>, section: &str, field: &str) -> Opti
 
 /// Lines that call files by short names where System Analysis or the phases name them in full.
 fn shortened(context: &Context<'_>, section: &str, field: &str, mut lines: Vec<Line>) -> Vec<Line> {
-    let is_touched = |path: &str| context.components.iter().any(|component| component.path == path);
     // Tests are told in full where they are told first; what quotes a requirement stays as it is.
     let tests_too = match (section, field) {
         ("executive summary", _) => true,
@@ -65,7 +66,7 @@ fn shortened(context: &Context<'_>, section: &str, field: &str, mut lines: Vec<L
         _ => return lines,
     };
     for line in &mut lines {
-        line.text = context.names.shorten(&line.text, |path| tests_too || is_touched(path));
+        line.text = context.names.shorten(&line.text, |path| tests_too || context.is_touched(path));
     }
     lines
 }
@@ -81,7 +82,7 @@ pub(super) fn phase_content(context: &Context<'_>, phase: &Phase, field: &str) -
             .collect(),
         "components" => components(context, phase),
         "dependencies" => {
-            let mut lines = needs(phase);
+            let mut lines = needs(context, phase);
             lines.iter_mut().for_each(|line| line.text = context.names.shorten(&line.text, |_| true));
             lines
         }
@@ -320,23 +321,22 @@ fn ways(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
     }
     let (names, sources): (Vec<&str>, Vec<SourceId>) = told.into_iter().unzip();
     let models = (!names.is_empty()).then(|| Line::cited(format!("Follow {}.", joined(&names)), sources));
-    let precedents = context.precedents().into_iter().filter_map(|claim| {
+    let changes = context.followed().filter_map(|Followed { commit, claim }| {
         let serves = |one: &&Phase| claim.requirements.iter().any(|id| one.requirements.contains(id));
         let first = context.phases.iter().find(serves).filter(|_| serves(&phase))?.number;
-        let mut line = Line::from(claim);
-        if first < phase.number {
-            let own: Vec<&String> = claim.requirements.iter().filter(|id| phase.requirements.contains(id)).collect();
-            let commit = claim.text.split('`').nth(1).unwrap_or_default();
-            line.text = format!("{} can follow commit `{commit}`, too (phase {first}).", joined(&own));
+        if first == phase.number {
+            let mut line = Line::from(claim);
+            line.text = context.names.shorten(&line.text, |path| context.is_touched(path));
+            return Some(line);
         }
-        let is_touched = |path: &str| context.components.iter().any(|component| component.path == path);
-        line.text = context.names.shorten(&line.text, is_touched);
-        Some(line)
+        let own: Vec<&String> = claim.requirements.iter().filter(|id| phase.requirements.contains(id)).collect();
+        let text = format!("{} can follow commit `{commit}`, too (phase {first}).", joined(&own));
+        Some(Line::cited(text, claim.sources.clone()))
     });
-    models.into_iter().chain(precedents).collect()
+    models.into_iter().chain(changes).collect()
 }
 
-fn needs(phase: &Phase) -> Vec<Line> {
+fn needs(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
     if phase.depends_on.is_empty() {
         return vec![Line::plain("None found.")];
     }
@@ -360,7 +360,11 @@ fn needs(phase: &Phase) -> Vec<Line> {
                 let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
                 (format!("since {of} speaks of what {asks} asks for: {}", joined(&words)), Vec::new())
             }
-            Reason::Rests { on, by } => (format!("since {on} rests on what {by} keeps"), Vec::new()),
+            Reason::Rests { on, by } => {
+                let is_switch = context.material.agenda.requirement(by).is_some_and(switches);
+                let verb = if is_switch { "switches" } else { "keeps" };
+                (format!("since {on} rests on what {by} {verb}"), Vec::new())
+            }
             Reason::Tells => continue,
         };
         let number = needs.phase.to_string();

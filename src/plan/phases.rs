@@ -47,11 +47,11 @@ pub enum Reason {
     },
     /// It tells what the other builds.
     Tells,
-    /// One of its requirements rests on what the other keeps.
+    /// One of its requirements rests on what the other keeps, or switches.
     Rests {
         /// The requirement that rests.
         on: String,
-        /// The requirement that keeps.
+        /// The requirement that keeps, or switches.
         by: String,
     },
     /// One of its requirements speaks of what one of the other asks for.
@@ -292,7 +292,7 @@ fn speaks(agenda: &Agenda, users: &[String], asked: &[String]) -> Option<Reason>
     })
 }
 
-/// The first of earlier requirements that keeps what one of later ones asks for.
+/// The first of earlier requirements that keeps, or switches, what one of later ones asks for.
 fn rests(agenda: &Agenda, later: &[String], earlier: &[String]) -> Option<Reason> {
     earlier.iter().filter(|id| agenda.requirement(id).is_some_and(prepares)).find_map(|by| {
         let asks = &agenda.requirements[agenda.referral(by)?.asks].id;

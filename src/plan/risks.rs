@@ -31,10 +31,10 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
             Claim::grounded(text, sources).about(&component.requirements)
         };
         // Who uses something else of a file is not reached by what changes in it.
-        let most = component.symbols.iter().max_by_key(|symbol| symbol.used_by);
-        let (fan_in, what) = match most {
-            Some(symbol) => (symbol.used_by, format!("`{}` of `{path}`", symbol.name)),
-            None => (component.used_by.len(), format!("`{path}`")),
+        let starts = component.symbols.iter().filter(|symbol| !symbol.starts.is_empty());
+        let (fan_in, what) = match starts.max_by_key(|symbol| symbol.used_by) {
+            Some(symbol) => (symbol.used_by, format!("use `{path}` and name its `{}`", symbol.name)),
+            None => (component.used_by.len(), format!("use `{path}`")),
         };
         if fan_in >= FAN_IN {
             risks.push((
@@ -43,7 +43,7 @@ pub(super) fn find(components: &[Component]) -> Vec<Risk> {
                     kind: RiskKind::FanIn,
                     path: path.clone(),
                     claim: shown(format!(
-                        "{} use {what}, so a change of what it offers reaches them all",
+                        "{} {what}, so a change of what it offers reaches them",
                         plural(fan_in, "file")
                     )),
                     mitigation: format!(

@@ -13,7 +13,10 @@ const COMPARED: usize = 3;
 pub(super) fn development(context: &Context<'_>) -> Vec<Line> {
     let mut named = BTreeSet::new();
     let mut lines: Vec<Line> = context.phases.iter().map(|phase| size(context, phase, &mut named)).collect();
-    if context.phases.iter().any(|phase| comparables(context, phase).1.into_iter().any(is_spread)) {
+    if lines
+        .iter()
+        .any(|line| context.comparables.iter().any(|past| is_spread(past) && line.sources.contains(&past.source)))
+    {
         lines.push(Line::plain(
             "Days are calendar days from the first to the last commit of a change; the history does not tell working time.",
         ));

@@ -245,7 +245,7 @@ pub struct Answer {
     /// Past changes like those that are asked for.
     pub comparables: Vec<Comparable>,
     /// Past changes that made something like it, each with the requirements that can follow it.
-    pub precedents: Vec<Claim>,
+    pub followed: Vec<Followed>,
     /// What shows how requirements can be met.
     pub ways: Vec<Way>,
     /// The libraries that the touched code builds on.
@@ -315,6 +315,15 @@ pub struct Way {
     pub requirement: String,
     /// What shows it.
     pub source: SourceId,
+}
+
+/// A past change that made something like what requirements ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// The id of its commit.
+    pub commit: String,
+    /// What it made and changed, with the requirements that can follow it.
+    pub claim: Claim,
 }
 
 /// Parts of the environment of a project.

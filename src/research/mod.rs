@@ -13,8 +13,8 @@ mod work;
 pub use agenda::{Agenda, Question, Subject, Topic, agenda};
 pub use area::Area;
 pub use finding::{
-    Action, Answer, Case, Choice, Claim, Comparable, Component, Facet, Home, Risk, RiskKind, Standing, Strength,
-    SymbolRef, TestRun, Way,
+    Action, Answer, Case, Choice, Claim, Comparable, Component, Facet, Followed, Home, Risk, RiskKind, Standing,
+    Strength, SymbolRef, TestRun, Way,
 };
 pub use heading::heading;
 pub use referral::Referral;

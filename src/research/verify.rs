@@ -32,7 +32,8 @@ pub fn verify(answers: &mut [Answer], sources: &Sources) -> Verified {
     }
     let told = answers.iter_mut().flat_map(|answer| {
         let environment = answer.environment.iter_mut().map(|(_, claim)| claim);
-        let beside = answer.built.iter_mut().chain(&mut answer.precedents).chain(&mut answer.foundation);
+        let followed = answer.followed.iter_mut().map(|followed| &mut followed.claim);
+        let beside = answer.built.iter_mut().chain(followed).chain(&mut answer.foundation);
         answer.claims.iter_mut().chain(beside).chain(environment)
     });
     for claim in told {

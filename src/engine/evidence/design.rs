@@ -15,7 +15,7 @@ use crate::workspace::{Commit, Effort, SourceFile, Symbol, SymbolKind};
 
 pub fn building(engine: &Evidence<'_>, topic: &Topic) -> Answer {
     let mut answer = Answer::default();
-    answer.precedents.extend(follow::told(engine, &topic.requirements));
+    answer.followed.extend(follow::told(engine, &topic.requirements));
     answer.ways.extend(follow::ways(engine, &topic.requirements));
     for id in &topic.requirements {
         answer.comparables.extend(comparables(engine, id));

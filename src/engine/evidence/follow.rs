@@ -12,7 +12,7 @@ use super::spot::{LineKind, Spot, named_commit};
 use super::surface::Surface;
 use super::{Evidence, kin, met, section, settings};
 use crate::document::Demand;
-use crate::research::{Area, Claim, Strength, Way, Work, is_negative, joined, work};
+use crate::research::{Area, Claim, Followed, Strength, Way, Work, is_negative, joined, work};
 use crate::text::stems;
 use crate::workspace::{Cancel, Cancelled};
 
@@ -311,22 +311,22 @@ pub fn ways(engine: &Evidence<'_>, ids: &[String]) -> Vec<Way> {
 }
 
 /// What is told of the precedents of some requirements, each with the first that follows it.
-pub fn told(engine: &Evidence<'_>, ids: &[String]) -> Vec<Claim> {
+pub fn told(engine: &Evidence<'_>, ids: &[String]) -> Vec<Followed> {
     let follow = |id: &str| engine.told.get(id).copied();
     let all: Vec<String> = engine.agenda.requirements.iter().map(|demand| demand.id.to_string()).collect();
-    let mut claims = Vec::new();
+    let mut told = Vec::new();
     for id in ids {
         let Some(commit) = follow(id) else { continue };
         let following: Vec<String> = all.iter().filter(|id| follow(id) == Some(commit)).cloned().collect();
         if following.first() == Some(id) {
-            claims.extend(way_of(engine, commit, &following));
+            told.extend(way_of(engine, commit, &following));
         }
     }
-    claims
+    told
 }
 
 /// What a commit changed, as a way for requirements.
-fn way_of(engine: &Evidence<'_>, index: usize, ids: &[String]) -> Option<Claim> {
+fn way_of(engine: &Evidence<'_>, index: usize, ids: &[String]) -> Option<Followed> {
     let workspace = engine.workspace;
     let commit = &workspace.history.commits[index];
     let Changed { code, documents, tests } = changed(engine, index);
@@ -349,5 +349,5 @@ fn way_of(engine: &Evidence<'_>, index: usize, ids: &[String]) -> Option<Claim> 
     );
     let cited = code.iter().chain(&documents).chain(&tests).next()?;
     let source = engine.cite_commit(index, &workspace.files[*cited].path, Area::Design);
-    Some(Claim::grounded(text, vec![source]).about(ids))
+    Some(Followed { commit: commit.id.clone(), claim: Claim::grounded(text, vec![source]).about(ids) })
 }

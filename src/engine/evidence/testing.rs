@@ -164,11 +164,11 @@ pub fn coverage(engine: &Evidence<'_>) -> Answer {
         let path = &component.path;
         // Who only uses it may test something else.
         let (text, told): (String, Vec<_>) = match (own, users) {
-            ([one], []) if one.0 == *path => (format!("`{path}` holds its own tests"), own.to_vec()),
+            ([one, ..], _) if one.0 == *path => (format!("`{path}` holds its own tests"), vec![*one]),
             (own, []) => (format!("`{path}` is tested by {}", name(own)), own.to_vec()),
             ([], users) => {
                 let verb = if users.len() == 1 { "uses" } else { "use" };
-                (format!("no test bears the name of `{path}`; {} {verb} it", name(users)), users.to_vec())
+                (format!("no test of `{path}` alone was found; {} {verb} it", name(users)), users.to_vec())
             }
             (own, [first, ..]) => {
                 let text = format!("`{path}` is tested by {}; {} uses it, too", name(own), name(&[*first]));
@@ -218,8 +218,8 @@ fn untested(components: &[&Component]) -> Option<Claim> {
         ),
     };
     let sources = components.iter().filter_map(|component| component.sources.first().copied()).collect();
-    let mut requirements: Vec<String> = components.iter().flat_map(|one| one.requirements.clone()).collect();
-    requirements.dedup();
+    let requirements: BTreeSet<String> = components.iter().flat_map(|one| one.requirements.clone()).collect();
+    let requirements: Vec<String> = requirements.into_iter().collect();
     Some(Claim::grounded(text, sources).about(&requirements))
 }
 

@@ -49,7 +49,8 @@ pub fn question(
 ) -> String {
     let mut out = format!("Question ({}): {}.\n{}\n", question.area.name(), question.text, task(&question.subject));
     let mut told = String::new();
-    let claims = evidence.claims.iter().chain(&evidence.built).chain(&evidence.precedents).chain(&evidence.foundation);
+    let followed = evidence.followed.iter().map(|followed| &followed.claim);
+    let claims = evidence.claims.iter().chain(&evidence.built).chain(followed).chain(&evidence.foundation);
     let claims = claims.chain(evidence.environment.iter().map(|(_, claim)| claim));
     for claim in claims {
         told.push_str(&shown(engine, claim, shelf));
