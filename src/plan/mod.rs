@@ -7,6 +7,7 @@ mod ledger;
 mod names;
 mod order;
 mod overview;
+mod phase_fields;
 mod phases;
 mod quality;
 mod render;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::content::{Context, Line};
-use super::fields;
 use super::ledger::Ledger;
+use super::{fields, phase_fields};
 use crate::document::{Document, SectionId};
 use crate::research::Standing;
 use crate::template::{Node, Template};
@@ -103,7 +103,7 @@ impl Section {
 fn phases(context: &Context<'_>, node: &Node) -> Vec<Section> {
     let parts = |phase: &super::Phase| {
         let fill = |field: &crate::template::FieldNode| {
-            let lines = fields::phase_content(context, phase, &field.key);
+            let lines = phase_fields::content(context, phase, &field.key);
             (field.label.clone(), lines.unwrap_or_else(|| vec![unknown(&field.hint)]))
         };
         let title = format!("Phase {}: {}", phase.number, phase.name);

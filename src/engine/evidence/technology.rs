@@ -103,8 +103,8 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
     // Where the project has settled the matter, only what it has besides is an alternative; where the requirements name what is
     // there, nothing is.
     let mut alternatives = Alternatives::default();
-    let is_named = present.first().is_some_and(|(_, best)| is_named(engine, best, &requirements));
-    for (_, dependency) in present.iter().skip(1).take(if own.is_some() || is_named { 0 } else { 2 }) {
+    let is_asked = present.first().is_some_and(|(_, best)| is_asked_by_name(engine, best, &requirements));
+    for (_, dependency) in present.iter().skip(1).take(if own.is_some() || is_asked { 0 } else { 2 }) {
         alternatives.push(format!("{}, present too", versioned(dependency)), cite(engine, dependency));
     }
     if !settled {
@@ -167,7 +167,7 @@ pub fn domain(engine: &Evidence<'_>, name: &str) -> Answer {
 }
 
 /// Whether a requirement names a dependency: `Prometheus` for `github.com/prometheus/client_golang`.
-fn is_named(engine: &Evidence<'_>, dependency: &Dependency, requirements: &[String]) -> bool {
+fn is_asked_by_name(engine: &Evidence<'_>, dependency: &Dependency, requirements: &[String]) -> bool {
     let names: Vec<&str> =
         dependency.name.split(|c: char| !c.is_alphanumeric()).filter(|name| name.len() > 3).collect();
     let demands = requirements.iter().filter_map(|id| engine.agenda.requirement(id));
