@@ -41,11 +41,12 @@ pub fn deed(statement: &str) -> String {
             let verb = if found.name("not").is_some() { format!("{be} not") } else { be.to_owned() };
             return first_clause(&format!("{subject} {verb} {how}{done}"));
         }
-        // `say so` says nothing without who must.
-        let points = deed.split_whitespace().count() <= 3
-            && deed
-                .split(|c: char| !c.is_alphanumeric())
-                .any(|word| matches!(word, "so" | "it" | "this" | "that" | "them"));
+        // `say so` and `also work` say nothing without who must.
+        let points = deed.starts_with("also ")
+            || deed.split_whitespace().count() <= 3
+                && deed
+                    .split(|c: char| !c.is_alphanumeric())
+                    .any(|word| matches!(word, "so" | "it" | "this" | "that" | "them"));
         if points && told {
             let must = if found.name("not").is_some() { "must not" } else { "must" };
             return first_clause(&format!("{subject} {must} {deed}"));
@@ -285,6 +286,7 @@ mod tests {
             ("Users that can log in MUST see it in a list", "see it in a list"),
             ("New runs MUST either be queued or refused", "New runs are either queued or refused"),
             ("The log of a paused task MUST say so", "The log of a paused task must say so"),
+            ("Both options MUST also work for the preview", "Both options must also work for the preview"),
             ("The exporter of orders MUST NOT change them", "The exporter of orders must not change them"),
             ("The log MUST never show it", "The log must not show it"),
             ("Import of files that can be large", "Import of files that can be large"),
