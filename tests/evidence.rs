@@ -29,7 +29,9 @@ fn what_must_not_be_affected_stands_with_what_could_affect_it() {
     check(
         &[("Start", &[("src/proxy.ts", PROXY), ("src/socket.ts", SOCKET)])],
         "- **FR-001**: The proxy MUST stop a request after a timeout of its options\n- **FR-002**: Socket connections MUST NOT be affected by the timeout",
-        &["Extend `src/proxy.ts` at `proxyRequest` (line 5) for FR-001 and FR-002"],
+        &[
+            "Extend `src/proxy.ts` at `proxyRequest` (line 5) for FR-001; strong place. See that what FR-002 asks still holds there.",
+        ],
         &["#### Phase 2"],
     );
 }
@@ -540,5 +542,19 @@ fn whoever_names_the_readme_means_no_other_document() {
         "- **FR-001**: `drawChart` MUST draw a palette with `--palette`\n- **FR-002**: The README MUST describe the palette of a chart",
         &["Extend `README.md`"],
         &["Extend `docs/palette.md`"],
+    );
+}
+
+#[test]
+fn what_must_stay_is_looked_after_where_something_else_is_extended() {
+    let view = "/** Carries headers of a throttled response. */\nexport function carryHeaders() {\n  const headers = 'throttled response'\n  return headers\n}\n\n/** Refuses a request. */\nexport function refuseRequest() {\n  return 'Retry-After'\n}\n";
+    check(
+        &[("Start", &[("src/view.ts", view), ("src/other.ts", "export const a = 1\n")])],
+        "- **FR-001**: A throttled response MUST carry headers with the limit\n- **FR-002**: A refused request MUST keep the header `Retry-After`",
+        &[
+            "Extend `src/view.ts` at `carryHeaders` (line 2) for FR-001;",
+            "See that what FR-002 asks still holds at `refuseRequest` (line 8).",
+        ],
+        &["FR-002 starts at"],
     );
 }

@@ -51,7 +51,16 @@ fn components(context: &Context<'_>, phase: &Phase) -> Vec<Line> {
         let kept = kept(context, phase, component);
         // What is not extended is only found there.
         let only = is_possible || kept.is_some() || hands_on.is_some();
-        let Starts { at, first, sources } = starts(component, &serves, only);
+        // What must stay beside what is extended is looked after there.
+        let (stays, serves): (Vec<String>, Vec<String>) =
+            serves.into_iter().partition(|id| kept.is_none() && context.is_guard(id));
+        let Starts { at, mut first, mut sources } = starts(component, &serves, only);
+        if !stays.is_empty() {
+            let looked = starts(component, &stays, true);
+            let at = if looked.at.is_empty() || looked.at == at { " there" } else { &looked.at };
+            first.push_str(&format!(" See that what {} asks still holds{at}.", joined(&stays)));
+            sources.extend(looked.sources);
+        }
         let serves = joined(&serves);
         let text = match component.action {
             Action::Extend => {

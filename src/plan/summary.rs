@@ -128,10 +128,11 @@ pub(super) fn reuse(context: &Context<'_>) -> Vec<Line> {
         .iter()
         .take(TOLD)
         .map(|component| {
-            let of_all = |symbol: &&SymbolRef| component.requirements.iter().all(|id| symbol.starts.contains(id));
+            let built: Vec<&String> = component.requirements.iter().filter(|id| !context.is_guard(id)).collect();
+            let of_all = |symbol: &&SymbolRef| built.iter().all(|id| symbol.starts.contains(id));
             let start = component.symbols.iter().find(of_all);
             let symbol = start.map_or_else(String::new, |symbol| format!(" (`{}`)", symbol.name));
-            format!("`{}`{symbol} for {}", component.path, joined(&component.requirements))
+            format!("`{}`{symbol} for {}", component.path, joined(&built))
         })
         .collect();
     let mut lines: Vec<Line> = Vec::new();
